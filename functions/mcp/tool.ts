@@ -1,0 +1,42 @@
+import type * as v from 'valibot';
+import type { Day } from '../../shared/ledger/dates.ts';
+import type { BusinessProfile } from '../../shared/ledger/records.ts';
+import type { LedgerReader } from '../../shared/store/ledger-reader.ts';
+import type { Scope } from './scopes.ts';
+
+/** What a tool may use: the books of the one organization that the call is about, and that organization's calendar. */
+export interface ToolContext {
+  reader: LedgerReader;
+  /** The organization's profile, or the assumed one while none has been imported. */
+  profile: BusinessProfile;
+  /** False while no business profile has been imported and `profile` is assumed. */
+  profileKnown: boolean;
+  today: Day;
+}
+
+/** A tool's structured content. The organization that it is about is added by the server. */
+export interface Answer {
+  content: Record<string, unknown>;
+  /** How many rows of the books are in it, for the audit record. */
+  rows: number;
+}
+
+type Arguments = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+
+/**
+ * One question that the books answer: its whole public contract and the function behind it.
+ * `run` throws a `Refusal` for what it cannot answer as asked; its message reaches the model.
+ */
+export interface Tool<Input extends Arguments = Arguments> {
+  name: string;
+  title: string;
+  description: string;
+  scope: Scope;
+  input: Input;
+  /** JSON Schema of the structured content. */
+  output: Record<string, unknown>;
+  run(args: v.InferOutput<Input>, context: ToolContext): Promise<Answer>;
+}
+
+/** Keeps a tool's argument types while it is written, and gives it the type that the registry holds. */
+export const defineTool = <const Input extends Arguments>(tool: Tool<Input>): Tool => tool as unknown as Tool;

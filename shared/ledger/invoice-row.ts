@@ -1,0 +1,163 @@
+import { type Day, daysBetween } from './dates.ts';
+import { addMinor, type Minor } from './money.ts';
+import type { Invoice, Lifecycle } from './records.ts';
+
+/**
+ * An invoice as lists need it: what the record says, and what payments and credits have settled so far.
+ * It holds nothing that depends on the day of asking; `standing` adds that.
+ */
+export interface InvoiceRow {
+  id: string;
+  number?: string;
+  customerId?: string;
+  /** The customer's name, where the customer is known. */
+  customer?: string;
+  currency: string;
+  lifecycle: Lifecycle;
+  issued: Day;
+  due?: Day;
+  viewed?: true;
+  writtenOff?: Day;
+  total: Minor;
+  tax?: Minor;
+  tip?: Minor;
+  /** Payments less refunds plus credits, whatever their dates. */
+  settled: Minor;
+  /** The day since which nothing is left to pay. */
+  paid?: Day;
+}
+
+/** A payment, refund or credit that changes what is left of an invoice. Refunds are negative. */
+export interface Settlement {
+  date: Day;
+  amount: Minor;
+}
+
+/** The shown statuses, first that holds: see `standing`. */
+export const invoiceStatuses = [
+  'void',
+  'written_off',
+  'draft',
+  'paid',
+  'overdue',
+  'partial',
+  'viewed',
+  'sent',
+] as const;
+export type InvoiceStatus = (typeof invoiceStatuses)[number];
+
+/** A status without the calendar: what `overdue` hides. Open invoices are partial, viewed or sent. */
+export type InvoiceClass = Exclude<InvoiceStatus, 'overdue'>;
+
+export const openClasses = ['partial', 'viewed', 'sent'] as const satisfies readonly InvoiceClass[];
+
+/** What the books say of an invoice on a day. */
+export interface Standing {
+  status: InvoiceStatus;
+  /** What is still owed; zero for drafts, void and written-off invoices, and for overpaid ones. */
+  balance: Minor;
+  /** What was received beyond the total. */
+  overpaid: Minor;
+  partiallyPaid: boolean;
+  /** 0 unless overdue. */
+  daysOverdue: number;
+}
+
+/** Builds the row of an invoice from its record, everything that settles it, and its customer's name. */
+export function toInvoiceRow(
+  invoice: Invoice,
+  settlements: readonly Settlement[],
+  customer: string | undefined,
+): InvoiceRow {
+  const settled = settlements.reduce((sum, { amount }) => addMinor(sum, amount), 0);
+  const paid = paidSince(invoice, settlements);
+  return {
+    id: invoice.id,
+    ...(invoice.number !== undefined && { number: invoice.number }),
+    ...(invoice.customerId !== undefined && { customerId: invoice.customerId }),
+    ...(customer !== undefined && { customer }),
+    currency: invoice.currency,
+    lifecycle: invoice.lifecycle,
+    issued: invoice.issued,
+    ...(invoice.due !== undefined && { due: invoice.due }),
+    ...(invoice.viewed !== undefined && { viewed: true as const }),
+    ...(invoice.writtenOff !== undefined && { writtenOff: invoice.writtenOff }),
+    total: invoice.total,
+    ...(invoice.tax && { tax: invoice.tax }),
+    ...(invoice.tip && { tip: invoice.tip }),
+    settled,
+    ...(paid !== undefined && { paid }),
+  };
+}
+
+/**
+ * The day since which nothing is left to pay: the date of the settlement after which the balance stayed at zero or
+ * below; the day of issue for an invoice over nothing; undefined while something is owed, or nothing ever was.
+ */
+function paidSince(invoice: Invoice, settlements: readonly Settlement[]): Day | undefined {
+  if (invoice.lifecycle === 'draft' || invoice.lifecycle === 'void') return undefined;
+  let balance = invoice.total;
+  let since = balance <= 0 ? invoice.issued : undefined;
+  const byDate = [...settlements].sort((a, b) =>
+    a.date < b.date ? -1 : a.date > b.date ? 1 : b.amount - a.amount,
+  );
+  for (const { date, amount } of byDate) {
+    balance -= amount;
+    if (balance > 0) since = undefined;
+    else since ??= date;
+  }
+  return since;
+}
+
+/** What an invoice still lacks, by arithmetic alone: negative when overpaid, whatever its lifecycle. */
+export const remainderOf = (row: InvoiceRow): Minor => row.total - row.settled;
+
+/** Whether the invoice is owed on some day: issued, with something left to pay. */
+export const isOpen = (row: InvoiceRow): boolean => row.lifecycle === 'issued' && remainderOf(row) > 0;
+
+/** The part of the status that no calendar changes. Order of the tests: the order in which statuses are shown. */
+export function classOf(row: InvoiceRow): InvoiceClass {
+  if (row.lifecycle === 'void' || row.lifecycle === 'written_off' || row.lifecycle === 'draft') {
+    return row.lifecycle;
+  }
+  const remainder = remainderOf(row);
+  if (remainder <= 0) return 'paid';
+  if (remainder < row.total) return 'partial';
+  return row.viewed ? 'viewed' : 'sent';
+}
+
+/**
+ * What the books say of an invoice on a day, given a row that already leaves out what happened after that day.
+ * Due today is not overdue; without a due date nothing ever is; neither is a document dated after that day.
+ */
+export function standing(row: InvoiceRow, asOf: Day): Standing {
+  const invoiceClass = classOf(row);
+  const open = isOpen(row);
+  const late = open && row.due !== undefined && row.due < asOf && row.issued <= asOf;
+  const remainder = remainderOf(row);
+  return {
+    status: late ? 'overdue' : invoiceClass,
+    balance: open ? remainder : 0,
+    overpaid: invoiceClass === 'paid' && remainder < 0 ? -remainder : 0,
+    partiallyPaid: open && remainder < row.total,
+    daysOverdue: late ? daysBetween(row.due as Day, asOf) : 0,
+  };
+}
+
+/**
+ * The row as it was on a day, from the row of today and the settlements dated after that day.
+ * A write-off after that day has not happened yet. `paid` is left out where only the full history could tell it.
+ */
+export function rowAsOf(row: InvoiceRow, asOf: Day, later: readonly Settlement[]): InvoiceRow {
+  const { paid, ...rest } = row;
+  const settled = later.reduce((sum, { amount }) => addMinor(sum, -amount), row.settled);
+  const notYetWrittenOff =
+    row.lifecycle === 'written_off' && row.writtenOff !== undefined && row.writtenOff > asOf;
+  const stillPaid = paid !== undefined && paid <= asOf && row.total - settled <= 0;
+  return {
+    ...rest,
+    lifecycle: notYetWrittenOff ? 'issued' : row.lifecycle,
+    settled,
+    ...(stillPaid && { paid }),
+  };
+}

@@ -1,0 +1,49 @@
+import { decimalsOf } from './currencies.ts';
+import { Refusal } from './errors.ts';
+
+/** An amount in minor units of some currency: 1234.50 USD is 123450, 500 JPY is 500. Always a safe integer. */
+export type Minor = number;
+
+const plainDecimal = /^(-?)(\d{1,15})(?:\.(\d+))?$/;
+
+/**
+ * Reads a plain decimal such as "1234.50" or "-3" into minor units of the currency.
+ * Trailing zeros beyond the currency's decimals are harmless; other digits there are refused, never rounded.
+ * @throws {Refusal} when the text is no plain decimal, has too many decimals, or is too large to be exact.
+ */
+export function parseMoney(text: string, currency: string): Minor {
+  const decimals = decimalsOf(currency);
+  const match = plainDecimal.exec(text);
+  if (!match) {
+    throw new Refusal(`${quote(text)} is not an amount: expected a plain decimal such as "1234.50" or "-3".`);
+  }
+  const [, sign, whole = '0', fraction = ''] = match;
+  const significant = fraction.replace(/0+$/, '');
+  if (significant.length > decimals) {
+    throw new Refusal(`${quote(text)} has more decimals than ${currency} has (${decimals}).`);
+  }
+  const minor = Number(whole + significant.padEnd(decimals, '0'));
+  if (!Number.isSafeInteger(minor)) throw new Refusal(`${quote(text)} ${currency} is too large an amount.`);
+  return sign && minor !== 0 ? -minor : minor;
+}
+
+/** Writes minor units as a decimal string with all decimals of the currency: 123450 USD is "1234.50". */
+export function formatMoney(minor: Minor, currency: string): string {
+  const decimals = decimalsOf(currency);
+  const digits = String(Math.abs(minor)).padStart(decimals + 1, '0');
+  const sign = minor < 0 ? '-' : '';
+  if (decimals === 0) return sign + digits;
+  return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+}
+
+/**
+ * The sum of two amounts of one currency.
+ * @throws {RangeError} when the sum can no longer be represented exactly; a wrong figure is worse than none.
+ */
+export function addMinor(a: Minor, b: Minor): Minor {
+  const sum = a + b;
+  if (!Number.isSafeInteger(sum)) throw new RangeError('An amount left the range of exact integers.');
+  return sum;
+}
+
+const quote = (text: string): string => JSON.stringify(text.slice(0, 40));

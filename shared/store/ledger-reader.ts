@@ -1,0 +1,261 @@
+import type { Day } from '../ledger/dates.ts';
+import type { InvoiceStatus } from '../ledger/invoice-row.ts';
+import type { Minor } from '../ledger/money.ts';
+import type { Period } from '../ledger/periods.ts';
+import type {
+  BusinessProfile,
+  CreditNote,
+  Customer,
+  Invoice,
+  Payment,
+  PaymentMethod,
+} from '../ledger/records.ts';
+
+/**
+ * The books of one organization, to be read. An implementation is made for one organization and has no way to be
+ * asked about another. All amounts are minor units; all days are the business's.
+ */
+export interface LedgerReader {
+  readonly organization: string;
+
+  /** The business profile, or undefined while none has been imported. */
+  business(): Promise<BusinessProfile | undefined>;
+
+  listInvoices(query: InvoiceQuery): Promise<InvoicePage>;
+
+  /** Every document with that id (one) or number (several may share it); none gives an empty list. */
+  findInvoices(by: { id: string } | { number: string }, asOf: Day): Promise<InvoiceDetail[]>;
+
+  /** What was invoiced, credited, received and spent in the period, up to `asOf`, one entry per currency. */
+  periodFigures(period: Period, asOf: Day): Promise<PeriodFigures[]>;
+
+  /** What customers owe on a day, one entry per currency. */
+  receivables(asOf: Day): Promise<ReceivableFigures[]>;
+
+  listExpenses(query: ExpenseQuery): Promise<ExpensePage>;
+
+  listPayments(query: PaymentQuery): Promise<PaymentPage>;
+
+  /** Customers in whom every word of the query is found; see `shared/ledger/search-words.ts`. */
+  searchCustomers(query: string, limit: number, asOf: Day): Promise<CustomerMatches>;
+
+  /** Read units (of 4 KB, eventually consistent reads cost half) that this reader has consumed so far. */
+  readonly unitsRead: number;
+}
+
+/** `open` is every issued invoice with a balance; `partial` includes the overdue ones that are partly paid. */
+export const statusFilters = [
+  'draft',
+  'sent',
+  'viewed',
+  'partial',
+  'paid',
+  'overdue',
+  'open',
+  'void',
+  'written_off',
+] as const;
+export type StatusFilter = (typeof statusFilters)[number];
+
+export const invoiceSorts = [
+  'issued_desc',
+  'issued_asc',
+  'due_asc',
+  'due_desc',
+  'balance_desc',
+  'total_desc',
+] as const;
+export type InvoiceSort = (typeof invoiceSorts)[number];
+
+/** How many rows a call may look through for totals or an order that no index holds. */
+export const lookThroughLimit = 5000;
+
+interface PageRequest {
+  limit: number;
+  /** Where the page before ended, as that page's `next` gave it. */
+  after?: string;
+}
+
+export interface InvoiceQuery extends PageRequest {
+  status?: StatusFilter;
+  customerId?: string;
+  /** Day of issue, both ends included. */
+  start?: Day;
+  end?: Day;
+  minDaysOverdue?: number;
+  currency?: string;
+  sort?: InvoiceSort;
+  asOf: Day;
+  /** Leaves out documents dated after `asOf`, for "as it stood on that day". */
+  hideLater: boolean;
+}
+
+/**
+ * One page of a list. Totals and count are over the whole filtered set and exact, or absent with the reason.
+ * `next` is there while rows remain.
+ */
+export interface Page<Row, Total> {
+  rows: Row[];
+  totalCount?: number;
+  totals?: Total[];
+  totalsAbsent?: string;
+  next?: string;
+}
+
+export interface InvoiceSummary {
+  id: string;
+  number?: string;
+  customerId?: string;
+  customer?: string;
+  currency: string;
+  total: Minor;
+  balance: Minor;
+  overpaid: Minor;
+  status: InvoiceStatus;
+  partiallyPaid: boolean;
+  daysOverdue: number;
+  issued: Day;
+  due?: Day;
+  paid?: Day;
+  /** Dated after the as-of day. */
+  futureDated: boolean;
+}
+
+/** Drafts and void documents are in no total; `count` is of the invoices that are in this one. */
+export interface InvoiceTotal {
+  currency: string;
+  count: number;
+  total: Minor;
+  balance: Minor;
+}
+
+export interface InvoicePage extends Page<InvoiceSummary, InvoiceTotal> {
+  /** How many of `totalCount` are drafts or void, and so in no total. */
+  notInTotals?: number;
+}
+
+export interface InvoiceDetail extends InvoiceSummary {
+  invoice: Invoice;
+  /** Oldest first; failed ones and ones dated after the as-of day are there, and marked. */
+  payments: (Payment & { futureDated: boolean })[];
+  credits: { creditNoteId: string; number?: CreditNote['number']; date: Day; amount: Minor }[];
+  paidTotal: Minor;
+  creditedTotal: Minor;
+}
+
+/** How each figure is defined stands in the resource finance://definitions. */
+export interface PeriodFigures {
+  currency: string;
+  /** Issued documents dated in the period: total, and the tax and tips in it. Drafts and void ones are not counted. */
+  invoiced: { count: number; total: Minor; tax: Minor; tip: Minor };
+  credited: { count: number; total: Minor; tax: Minor };
+  received: { count: number; total: Minor };
+  /** Negative. */
+  refunded: { count: number; total: Minor };
+  /** Expenses, and suppliers' credits (negative) apart. */
+  spent: { count: number; total: Minor; tax: Minor };
+  spentCredits: { count: number; total: Minor; tax: Minor };
+}
+
+export interface ReceivableFigures {
+  currency: string;
+  outstanding: { count: number; total: Minor };
+  overdue: { count: number; total: Minor };
+  /** Part of `outstanding` that has no due date. */
+  noDueDate: { count: number; total: Minor };
+  /** Open invoices dated after the as-of day: not outstanding yet. */
+  futureDated: { count: number; total: Minor };
+}
+
+export interface ExpenseQuery extends PageRequest {
+  start?: Day;
+  end?: Day;
+  vendor?: string;
+  category?: string;
+  currency?: string;
+  /** A decimal, compared with each amount in its own currency; the list then runs from the largest down. */
+  minAmount?: string;
+}
+
+export interface ExpenseSummary {
+  id: string;
+  vendor?: string;
+  type?: string;
+  category?: string;
+  description?: string;
+  currency: string;
+  amount: Minor;
+  tax?: Minor;
+  date: Day;
+  due?: Day;
+  paid?: Day;
+}
+
+export interface ExpenseTotal {
+  currency: string;
+  count: number;
+  total: Minor;
+  /** The suppliers' credits in `total`, negative. */
+  credits: Minor;
+}
+
+export type ExpensePage = Page<ExpenseSummary, ExpenseTotal>;
+
+export const paymentGroupings = ['method', 'customer', 'month'] as const;
+export type PaymentGrouping = (typeof paymentGroupings)[number];
+
+export interface PaymentQuery extends PageRequest {
+  start: Day;
+  end: Day;
+  customerId?: string;
+  method?: PaymentMethod;
+  groupBy?: PaymentGrouping;
+}
+
+export interface PaymentSummary {
+  id: string;
+  customerId?: string;
+  customer?: string;
+  invoiceId?: string;
+  invoiceNumber?: string;
+  method: PaymentMethod;
+  sourceMethod?: string;
+  currency: string;
+  /** Negative for a refund. */
+  amount: Minor;
+  date: Day;
+  reference?: string;
+}
+
+/** Received and refunded apart; `net` is what stayed. */
+export interface PaymentTotal {
+  currency: string;
+  count: number;
+  received: Minor;
+  refundCount: number;
+  refunded: Minor;
+  net: Minor;
+}
+
+export interface PaymentGroup extends PaymentTotal {
+  /** The method, the month (YYYY-MM), or the customer's id; none where the payment names no customer. */
+  key?: string;
+  /** The customer's name, when grouped by customer. */
+  name?: string;
+}
+
+export interface PaymentPage extends Page<PaymentSummary, PaymentTotal> {
+  /** Present when asked for and exact; absent together with the totals, for the same reason. */
+  groups?: PaymentGroup[];
+}
+
+export interface CustomerMatch {
+  customer: Customer;
+  /** What the customer owes on the as-of day, per currency; empty when nothing. */
+  open: { currency: string; count: number; balance: Minor }[];
+}
+
+export interface CustomerMatches extends Page<CustomerMatch, never> {
+  /** The words of the query were not found as typed; these are the nearest spellings. */
+  approximate: boolean;
+}
