@@ -94,7 +94,10 @@ export function toInvoiceRow(
  * The day since which nothing is left to pay: the date of the settlement after which the balance stayed at zero or
  * below; the day of issue for an invoice over nothing; undefined while something is owed, or nothing ever was.
  */
-function paidSince(invoice: Invoice, settlements: readonly Settlement[]): Day | undefined {
+export function paidSince(
+  invoice: Pick<Invoice, 'lifecycle' | 'issued' | 'total'>,
+  settlements: readonly Settlement[],
+): Day | undefined {
   if (invoice.lifecycle === 'draft' || invoice.lifecycle === 'void') return undefined;
   let balance = invoice.total;
   let since = balance <= 0 ? invoice.issued : undefined;

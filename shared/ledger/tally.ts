@@ -1,0 +1,92 @@
+import { classOf, type InvoiceRow, standing } from './invoice-row.ts';
+import { addMinor } from './money.ts';
+import type { CreditNote, Expense, PaymentMethod } from './records.ts';
+
+/**
+ * Counts and sums that add up, by "CURRENCY measure": `{"USD invoice.paid": [count, total, balance, tax, tip]}`.
+ * A tally depends on the records alone, never on the day of asking. Two tallies of disjoint records add up to the
+ * tally of both; nothing in it ever crosses currencies.
+ */
+export type Tally = Record<string, number[]>;
+
+/** Adds `other` to `tally` in place, or takes it away with sign -1; measures that become all zero disappear. */
+export function addTally(tally: Tally, other: Tally, sign: 1 | -1 = 1): Tally {
+  for (const [measure, values] of Object.entries(other)) {
+    const sums = values.map((value, at) => addMinor(tally[measure]?.[at] ?? 0, sign * value));
+    if (sums.every((sum) => sum === 0)) delete tally[measure];
+    else tally[measure] = sums;
+  }
+  return tally;
+}
+
+export const sumTallies = (tallies: Iterable<Tally>): Tally => {
+  const sum: Tally = {};
+  for (const tally of tallies) addTally(sum, tally);
+  return sum;
+};
+
+/** An invoice under its class: [count, total, balance, tax, tip]. */
+export const tallyInvoice = (row: InvoiceRow): Tally => ({
+  [`${row.currency} invoice.${classOf(row)}`]: [
+    1,
+    row.total,
+    standing(row, row.issued).balance,
+    row.tax ?? 0,
+    row.tip ?? 0,
+  ],
+});
+
+/** An issued credit note: [count, total, tax]. */
+export const tallyCreditNote = (note: Pick<CreditNote, 'currency' | 'total' | 'tax'>): Tally => ({
+  [`${note.currency} credit`]: [1, note.total, note.tax ?? 0],
+});
+
+/** A payment under its method, received or refunded: [count, amount]. */
+export const tallyPayment = (payment: {
+  currency: string;
+  amount: number;
+  method: PaymentMethod;
+}): Tally => ({
+  [`${payment.currency} ${payment.amount < 0 ? 'refunded' : 'received'}.${payment.method}`]: [
+    1,
+    payment.amount,
+  ],
+});
+
+/** An expense, or a supplier's credit: [count, amount, tax]. */
+export const tallyExpense = (expense: Pick<Expense, 'currency' | 'amount' | 'tax'>): Tally => ({
+  [`${expense.currency} ${expense.amount < 0 ? 'spent.credit' : 'spent'}`]: [
+    1,
+    expense.amount,
+    expense.tax ?? 0,
+  ],
+});
+
+/** Something that changes a balance and is in no other measure: [count]. It makes the day count as one with changes. */
+export const tallyBalanceEvent = (event: { currency: string }): Tally => ({
+  [`${event.currency} event`]: [1],
+});
+
+/** One entry of a tally, taken apart. */
+export interface Measure {
+  currency: string;
+  /** "invoice", "credit", "received", "refunded", "spent" or "event". */
+  name: string;
+  /** The invoice's class, the payment's method, or "credit" for suppliers' credits. */
+  part: string | undefined;
+  values: readonly number[];
+}
+
+/** The entries of a tally, by currency and measure in alphabetical order. */
+export const measuresOf = (tally: Tally): Measure[] =>
+  Object.keys(tally)
+    .sort()
+    .map((key) => {
+      const [currency = '', measure = ''] = key.split(' ');
+      const [name = '', part] = measure.split('.');
+      return { currency, name, part, values: tally[key] ?? [] };
+    });
+
+/** The same tally with its measures in one order, so that equal tallies are written alike. */
+export const inOrder = (tally: Tally): Tally =>
+  Object.fromEntries(Object.entries(tally).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,0 +1,157 @@
+import { addDays, type Day } from '../ledger/dates.ts';
+import { type InvoiceRow, rowAsOf, type Settlement } from '../ledger/invoice-row.ts';
+import type { Tally } from '../ledger/tally.ts';
+import type { BalanceEvent, SettlementEntry } from './entries.ts';
+import { type Head, headKey, lastDay, readHead } from './head.ts';
+import { afterAll, type IndexName, type Partitions, partitionsOf, sortKey, sortPrefix } from './keys.ts';
+import type { PaymentSummary } from './ledger-reader.ts';
+import type { Item, Table } from './table.ts';
+import { allTime, coverDays, itemsOf, sumPieces, type TotalItem } from './totals.ts';
+
+/** Why totals cannot be told while an import is at work, or has been interrupted. */
+export const beingChanged = 'an import into these books is not finished; totals follow when it is';
+
+/** An invoice that stands otherwise on the day of asking than in the indexes, which know all that ever happened. */
+export interface LaterChange {
+  now: InvoiceRow;
+  then: InvoiceRow;
+}
+
+/** The totals of one range of days, of one kind. */
+export interface TotalRange {
+  index: 'total.books' | 'total.due';
+  from?: Day | undefined;
+  to?: Day | undefined;
+}
+
+/** What the lists and figures of one organization share: the head, totals over days, and later changes. */
+export class Books {
+  readonly table: Table;
+  readonly partitions: Partitions;
+  #head: Promise<Item | undefined> | undefined;
+  readonly #totals = new Map<string, Promise<Item | undefined>>();
+  readonly #later = new Map<Day, Promise<Map<string, LaterChange>>>();
+
+  constructor(table: Table, organization: string) {
+    this.table = table;
+    this.partitions = partitionsOf(organization);
+  }
+
+  #headItem(): Promise<Item | undefined> {
+    this.#head ??= this.table.get(headKey(this.partitions));
+    return this.#head;
+  }
+
+  async head(): Promise<Head> {
+    return readHead(await this.#headItem());
+  }
+
+  /** Whether totals must be withheld because records and totals may not agree yet. */
+  async isBeingChanged(): Promise<boolean> {
+    return (await this.#headItem())?.claim !== undefined;
+  }
+
+  /** Tallies over ranges of days, read together. */
+  async sums(ranges: readonly TotalRange[]): Promise<Tally[]> {
+    const head = await this.head();
+    const covers = ranges.map(({ index, from, to }) => ({ index, pieces: coverDays(from, to) }));
+    const items = await Promise.all(
+      covers.map(({ index, pieces }) => this.#totalItems(this.partitions.derived(index), itemsOf(pieces))),
+    );
+    return covers.map(({ index, pieces }, at) => {
+      const uppermost = index === 'total.books' ? head.books : head.due;
+      return sumPieces(pieces, new Map([[allTime, uppermost], ...(items[at] ?? [])]));
+    });
+  }
+
+  /** The items of one kind that exist; each is read once. */
+  async #totalItems(pk: string, sks: readonly string[]): Promise<Map<string, TotalItem>> {
+    const unread = sks.filter((sk) => !this.#totals.has(pk + sk));
+    if (unread.length > 0) {
+      const items = this.table.getMany(unread.map((sk) => ({ pk, sk })));
+      for (const sk of unread)
+        this.#totals.set(
+          pk + sk,
+          items.then((found) => found.find((item) => item.sk === sk)),
+        );
+    }
+    const found = await Promise.all(sks.map((sk) => this.#totals.get(pk + sk)));
+    return new Map(found.flatMap((item) => (item ? [[item.sk, JSON.parse(item.data) as TotalItem]] : [])));
+  }
+
+  /** The totals of all years of one value: a customer, a vendor, a category. */
+  async sumOf(index: 'total.customer' | 'total.vendor' | 'total.category', value: string): Promise<Tally> {
+    const prefix = sortPrefix(value);
+    const range = { pk: this.partitions.derived(index), from: prefix, to: prefix + afterAll };
+    const items = await this.table.all(range);
+    const years = items.map(({ sk, data }) => [sk, JSON.parse(data) as TotalItem] as const);
+    return sumPieces(
+      years.map(([sk]) => ({ sk, from: '', to: afterAll })),
+      new Map(years),
+    );
+  }
+
+  /** Invoices that payments, credits or write-offs after the day have changed, and those dated after it, by id. */
+  laterChanges(asOf: Day): Promise<Map<string, LaterChange>> {
+    let changes = this.#later.get(asOf);
+    if (!changes) {
+      changes = this.#findLaterChanges(asOf);
+      this.#later.set(asOf, changes);
+    }
+    return changes;
+  }
+
+  async #findLaterChanges(asOf: Day): Promise<Map<string, LaterChange>> {
+    if (lastDay(await this.head()) <= asOf) return new Map();
+    const [payments, events, issued] = await Promise.all([
+      this.#after<PaymentSummary>('payment.date', asOf),
+      this.#after<BalanceEvent>('settlement.date', asOf),
+      this.#after<InvoiceRow>('invoice.date', asOf),
+    ]);
+    const settlements = new Map<string, { settlement: Settlement; currency: string }[]>();
+    const note = (invoiceId: string | undefined, currency: string, settlement: Settlement) => {
+      if (invoiceId === undefined) return;
+      const list = settlements.get(invoiceId);
+      if (list) list.push({ settlement, currency });
+      else settlements.set(invoiceId, [{ settlement, currency }]);
+    };
+    for (const { row } of payments) note(row.invoiceId, row.currency, { date: row.date, amount: row.amount });
+    for (const { row, date } of events) note(row.invoiceId, row.currency, { date, amount: row.amount });
+
+    const rows = new Map(issued.map(({ row }) => [row.id, row]));
+    for (const row of await this.#invoiceRows([...settlements.keys()].filter((id) => !rows.has(id)))) {
+      rows.set(row.id, row);
+    }
+    return new Map(
+      [...rows].map(([id, now]) => {
+        const later = (settlements.get(id) ?? []).filter(({ currency }) => currency === now.currency);
+        const then = rowAsOf(
+          now,
+          asOf,
+          later.map(({ settlement }) => settlement),
+        );
+        return [id, { now, then }];
+      }),
+    );
+  }
+
+  async #after<Row>(index: IndexName, day: Day): Promise<{ date: Day; row: Row }[]> {
+    const range = { pk: this.partitions.derived(index), from: addDays(day, 1), to: afterAll };
+    const items = await this.table.all(range);
+    return items.map(({ sk, data }) => ({ date: sk.slice(0, 10), row: JSON.parse(data) as Row }));
+  }
+
+  /** What settles an invoice, as filed with it. */
+  async settlementsOf(invoiceId: string): Promise<SettlementEntry[]> {
+    const prefix = sortPrefix(invoiceId);
+    const range = { pk: this.partitions.derived('invoice.settlement'), from: prefix, to: prefix + afterAll };
+    const items = await this.table.all(range);
+    return items.map(({ data }) => JSON.parse(data) as SettlementEntry);
+  }
+
+  async #invoiceRows(ids: readonly string[]): Promise<InvoiceRow[]> {
+    const pk = this.partitions.derived('invoice');
+    const items = await this.table.getMany(ids.map((id) => ({ pk, sk: sortKey(id) })));
+    return items.map(({ data }) => JSON.parse(data) as InvoiceRow);
+  }
+}

@@ -1,0 +1,86 @@
+import type { Day } from '../ledger/dates.ts';
+import { Refusal } from '../ledger/errors.ts';
+import type { Period } from '../ledger/periods.ts';
+import type { BusinessProfile } from '../ledger/records.ts';
+import { Books, beingChanged } from './books.ts';
+import { searchCustomers } from './customer-search.ts';
+import { listExpenses } from './expense-list.ts';
+import { periodFigures, receivables } from './figures.ts';
+import { findInvoices } from './invoice-detail.ts';
+import { listInvoices } from './invoice-list.ts';
+import type {
+  CustomerMatches,
+  ExpensePage,
+  ExpenseQuery,
+  InvoiceDetail,
+  InvoicePage,
+  InvoiceQuery,
+  LedgerReader,
+  PaymentPage,
+  PaymentQuery,
+  PeriodFigures,
+  ReceivableFigures,
+} from './ledger-reader.ts';
+import { listPayments } from './payment-list.ts';
+import type { Table } from './table.ts';
+
+/**
+ * Reads the books of one organization from the table. Made for one question: what several parts of an answer need is
+ * read once, so a reader that is kept sees the books as they were when it was made.
+ */
+export class DynamoLedgerReader implements LedgerReader {
+  readonly organization: string;
+  readonly #table: Table;
+  readonly #books: Books;
+
+  /** @throws {RangeError} when the text cannot name an organization. */
+  constructor(table: Table, organization: string) {
+    this.organization = organization;
+    this.#table = table;
+    this.#books = new Books(table, organization);
+  }
+
+  get unitsRead(): number {
+    return this.#table.unitsRead;
+  }
+
+  async business(): Promise<BusinessProfile | undefined> {
+    return (await this.#books.head()).profile;
+  }
+
+  listInvoices(query: InvoiceQuery): Promise<InvoicePage> {
+    return listInvoices(this.#books, query);
+  }
+
+  findInvoices(by: { id: string } | { number: string }, asOf: Day): Promise<InvoiceDetail[]> {
+    return findInvoices(this.#books, by, asOf);
+  }
+
+  async periodFigures(period: Period, asOf: Day): Promise<PeriodFigures[]> {
+    await this.#refuseWhileChanging();
+    return periodFigures(this.#books, period, asOf);
+  }
+
+  async receivables(asOf: Day): Promise<ReceivableFigures[]> {
+    await this.#refuseWhileChanging();
+    return receivables(this.#books, asOf);
+  }
+
+  listExpenses(query: ExpenseQuery): Promise<ExpensePage> {
+    return listExpenses(this.#books, query);
+  }
+
+  listPayments(query: PaymentQuery): Promise<PaymentPage> {
+    return listPayments(this.#books, query);
+  }
+
+  searchCustomers(query: string, limit: number, asOf: Day): Promise<CustomerMatches> {
+    return searchCustomers(this.#books, query, limit, asOf);
+  }
+
+  async #refuseWhileChanging(): Promise<void> {
+    if (await this.#books.isBeingChanged()) {
+      throw new Refusal(`No figures right now: ${beingChanged}. Lists can be read meanwhile.`);
+    }
+  }
+}

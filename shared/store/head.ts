@@ -1,0 +1,60 @@
+import type { Day } from '../ledger/dates.ts';
+import type { BusinessProfile } from '../ledger/records.ts';
+import { canonicalJson } from './json.ts';
+import type { Partitions } from './keys.ts';
+import type { Claim, Item, Key, Table } from './table.ts';
+import { sumUp, type TotalItem, yearKey } from './totals.ts';
+
+/** What every question starts from, in one item: one read gives the calendar and all totals by year. */
+export interface Head {
+  profile?: BusinessProfile;
+  /** Totals by year of the record's day. */
+  books: TotalItem;
+  /** Totals of open invoices by year of the due day. */
+  due: TotalItem;
+}
+
+export const emptyHead: Head = { books: { cells: {} }, due: { cells: {} } };
+
+export const headKey = (partitions: Partitions): Key => ({ pk: partitions.derived('head'), sk: 'head' });
+
+export const readHead = (item: Item | undefined): Head =>
+  item ? (JSON.parse(item.data) as Head) : emptyHead;
+
+/** The last day on which anything in the books is dated; later questions need no look at what changed since. */
+export const lastDay = (head: Head): Day => head.books.last ?? '';
+
+/** Computes the head from the profile and the year totals; equal heads are written alike. */
+export const writeHead = (
+  profile: BusinessProfile | undefined,
+  years: Record<'books' | 'due', ReadonlyMap<string, TotalItem>>,
+): string =>
+  canonicalJson({
+    ...(profile && { profile }),
+    books: sumUp(years.books),
+    due: sumUp(years.due),
+  } satisfies Head);
+
+/** The year totals of one kind as they stand. */
+export async function readYears(
+  table: Table,
+  partitions: Partitions,
+  index: 'total.books' | 'total.due',
+): Promise<Map<string, TotalItem>> {
+  const from = yearKey('');
+  const range = { pk: partitions.derived(index), from, to: yearKey('9999') };
+  const items = await table.all(range, { consistent: true });
+  return new Map(items.map(({ sk, data }) => [sk.slice(from.length), JSON.parse(data) as TotalItem]));
+}
+
+/** Sets or ends the claim on an organization's totals, if the head is still the one that was read. */
+export const replaceClaim = (
+  table: Table,
+  partitions: Partitions,
+  read: Item | undefined,
+  claim: Claim | undefined,
+): Promise<boolean> =>
+  table.replace(
+    { ...headKey(partitions), data: read?.data ?? canonicalJson(emptyHead), ...(claim && { claim }) },
+    read?.version,
+  );

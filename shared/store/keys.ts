@@ -1,0 +1,89 @@
+import { isOrganizationId, type RecordKind } from '../ledger/records.ts';
+
+/*
+ * One table. Every partition key starts with what it holds and whose it is:
+ *   R#<org>#<kind>    records, as imported; sort key: the record's id
+ *   D#<org>#<index>   derived items, computed from records alone; sort keys below
+ * so that a policy can limit a reader to one organization's R# and D#, and the projections to writing D#.
+ * Derived items are items and not global secondary indexes because an index cannot be read consistently, and what
+ * is recomputed from a late read would be wrong until the next change.
+ */
+
+/** The derived indexes and what their sort keys are made of. */
+export const indexes = {
+  /** One per record that has derived items: its list row, and where its entries are. Sort key: id. */
+  invoice: 'id',
+  credit: 'id',
+  payment: 'id',
+  expense: 'id',
+  customer: 'id',
+
+  'invoice.date': 'issued, id',
+  'invoice.customer': 'customer, issued, id',
+  /** Paid, draft, void and written-off ones by day of issue; open ones by due day. */
+  'invoice.class': 'class, issued or due, id',
+  /** Only while something is owed. */
+  'invoice.open': 'due, id',
+  'invoice.currency': 'currency, issued, id',
+  'invoice.number': 'number, id',
+  /** Payments and credits of an invoice. */
+  'invoice.settlement': 'invoice, date, what, id',
+  /** Credits applied and write-offs, by the day on which they change a balance. */
+  'settlement.date': 'date, what, id',
+  'credit.date': 'issued, id',
+  'payment.date': 'date, id',
+  'payment.customer': 'customer, date, id',
+  'payment.method': 'method, date, id',
+  'expense.date': 'date, id',
+  'expense.vendor': 'vendor, date, id',
+  'expense.category': 'category, date, id',
+  'expense.currency': 'currency, date, id',
+  'expense.amount': 'amount, date, id',
+  'customer.word': 'word, customer',
+  'customer.rest': 'rest, word, customer',
+
+  /** Totals; see totals.ts for the levels. */
+  /** What every question starts from: calendar, last change and the uppermost totals. One item; see head.ts. */
+  head: 'fixed',
+  /** By day of the record, and open invoices by due day. */
+  'total.books': 'level, period',
+  'total.due': 'level, period',
+  'total.customer': 'customer, year',
+  'total.vendor': 'vendor, year',
+  'total.category': 'category, year',
+
+  /** What an import has begun to change and not yet reported as done. */
+  pending: 'sequence',
+} as const;
+
+export type IndexName = keyof typeof indexes;
+
+/** The partitions of one organization: the only place where partition keys are made. */
+export interface Partitions {
+  readonly organization: string;
+  records(kind: RecordKind): string;
+  derived(index: IndexName): string;
+}
+
+/** @throws {RangeError} when the id is not one that may name an organization: it would escape its partitions. */
+export function partitionsOf(organization: string): Partitions {
+  if (!isOrganizationId(organization)) throw new RangeError('Not an organization id.');
+  return {
+    organization,
+    records: (kind) => `R#${organization}#${kind}`,
+    derived: (index) => `D#${organization}#${index}`,
+  };
+}
+
+/**
+ * A sort key from its parts. Texts from outside are escaped so that a part cannot look like two.
+ * @example sortKey('C#1', '2026-11-21') === 'C%231#2026-11-21'
+ */
+export const sortKey = (...parts: string[]): string =>
+  parts.map((part) => part.replace(/[%#]/g, (sign) => (sign === '%' ? '%25' : '%23'))).join('#');
+
+/** The beginning that all sort keys with these first parts share. */
+export const sortPrefix = (...parts: string[]): string => `${sortKey(...parts)}#`;
+
+/** Sorts after everything that starts with the prefix: parts never contain this character. */
+export const afterAll = '\u{10FFFF}';

@@ -1,0 +1,253 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+/** An item of the table: a JSON document under its key, and what guards its replacement where that matters. */
+export interface Item extends Key {
+  data: string;
+  /** JSON list of the entries that this item's record has in the indexes. */
+  entries?: string;
+  /** Counts replacements; a conditional put succeeds only against the version it has read. */
+  version?: number;
+  /** While somebody is changing what this item sums up: who, and until when that is to be believed (epoch ms). */
+  claim?: Claim;
+}
+
+export interface Claim {
+  by: string;
+  since: number;
+  until: number;
+}
+
+/** Sort keys from `from` to `to`, both included. */
+export interface Range {
+  pk: string;
+  from: string;
+  to: string;
+}
+
+export interface QueryOptions {
+  /** From the largest sort key down. */
+  reverse?: boolean;
+  limit?: number;
+  /** How many items one request may bring at most, where fewer than `limit` may turn out to be needed. */
+  pageSize?: number;
+  consistent?: boolean;
+}
+
+const itemsPerBatchGet = 100;
+const itemsPerBatchWrite = 25;
+
+/**
+ * The table, in the few operations that this project needs. Counts the capacity units that reads consume.
+ *
+ * Plain `@aws-sdk/client-dynamodb`: measured against ElectroDB and dynamodb-toolbox, see docs/decisions.md.
+ */
+export class Table {
+  readonly #client: DynamoDBClient;
+  readonly #name: string;
+  #unitsRead = 0;
+
+  constructor(client: DynamoDBClient, name: string) {
+    this.#client = client;
+    this.#name = name;
+  }
+
+  get unitsRead(): number {
+    return this.#unitsRead;
+  }
+
+  async get(key: Key, consistent = false): Promise<Item | undefined> {
+    const result = await this.#client.send(
+      new GetItemCommand({
+        TableName: this.#name,
+        Key: toAttributes(key),
+        ConsistentRead: consistent,
+        ReturnConsumedCapacity: 'TOTAL',
+      }),
+    );
+    this.#unitsRead += result.ConsumedCapacity?.CapacityUnits ?? 0;
+    return result.Item && toItem(result.Item);
+  }
+
+  /** The items that exist among the keys, in no particular order. */
+  async getMany(keys: readonly Key[], consistent = false): Promise<Item[]> {
+    const distinct = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
+    const batches = await Promise.all(
+      chunks(distinct, itemsPerBatchGet).map((batch) => this.#getBatch(batch, consistent)),
+    );
+    return batches.flat();
+  }
+
+  async #getBatch(keys: readonly Key[], consistent: boolean): Promise<Item[]> {
+    const items: Item[] = [];
+    let wanted: Record<string, AttributeValue>[] = keys.map(toAttributes);
+    for (let attempt = 0; wanted.length > 0; attempt++) {
+      if (attempt > 0) await backOff(attempt);
+      const result = await this.#client.send(
+        new BatchGetItemCommand({
+          RequestItems: { [this.#name]: { Keys: wanted, ConsistentRead: consistent } },
+          ReturnConsumedCapacity: 'TOTAL',
+        }),
+      );
+      for (const { CapacityUnits = 0 } of result.ConsumedCapacity ?? []) this.#unitsRead += CapacityUnits;
+      for (const attributes of result.Responses?.[this.#name] ?? []) items.push(toItem(attributes));
+      wanted = result.UnprocessedKeys?.[this.#name]?.Keys ?? [];
+    }
+    return items;
+  }
+
+  /** The items of a range in the order of their sort keys, read page by page as they are consumed. */
+  async *query(range: Range, options: QueryOptions = {}): AsyncGenerator<Item> {
+    if (range.from > range.to) return;
+    let left = options.limit ?? Number.POSITIVE_INFINITY;
+    const pageSize = options.pageSize ?? left;
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const result = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#name,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: {
+            ':pk': { S: range.pk },
+            ':from': { S: range.from },
+            ':to': { S: range.to },
+          },
+          ScanIndexForward: !options.reverse,
+          ConsistentRead: options.consistent ?? false,
+          ReturnConsumedCapacity: 'TOTAL',
+          ...(Number.isFinite(pageSize) && { Limit: Math.min(left, pageSize) }),
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      this.#unitsRead += result.ConsumedCapacity?.CapacityUnits ?? 0;
+      const items = result.Items ?? [];
+      for (const attributes of items) yield toItem(attributes);
+      left -= items.length;
+      start = result.LastEvaluatedKey;
+    } while (start && left > 0);
+  }
+
+  /** All items of a range at once. */
+  async all(range: Range, options: QueryOptions = {}): Promise<Item[]> {
+    return Array.fromAsync(this.query(range, options));
+  }
+
+  /**
+   * Replaces an item only if it still has the version that was read (undefined: does not exist), and counts it up.
+   * @returns false when somebody else was faster.
+   */
+  async replace(item: Item, versionRead: number | undefined): Promise<boolean> {
+    try {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#name,
+          Item: toAttributes({ ...item, version: (versionRead ?? 0) + 1 }),
+          ...(versionRead === undefined
+            ? { ConditionExpression: 'attribute_not_exists(pk)' }
+            : {
+                ConditionExpression: 'version = :read',
+                ExpressionAttributeValues: { ':read': { N: String(versionRead) } },
+              }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  /** Puts and deletes many items, without conditions and in no particular order. */
+  async write(puts: readonly Item[], deletes: readonly Key[] = []): Promise<void> {
+    const requests: WriteRequest[] = [
+      ...puts.map((item) => ({ PutRequest: { Item: toAttributes(item) } })),
+      ...deletes.map((key) => ({ DeleteRequest: { Key: toAttributes(key) } })),
+    ];
+    await inParallel(chunks(requests, itemsPerBatchWrite), (batch) => this.#writeBatch(batch));
+  }
+
+  async #writeBatch(requests: readonly WriteRequest[]): Promise<void> {
+    let wanted: WriteRequest[] = [...requests];
+    for (let attempt = 0; wanted.length > 0; attempt++) {
+      if (attempt > 0) await backOff(attempt);
+      const result = await this.#client.send(
+        new BatchWriteItemCommand({ RequestItems: { [this.#name]: wanted } }),
+      );
+      wanted = result.UnprocessedItems?.[this.#name] ?? [];
+    }
+  }
+}
+
+/** Opens the table with the standard AWS settings, or those given. */
+export const openTable = (options: { tableName: string } & DynamoDBClientConfig): Table => {
+  const { tableName, ...configuration } = options;
+  return new Table(new DynamoDBClient(configuration), tableName);
+};
+
+/** How many requests of one bulk operation are under way at once. */
+const parallelism = 16;
+
+/** Runs the work over all items, a bounded number at a time; the first failure ends it. */
+export async function inParallel<Value, Result>(
+  values: readonly Value[],
+  work: (value: Value) => Promise<Result>,
+): Promise<Result[]> {
+  const results = new Array<Result>(values.length);
+  let next = 0;
+  const worker = async () => {
+    while (next < values.length) {
+      const at = next++;
+      results[at] = await work(values[at]!);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallelism, values.length) }, worker));
+  return results;
+}
+
+export const chunks = <Value>(values: readonly Value[], size: number): Value[][] =>
+  Array.from({ length: Math.ceil(values.length / size) }, (_, at) =>
+    values.slice(at * size, (at + 1) * size),
+  );
+
+const backOff = (attempt: number): Promise<void> =>
+  new Promise((resolve) =>
+    setTimeout(resolve, Math.min(2000, 25 * 2 ** attempt) * (0.5 + Math.random() / 2)),
+  );
+
+function toAttributes(item: Key & Partial<Item>): Record<string, AttributeValue> {
+  return {
+    pk: { S: item.pk },
+    sk: { S: item.sk },
+    ...(item.data !== undefined && { data: { S: item.data } }),
+    ...(item.entries !== undefined && { entries: { S: item.entries } }),
+    ...(item.version !== undefined && { version: { N: String(item.version) } }),
+    ...(item.claim !== undefined && { claim: { S: JSON.stringify(item.claim) } }),
+  };
+}
+
+function toItem(attributes: Record<string, AttributeValue>): Item {
+  const { pk, sk, data, entries, version, claim } = attributes;
+  return {
+    pk: pk?.S ?? '',
+    sk: sk?.S ?? '',
+    data: data?.S ?? '',
+    ...(entries?.S !== undefined && { entries: entries.S }),
+    ...(version?.N !== undefined && { version: Number(version.N) }),
+    ...(claim?.S !== undefined && { claim: JSON.parse(claim.S) as Claim }),
+  };
+}

@@ -1,0 +1,116 @@
+import { addDays, type Day, endOfMonth } from '../ledger/dates.ts';
+import { addTally, inOrder, sumTallies, type Tally } from '../ledger/tally.ts';
+
+/*
+ * Totals over time, in three levels, so that any range of days costs at most five items however large the books:
+ *   m#2026-11   a month, day by day
+ *   y#2026      a year, month by month
+ *   (the head)  everything, year by year: see head.ts
+ * A month is recomputed from its records, a year from its months, and the head from the years; nothing is incremented.
+ */
+
+/** Stands for the head where a range is covered. */
+export const allTime = 'all';
+export const monthKey = (month: string): string => `m#${month}`;
+export const yearKey = (year: string): string => `y#${year}`;
+
+/** One level's item: tallies by day "05", month "11" or year "2026". */
+export interface TotalItem {
+  cells: Record<string, Tally>;
+  /** The last day that has anything. */
+  last?: Day;
+}
+
+/** The month's item from what each of its days adds up to. */
+export function monthTotal(month: string, days: ReadonlyMap<Day, Tally>): TotalItem {
+  const cells = new Map([...days].map(([day, tally]) => [day.slice(8), tally]));
+  return totalItem(cells, (cell) => `${month}-${cell}`);
+}
+
+/** The item one level up from those below it, each under its cell: months of a year, or years of all. */
+export function sumUp(below: ReadonlyMap<string, TotalItem>): TotalItem {
+  const cells = new Map([...below].map(([cell, { cells }]) => [cell, sumTallies(Object.values(cells))]));
+  return totalItem(cells, (cell) => below.get(cell)?.last);
+}
+
+/** The item of one value (a customer, a vendor, …) in one year: a single cell. */
+export const valueTotal = (year: string, tally: Tally): TotalItem =>
+  totalItem(new Map([[year, tally]]), () => undefined);
+
+/** Cells in one order and none of them empty, so that equal totals are written alike. */
+function totalItem(cells: ReadonlyMap<string, Tally>, lastOf: (cell: string) => Day | undefined): TotalItem {
+  const kept = [...cells]
+    .filter(([, tally]) => Object.keys(tally).length > 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const lastCell = kept.at(-1)?.[0];
+  const last = lastCell === undefined ? undefined : lastOf(lastCell);
+  return {
+    cells: Object.fromEntries(kept.map(([cell, tally]) => [cell, inOrder(tally)])),
+    ...(last !== undefined && { last }),
+  };
+}
+
+/** Cells of one item that together with others cover a range. */
+export interface Piece {
+  sk: string;
+  from: string;
+  to: string;
+}
+
+/** The pieces that cover the days from `from` to `to`, both included; either end may be open. */
+export function coverDays(from: Day | undefined, to: Day | undefined): Piece[] {
+  const first = from ?? '0000-01-01';
+  const last = to ?? '9999-12-31';
+  if (first > last) return [];
+  const [firstYear, lastYear] = [first.slice(0, 4), last.slice(0, 4)];
+  const startsYear = first.endsWith('-01-01');
+  const endsYear = last.endsWith('-12-31');
+  if (firstYear === lastYear && !(startsYear && endsYear)) return coverYear(first, last);
+  const pieces: Piece[] = [];
+  if (!startsYear) pieces.push(...coverYear(first, `${firstYear}-12-31`));
+  const wholeFrom = startsYear ? firstYear : nextYear(firstYear, 1);
+  const wholeTo = endsYear ? lastYear : nextYear(lastYear, -1);
+  if (wholeFrom <= wholeTo) pieces.push({ sk: allTime, from: wholeFrom, to: wholeTo });
+  if (!endsYear) pieces.push(...coverYear(`${lastYear}-01-01`, last));
+  return pieces;
+}
+
+const nextYear = (year: string, step: number): string => String(Number(year) + step).padStart(4, '0');
+
+/** Days within one year. */
+function coverYear(first: Day, last: Day): Piece[] {
+  const [firstMonth, lastMonth] = [first.slice(0, 7), last.slice(0, 7)];
+  const startsMonth = first.endsWith('-01');
+  const endsMonth = last === endOfMonth(last);
+  if (firstMonth === lastMonth && !(startsMonth && endsMonth)) return [coverMonth(first, last)];
+  const pieces: Piece[] = [];
+  if (!startsMonth) pieces.push(coverMonth(first, `${firstMonth}-31`));
+  const wholeFrom = startsMonth ? firstMonth : addDays(endOfMonth(first), 1).slice(0, 7);
+  const wholeTo = endsMonth ? lastMonth : addDays(`${lastMonth}-01`, -1).slice(0, 7);
+  if (wholeFrom <= wholeTo) {
+    pieces.push({ sk: yearKey(first.slice(0, 4)), from: wholeFrom.slice(5), to: wholeTo.slice(5) });
+  }
+  if (!endsMonth) pieces.push(coverMonth(`${lastMonth}-01`, last));
+  return pieces;
+}
+
+const coverMonth = (first: Day, last: Day): Piece => ({
+  sk: monthKey(first.slice(0, 7)),
+  from: first.slice(8),
+  to: last.slice(8),
+});
+
+/** The items that the pieces are in, beside the head. */
+export const itemsOf = (pieces: readonly Piece[]): string[] =>
+  [...new Set(pieces.map(({ sk }) => sk))].filter((sk) => sk !== allTime);
+
+/** What the pieces add up to, given the items that exist. */
+export function sumPieces(pieces: readonly Piece[], items: ReadonlyMap<string, TotalItem>): Tally {
+  const sum: Tally = {};
+  for (const { sk, from, to } of pieces) {
+    for (const [cell, tally] of Object.entries(items.get(sk)?.cells ?? {})) {
+      if (cell >= from && cell <= to) addTally(sum, tally);
+    }
+  }
+  return sum;
+}
