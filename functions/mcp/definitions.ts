@@ -1,0 +1,123 @@
+import { lookThroughLimit } from '../../shared/store/ledger-reader.ts';
+
+/** How every figure and field that the tools answer is defined. Served as the resource finance://definitions. */
+export const definitions = `# Definitions
+
+How every figure of this server is defined. All answers come from the books as they were imported; nothing is estimated or forecast.
+
+## Money
+
+- An amount is a decimal text such as "1234.50", with all decimals of its currency (ISO 4217: USD 2, JPY 0, BHD 3). Computation is in whole minor units, never in floating point.
+- Currencies are never added to each other and never converted. Totals, groups and summaries have one entry per currency.
+- The total on a document is taken as it stands; it is not recomputed from its lines. Unit prices may have more decimals than the currency.
+- A tip (gratuity) is neither tax nor income.
+
+## Days
+
+- A day is written YYYY-MM-DD and is a day of the business, in the time zone of its profile. "Today" is today there. Without a profile: UTC, a fiscal year from January, accrual basis.
+- Ranges include both ends.
+- asOf: the day for which balances and statuses are told. What is dated later has not happened yet: payments, refunds, credits, write-offs.
+- Named periods: weeks run from Monday to Sunday (ISO 8601); quarters begin in January, April, July and October; fiscal_year begins in the month that the profile names; last_30_days, last_90_days and last_12_months end on the day of asking. In get_financial_summary they lie around asOf.
+
+## Invoices
+
+status is the first of these that holds:
+
+| status | meaning |
+|---|---|
+| void | cancelled in the books |
+| written_off | the rest was given up. Where the day of the write-off is known, the invoice was owed until then; otherwise it counts as never owed |
+| draft | not issued yet |
+| paid | issued, and nothing is left to pay |
+| overdue | issued, something is left to pay, and the due day is before asOf. Due on asOf is not overdue; without a due day an invoice is never overdue |
+| partial | issued, a part is settled and a part is left |
+| viewed | issued, nothing settled, opened by the customer |
+| sent | issued, nothing settled |
+
+- overdue and partly paid can both hold: status is "overdue" then, and partiallyPaid is true.
+- Filters: each status; open is every issued invoice with something left to pay, whichever of overdue, partial, viewed and sent it shows; partial includes the overdue ones that are partly paid; sent and viewed do not include overdue ones.
+- balance: total less payments, plus refunds, less credits applied, up to asOf. It is zero for draft, void and written-off invoices, and for overpaid ones; what was received beyond the total stands in overpaid. A payment in another currency than the invoice's does not change its balance.
+- daysOverdue: days from the due day to asOf; the day after the due day is 1. minDaysOverdue 1, 31, 61 and 91 begin the usual ages 1-30, 31-60, 61-90 and 91 or more days past due.
+- paid: the day since which nothing is left to pay.
+- futureDated: dated after asOf. Without the argument asOf such invoices are listed, flagged and in the totals of the list; with asOf they are left out. A document dated later is not overdue.
+- customerId and currency are compared exactly; invoiceNumber without regard to capitals, accents and a leading #.
+- sourceStatus, sourceMethod: the words of the system that the books come from, as they are.
+
+In get_invoice, paidTotal is payments less refunds and creditedTotal the credits applied, up to asOf. Failed charges are shown with failed: true and count nowhere; payments and credits dated after asOf are shown with futureDated: true and are not in those totals. lineCount is how many lines the invoice has and linesReturned how many are shown; paymentCount and creditCount appear where not all fit. Other fields where known: reference, sent, viewed, writtenOff.
+
+If several documents share a number, get_invoice answers them under sameNumber (sameNumberCount in all), to be chosen by invoiceId.
+
+## Lists
+
+- totals, totalCount and groups are over everything that matches, not only over the rows returned. They are exact, or absent with the reason in totalsAbsent: more than ${lookThroughLimit} rows would have to be looked through, which only happens with several filters at once, or an import is at work.
+- returned: rows in this answer. complete is true when they are everything that matches. nextCursor, while there is more: repeat the call with the same arguments and cursor set to it. A page can have fewer rows than limit, because an answer stays below 60 KB.
+- A cursor belongs to its tool and arguments; limit may change between pages. Later pages keep the day on which the first was asked for.
+- limit: 25 unless told, at most 100.
+- Order: overdue and open invoices by due day, oldest first, unless sort says otherwise; other invoices, expenses and payments from the newest; expenses with minAmount from the largest. sort by amount compares the numbers of all currencies and converts none.
+- Invoice totals: total and balance of the invoices that match, without drafts and void documents; count is how many are in the total, notInTotals how many are not.
+- Dates given in the arguments are answered as startDate and endDate.
+- Fields that have nothing to say are left out. Names are cut at 120 characters, descriptions at 200, notes at 2000; "…" marks a cut. Characters that hide or reorder text are removed.
+
+## Payments
+
+- amount is negative for a refund; type is "payment" or "refund". Failed charges are in no list and no total. A credit note is not a payment.
+- received and count are payments, refunded and refundCount refunds (negative, left out when there is none); net is both together.
+- countedThrough: the last day counted. A payment dated after today has not happened yet, so a range that ends later is counted to today.
+- method is one of cash, check, card, bank_transfer, ach, direct_debit, paypal, credit, other.
+- customerId is the customer of the invoice, or of the payment where it names no invoice. A group without customer holds payments that name none; in such groups customer and customerId are left out.
+- groupCount is how many groups there are; of very many, the largest by net amount are shown.
+
+## Expenses
+
+- Only recorded expenses are listed and counted, on the day they were incurred; drafts and void ones are not. A supplier's credit is negative; credits is that part of total. Amounts include tax.
+- vendor and category are compared as a whole, without regard to capitals and accents.
+- minAmount is compared with the number of each amount in its own currency.
+- futureDated: dated after today. Such expenses are listed and in the totals of the list, and not in a financial summary before their day.
+
+## Financial summary
+
+Everything is counted up to countedThrough: the end of the period, or asOf where that is earlier. Drafts and void documents are in no figure.
+
+| figure | definition |
+|---|---|
+| income, accrual basis | totals of invoices dated in the period less credit notes dated in it, without tax and tips |
+| income, cash basis | payments received in the period less refunds, whatever they were for: tax and tips in them are included |
+| expenses | expenses dated in the period, tax included, less suppliers' credits, on either basis |
+| net | income less expenses |
+| taxCollected | tax on invoices dated in the period less tax on credit notes dated in it, by the document's date on either basis (taxBasis "document_date") |
+| invoiced, credited, tips | totals of those invoices and credit notes with tax and tips, and the tips in them |
+| received, refunded | payments and refunds dated in the period |
+| outstanding | on asOf: what is left to pay of issued invoices dated on or before asOf |
+| overdue | the part of outstanding whose due day is before asOf |
+| noDueDate | the part of outstanding that has no due day |
+| futureDated | what is left to pay of invoices dated after asOf; not in outstanding |
+
+- amount and count: the sum, and how many documents or payments are in it.
+- basis: the one asked for, or else that of the business profile.
+- Written-off invoices stay in invoiced and in accrual income, on their own date; they are not outstanding.
+- There is an entry for every currency in which anything was found. With nothing at all, there is one of zeros in the base currency, where the profile names one.
+- compareTo previous_period: as many whole months before, where the period is made of whole months, otherwise as many days before. previous_year: the same days a year earlier. While the period is not over on asOf, the other one is counted for as many days from its start as have passed (partial: true).
+- changes: previous is the figure of the other period, change the difference, percent the difference in percent of the absolute value of previous, with one decimal, rounded half away from zero; absent where previous is zero.
+
+## Customers
+
+- search_customers finds customers in whom every word of the query begins a word of the name or organization, or a part of the e-mail address, or is found among the digits of the phone number. Capitals and accents do not matter.
+- approximate: true means that nothing was found as typed, and the nearest spellings are shown.
+- open: what each customer owes today, per currency, with the number of invoices; left out when nothing is owed.
+
+## Business profile
+
+- taxRate and gratuityRate are percentages: "8.1" means 8.1%.
+- minimumLeadDays and maximumLeadDays: how many days ahead work can be booked, at least and at most.
+- fiscalYear has startMonth (1 to 12), and startDate and endDate of the current one.
+- configured: false means that no profile was imported; assumed names the fields that stand in for it.
+- address has street, city, region, postalCode and country, as far as known.
+
+## Sources
+
+- Currencies and their decimals: ISO 4217. Days and weeks: ISO 8601.
+- Document totals, paid amount and amount due: EN 16931 (BT-112, BT-113, BT-115).
+- Status from balance and due day, instead of a stored word: as Xero, Stripe and Odoo do.
+- A credit note lowers what is owed and is not a cash refund: EN 16931 (credit note, type code 381), Xero, QuickBooks.
+- Cash and accrual basis: as in the profit and loss reports of QuickBooks and Xero, which name their basis too.
+`;

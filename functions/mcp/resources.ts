@@ -1,0 +1,57 @@
+import { NotFound } from '../../shared/ledger/errors.ts';
+import { definitions } from './definitions.ts';
+import type { Resource, ResourceTemplate } from './resource.ts';
+import { invoiceDetailFields } from './tools/invoice-detail.ts';
+
+/** Texts that are the same for everybody. */
+export const resources: readonly Resource[] = [
+  {
+    uri: 'finance://definitions',
+    name: 'definitions',
+    title: 'Definitions',
+    description: 'How every figure, status and field is defined, with bases, edges and sources.',
+    mimeType: 'text/markdown',
+    read: () => definitions,
+  },
+];
+
+const invoicesAddress = 'finance://invoices/';
+const longestId = 200;
+
+/** Texts about the books of the caller's organization. */
+export const resourceTemplates: readonly ResourceTemplate[] = [
+  {
+    uriTemplate: `${invoicesAddress}{invoiceId}`,
+    name: 'invoice',
+    title: 'Invoice',
+    description: 'One invoice by its id: what get_invoice answers, as JSON.',
+    mimeType: 'application/json',
+    scope: 'invoices:read',
+    match(uri) {
+      if (!uri.startsWith(invoicesAddress)) return undefined;
+      const invoiceId = decoded(uri.slice(invoicesAddress.length));
+      return invoiceId === undefined ? undefined : { invoiceId };
+    },
+    async read({ invoiceId = '' }, { reader, today }) {
+      const [found] = await reader.findInvoices({ id: invoiceId }, today);
+      if (!found) {
+        throw new NotFound(
+          `No invoice has the id ${JSON.stringify(invoiceId)}: list_invoices answers the ids there are.`,
+        );
+      }
+      const { organization } = reader;
+      return JSON.stringify({ organization, invoice: invoiceDetailFields(found, today), asOf: today });
+    },
+  },
+];
+
+/** An id from its place in an address: one segment, percent-encoded; undefined when it cannot be one. */
+function decoded(segment: string): string | undefined {
+  if (segment === '' || /[/?#]/.test(segment)) return undefined;
+  try {
+    const id = decodeURIComponent(segment);
+    return id.length <= longestId && id.isWellFormed() ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}

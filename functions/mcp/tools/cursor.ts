@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { type Day, isDay } from '../../../shared/ledger/dates.ts';
+import { Refusal } from '../../../shared/ledger/errors.ts';
+
+/** Where a list goes on. It says nothing of whose books: that is the caller's token's to say, on every page. */
+interface Position {
+  /** Where the page before ended, as the reader gave it. */
+  after: string;
+  /** The day on which the first page was asked for, so that later pages agree with it over midnight. */
+  today: Day;
+}
+
+/** The first page, or the one that a cursor leads to. */
+export interface PageStart {
+  after?: string;
+  today: Day;
+  /** The cursor of the page that begins after the given position. */
+  cursorTo(next: string): string;
+}
+
+interface ListArguments {
+  limit: number;
+  cursor?: string;
+}
+
+/** The longest position is a sort key, of which DynamoDB allows 1024 bytes. */
+const longestPosition = 1024;
+const longestCursor = 2000;
+const unprintable = /[\p{Cc}\p{Cs}]/u;
+
+/**
+ * Where a call of a list starts.
+ * @throws {Refusal} when its cursor was not given by this tool, or was given for other arguments.
+ */
+export function pageStart(tool: string, args: ListArguments, today: Day): PageStart {
+  const { limit: _limit, cursor, ...question } = args;
+  const fingerprint = fingerprintOf(tool, question);
+  const position = cursor === undefined ? { today } : openCursor(tool, cursor, fingerprint, today);
+  return {
+    ...position,
+    cursorTo: (next) =>
+      Buffer.from(JSON.stringify([next, position.today, fingerprint])).toString('base64url'),
+  };
+}
+
+function openCursor(tool: string, cursor: string, fingerprint: string, today: Day): Position {
+  const parts = cursor.length <= longestCursor ? parse(cursor) : undefined;
+  if (!Array.isArray(parts) || parts.length !== 3) throw notOurs(tool);
+  const [after, firstAsked, madeFor] = parts;
+  if (!isPosition(after) || typeof firstAsked !== 'string' || !isDay(firstAsked) || firstAsked > today) {
+    throw notOurs(tool);
+  }
+  if (madeFor !== fingerprint) {
+    throw new Refusal(
+      `cursor belongs to a call with other arguments: repeat the arguments of the ${tool} call that gave it (only limit may differ), or call again without it.`,
+    );
+  }
+  return { after, today: firstAsked };
+}
+
+const isPosition = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  value.length > 0 &&
+  value.length <= longestPosition &&
+  !unprintable.test(value);
+
+function parse(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+}
+
+const notOurs = (tool: string): Refusal =>
+  new Refusal(`cursor is not one that ${tool} gave: call again without it.`);
+
+/** Tells one question from another; it keeps no secret and protects nothing. */
+const fingerprintOf = (tool: string, question: object): string =>
+  createHash('sha256')
+    .update(JSON.stringify([tool, Object.entries(question).sort(([a], [b]) => (a < b ? -1 : 1))]))
+    .digest('base64url')
+    .slice(0, 16);

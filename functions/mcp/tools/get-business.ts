@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import { type Period, resolvePeriod } from '../../../shared/ledger/periods.ts';
+import type { BusinessProfile } from '../../../shared/ledger/records.ts';
+import { defineTool } from '../tool.ts';
+import * as output from './output.ts';
+import { shownText } from './shown-text.ts';
+import { type Fields, stated } from './stated.ts';
+
+export const getBusiness = defineTool({
+  name: 'get_business',
+  title: 'Business profile',
+  description:
+    'Contact, address, tax and gratuity rates, lead times, currency, time zone, fiscal year and accounting basis.',
+  scope: 'business:read',
+  input: v.strictObject({}),
+  output: output.object(
+    ['configured', 'timeZone', 'today', 'fiscalYear', 'accountingBasis'],
+    ['name', 'address', 'currency', 'minimumLeadDays', 'maximumLeadDays', 'assumed'],
+    { taxRate: { description: 'Percent' }, gratuityRate: { description: 'Percent' } },
+  ),
+  async run(_args, { profile, profileKnown, today }) {
+    const fiscalYear = resolvePeriod('fiscal_year', today, profile.fiscalYearStartMonth);
+    return {
+      content: {
+        configured: profileKnown,
+        ...(profileKnown
+          ? identityFields(profile)
+          : { assumed: ['timeZone', 'fiscalYear', 'accountingBasis'] }),
+        ...calendarFields(profile, fiscalYear),
+        today,
+      },
+      rows: profileKnown ? 1 : 0,
+    };
+  },
+});
+
+const identityFields = (profile: BusinessProfile): Fields =>
+  stated({
+    name: shownText(profile.name),
+    contact: shownText(profile.contact),
+    email: shownText(profile.email),
+    phone: shownText(profile.phone),
+    website: shownText(profile.website),
+    address: addressFields(profile.address),
+    taxRate: profile.taxRate,
+    taxName: shownText(profile.taxName),
+    gratuityRate: profile.gratuityRate,
+    minimumLeadDays: profile.minimumLeadDays,
+    maximumLeadDays: profile.maximumLeadDays,
+    currency: profile.currency,
+  });
+
+function addressFields(address: BusinessProfile['address'] = {}): Fields | undefined {
+  const parts = stated(
+    Object.fromEntries(Object.entries(address).map(([part, value]) => [part, shownText(value)])),
+  );
+  return Object.keys(parts).length > 0 ? parts : undefined;
+}
+
+const calendarFields = (profile: BusinessProfile, fiscalYear: Period): Fields => ({
+  timeZone: profile.timeZone,
+  fiscalYear: {
+    startMonth: profile.fiscalYearStartMonth,
+    startDate: fiscalYear.start,
+    endDate: fiscalYear.end,
+  },
+  accountingBasis: profile.accountingBasis,
+});

@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import { NotFound, Refusal } from '../../../shared/ledger/errors.ts';
+import type { InvoiceDetail } from '../../../shared/store/ledger-reader.ts';
+import { defineTool } from '../tool.ts';
+import { countThatFits } from './answer-size.ts';
+import { text } from './arguments.ts';
+import { candidateFields, invoiceDetailFields } from './invoice-detail.ts';
+import * as output from './output.ts';
+import { shownText } from './shown-text.ts';
+
+export const getInvoice = defineTool({
+  name: 'get_invoice',
+  title: 'Invoice details',
+  description:
+    'One invoice with lines, payments, credits and notes, by id or number. Several with one number are listed to choose from.',
+  scope: 'invoices:read',
+  input: v.strictObject({
+    invoiceId: v.exactOptional(text),
+    invoiceNumber: v.exactOptional(v.pipe(text, v.description('As printed on the invoice'))),
+  }),
+  output: output.object(['asOf'], [], {
+    invoice: output.object(
+      ['id', 'status', 'issued', 'currency', 'lineCount', 'linesReturned', 'total', 'paidTotal', 'balance'],
+      ['number', 'customer', 'customerId', 'due', 'paid', 'subtotal', 'discount', 'tax', 'tip', 'notes'],
+      {
+        lines: output.listOf(output.object(['total'], ['name', 'quantity', 'rate', 'tax'])),
+        payments: output.listOf(output.object(['id', 'type', 'date', 'amount', 'method'], ['failed'])),
+        credits: output.listOf(output.object(['creditNoteId', 'date', 'amount'])),
+      },
+    ),
+    sameNumber: { description: 'Documents to choose from' },
+  }),
+  async run({ invoiceId, invoiceNumber }, { reader, today }) {
+    const found = await reader.findInvoices(whichInvoice(invoiceId, invoiceNumber), today);
+    const [only] = found;
+    if (only === undefined) throw notFound(invoiceId, invoiceNumber);
+    const content = found.length > 1 ? choice(found) : { invoice: invoiceDetailFields(only, today) };
+    return { content: { ...content, asOf: today }, rows: found.length };
+  },
+});
+
+function whichInvoice(
+  id: string | undefined,
+  number: string | undefined,
+): { id: string } | { number: string } {
+  if (id !== undefined && number === undefined) return { id };
+  if (number !== undefined && id === undefined) return { number };
+  throw new Refusal('Expected either invoiceId or invoiceNumber, and not both.');
+}
+
+function choice(found: readonly InvoiceDetail[]) {
+  const documents = found.map(candidateFields);
+  return {
+    sameNumber: documents.slice(0, countThatFits(documents, [])),
+    sameNumberCount: documents.length,
+  };
+}
+
+function notFound(id: string | undefined, number: string | undefined): NotFound {
+  if (id !== undefined) {
+    return new NotFound(
+      `No invoice has the id ${JSON.stringify(shownText(id))}. If it is the number printed on the invoice, pass it as invoiceNumber; list_invoices answers ids.`,
+    );
+  }
+  return new NotFound(
+    `No invoice has the number ${JSON.stringify(shownText(number))}. Give it in full (capitals and a leading # do not matter), or find the invoice with list_invoices.`,
+  );
+}

@@ -1,0 +1,19 @@
+import type { Tool } from '../tool.ts';
+import { getBusiness } from './get-business.ts';
+import { getFinancialSummary } from './get-financial-summary.ts';
+import { getInvoice } from './get-invoice.ts';
+import { listExpenses } from './list-expenses.ts';
+import { listInvoices } from './list-invoices.ts';
+import { paymentsReport } from './payments-report.ts';
+import { searchCustomers } from './search-customers.ts';
+
+/** Every tool, in the order in which clients are shown them. */
+export const tools: readonly Tool[] = [
+  listInvoices,
+  getInvoice,
+  getFinancialSummary,
+  listExpenses,
+  paymentsReport,
+  searchCustomers,
+  getBusiness,
+];

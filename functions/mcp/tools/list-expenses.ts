@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+import type { Day } from '../../../shared/ledger/dates.ts';
+import { formatMoney } from '../../../shared/ledger/money.ts';
+import type { ExpenseSummary } from '../../../shared/store/ledger-reader.ts';
+import { defineTool } from '../tool.ts';
+import { amount, assertInOrder, currency, cursor, day, limit, text } from './arguments.ts';
+import { pageStart } from './cursor.ts';
+import * as output from './output.ts';
+import { pageAnswer } from './page-answer.ts';
+import { descriptionLength, shownText } from './shown-text.ts';
+import { type Fields, stated } from './stated.ts';
+
+export const listExpenses = defineTool({
+  name: 'list_expenses',
+  title: 'List expenses',
+  description:
+    'Expenses, newest first, with totals per currency over every match. Supplier credits are negative.',
+  scope: 'expenses:read',
+  input: v.strictObject({
+    startDate: v.exactOptional(day),
+    endDate: v.exactOptional(day),
+    vendor: v.exactOptional(text),
+    category: v.exactOptional(text),
+    currency: v.exactOptional(currency),
+    minAmount: v.exactOptional(v.pipe(amount, v.description('Decimal; sorts largest first'))),
+    limit,
+    cursor: v.exactOptional(cursor),
+  }),
+  output: output.page('expenses', {
+    row: output.object(['id', 'amount', 'currency', 'date'], ['vendor', 'type', 'category', 'description']),
+    total: output.object(['currency', 'count', 'total'], ['credits']),
+    always: ['asOf'],
+  }),
+  async run(args, { reader, today }) {
+    const { startDate, endDate, limit, cursor: _cursor, ...filters } = args;
+    assertInOrder(startDate, endDate);
+    const start = pageStart('list_expenses', args, today);
+    const query = {
+      ...filters,
+      ...(startDate !== undefined && { start: startDate }),
+      ...(endDate !== undefined && { end: endDate }),
+    };
+    return pageAnswer({
+      noun: 'expenses',
+      start,
+      limit,
+      read: (page) => reader.listExpenses({ ...query, ...page }),
+      row: (expense: ExpenseSummary) => expenseFields(expense, start.today),
+      total: ({ currency, count, total, credits }) => ({
+        currency,
+        count,
+        total: formatMoney(total, currency),
+        ...(credits !== 0 && { credits: formatMoney(credits, currency) }),
+      }),
+      beside: () => ({ startDate, endDate, asOf: start.today }),
+    });
+  },
+});
+
+/** An expense as lists show it. */
+const expenseFields = (expense: ExpenseSummary, today: Day): Fields => ({
+  id: expense.id,
+  ...stated({
+    vendor: shownText(expense.vendor),
+    type: shownText(expense.type),
+    category: shownText(expense.category),
+    description: shownText(expense.description, descriptionLength),
+    amount: formatMoney(expense.amount, expense.currency),
+    tax: !!expense.tax && formatMoney(expense.tax, expense.currency),
+    currency: expense.currency,
+    date: expense.date,
+    due: expense.due,
+    paid: expense.paid,
+    futureDated: expense.date > today,
+  }),
+});

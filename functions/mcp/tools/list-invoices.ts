@@ -1,0 +1,88 @@
+import * as v from 'valibot';
+import { formatMoney } from '../../../shared/ledger/money.ts';
+import { type InvoiceSummary, invoiceSorts, statusFilters } from '../../../shared/store/ledger-reader.ts';
+import { defineTool } from '../tool.ts';
+import { assertInOrder, currency, cursor, day, limit, oneOf, text, wholeDays } from './arguments.ts';
+import { pageStart } from './cursor.ts';
+import * as output from './output.ts';
+import { pageAnswer } from './page-answer.ts';
+import { shownText } from './shown-text.ts';
+import { type Fields, stated } from './stated.ts';
+
+export const listInvoices = defineTool({
+  name: 'list_invoices',
+  title: 'List invoices',
+  description: 'Invoices and what is owed on them, with totals per currency over every match.',
+  scope: 'invoices:read',
+  input: v.strictObject({
+    status: v.exactOptional(
+      v.pipe(oneOf(statusFilters), v.description('open: anything owed, overdue or not')),
+    ),
+    limit,
+    customerId: v.exactOptional(text),
+    startDate: v.exactOptional(v.pipe(day, v.description('Issue date'))),
+    endDate: v.exactOptional(day),
+    minDaysOverdue: v.exactOptional(wholeDays),
+    currency: v.exactOptional(currency),
+    sort: v.exactOptional(oneOf(invoiceSorts)),
+    asOf: v.exactOptional(v.pipe(day, v.description('Books as they stood then'))),
+    cursor: v.exactOptional(cursor),
+  }),
+  output: output.page('invoices', {
+    row: output.object(
+      ['id', 'total', 'balance', 'currency', 'status', 'issued'],
+      ['number', 'customer', 'customerId', 'due', 'paid', 'daysOverdue', 'partiallyPaid'],
+    ),
+    total: output.object(['currency', 'count', 'total', 'balance']),
+    always: ['asOf'],
+    described: { notInTotals: { description: 'Drafts and void documents in totalCount' } },
+  }),
+  async run(args, { reader, today }) {
+    const { startDate, endDate, limit, cursor: _cursor, asOf: askedDay, ...filters } = args;
+    assertInOrder(startDate, endDate);
+    const start = pageStart('list_invoices', args, today);
+    const asOf = askedDay ?? start.today;
+    const query = {
+      ...filters,
+      ...(startDate !== undefined && { start: startDate }),
+      ...(endDate !== undefined && { end: endDate }),
+      asOf,
+      hideLater: askedDay !== undefined,
+    };
+    return pageAnswer({
+      noun: 'invoices',
+      start,
+      limit,
+      read: (page) => reader.listInvoices({ ...query, ...page }),
+      row: invoiceFields,
+      total: ({ currency, count, total, balance }) => ({
+        currency,
+        count,
+        total: formatMoney(total, currency),
+        balance: formatMoney(balance, currency),
+      }),
+      beside: ({ notInTotals }) => ({ notInTotals: notInTotals || undefined, asOf, startDate, endDate }),
+    });
+  },
+});
+
+/** An invoice as lists show it. */
+const invoiceFields = (row: InvoiceSummary): Fields => ({
+  id: row.id,
+  ...stated({
+    number: shownText(row.number),
+    customer: shownText(row.customer),
+    customerId: row.customerId,
+    total: formatMoney(row.total, row.currency),
+    balance: formatMoney(row.balance, row.currency),
+    overpaid: row.overpaid > 0 && formatMoney(row.overpaid, row.currency),
+    currency: row.currency,
+    status: row.status,
+    partiallyPaid: row.partiallyPaid,
+    daysOverdue: row.daysOverdue > 0 && row.daysOverdue,
+    futureDated: row.futureDated,
+    issued: row.issued,
+    due: row.due,
+    paid: row.paid,
+  }),
+});

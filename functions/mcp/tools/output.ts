@@ -1,0 +1,41 @@
+/** A piece of JSON Schema. */
+export type Schema = Record<string, unknown>;
+
+/*
+ * Schemas of answers. Clients load them all at every start, so they name every field and nest where the answer
+ * does, and leave out the types of single values: amounts and days are texts, counts numbers, flags booleans.
+ */
+
+const anything: Schema = {};
+
+/** An object with fields that are always there, fields that may be missing, and fields with a schema of their own. */
+export const object = (
+  always: readonly string[],
+  sometimes: readonly string[] = [],
+  described: Record<string, Schema> = {},
+): Schema => ({
+  type: 'object',
+  ...(sometimes.length + Object.keys(described).length > 0 && {
+    properties: { ...Object.fromEntries(sometimes.map((name) => [name, anything])), ...described },
+  }),
+  required: always,
+});
+
+export const listOf = (items: Schema): Schema => ({ type: 'array', items });
+
+/** What every list answers: see `pageAnswer`. */
+export const page = (
+  noun: string,
+  list: {
+    row: Schema;
+    total: Schema;
+    always: readonly string[];
+    sometimes?: readonly string[];
+    described?: Record<string, Schema>;
+  },
+): Schema =>
+  object(
+    [noun, ...list.always, 'returned', 'complete'],
+    ['totalsAbsent', 'totalCount', 'nextCursor', ...(list.sometimes ?? [])],
+    { [noun]: listOf(list.row), totals: listOf(list.total), ...list.described },
+  );

@@ -1,0 +1,52 @@
+import type { Page } from '../../../shared/store/ledger-reader.ts';
+import type { Answer } from '../tool.ts';
+import { countThatFits } from './answer-size.ts';
+import type { PageStart } from './cursor.ts';
+import { type Fields, stated } from './stated.ts';
+
+/** How one page of a list becomes an answer. */
+interface Listing<Row, Total, P extends Page<Row, Total>> {
+  /** The plural under which the rows stand. */
+  noun: string;
+  start: PageStart;
+  limit: number;
+  read(page: { limit: number; after?: string }): Promise<P>;
+  row(row: Row): Fields;
+  total(total: Total): Fields;
+  /** What stands beside rows and totals. */
+  beside(page: P): Fields;
+}
+
+/**
+ * The answer that every list gives: rows, exact totals or the reason why there are none, how complete the rows are,
+ * and where to go on. A page whose rows would make the answer too large is read again with fewer.
+ */
+export async function pageAnswer<Row, Total, P extends Page<Row, Total>>(
+  listing: Listing<Row, Total, P>,
+): Promise<Answer> {
+  const { noun, start, limit, read, row } = listing;
+  const readRows = (most: number) =>
+    read({ limit: most, ...(start.after !== undefined && { after: start.after }) });
+  let page = await readRows(limit);
+  let rows = page.rows.map(row);
+  const fitting = countThatFits(rows, frameOf(listing, page));
+  if (fitting < rows.length) {
+    page = await readRows(Math.max(1, fitting));
+    rows = page.rows.map(row);
+  }
+  return { content: { [noun]: rows, ...frameOf(listing, page) }, rows: rows.length };
+}
+
+/** Everything of the answer but its rows. */
+function frameOf<Row, Total, P extends Page<Row, Total>>(
+  { start, total, beside }: Listing<Row, Total, P>,
+  page: P,
+): Fields {
+  return {
+    ...(page.totals && { totals: page.totals.map(total) }),
+    ...stated({ totalsAbsent: page.totalsAbsent, totalCount: page.totalCount, ...beside(page) }),
+    returned: page.rows.length,
+    complete: start.after === undefined && page.next === undefined,
+    ...(page.next !== undefined && { nextCursor: start.cursorTo(page.next) }),
+  };
+}

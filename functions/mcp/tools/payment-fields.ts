@@ -1,0 +1,78 @@
+import { formatMoney, type Minor } from '../../../shared/ledger/money.ts';
+import type {
+  PaymentGroup,
+  PaymentGrouping,
+  PaymentSummary,
+  PaymentTotal,
+} from '../../../shared/store/ledger-reader.ts';
+import { countThatFits } from './answer-size.ts';
+import { shownText } from './shown-text.ts';
+import { type Fields, stated } from './stated.ts';
+
+/** Half of an answer: groups may be as many as customers, and the payments themselves need room. */
+const mostGroupBytes = 30_000;
+
+/** A payment as the report shows it. */
+export const paymentFields = (payment: PaymentSummary): Fields => ({
+  id: payment.id,
+  ...stated({
+    type: paymentTypeOf(payment.amount),
+    date: payment.date,
+    customer: shownText(payment.customer),
+    customerId: payment.customerId,
+    invoiceId: payment.invoiceId,
+    invoiceNumber: shownText(payment.invoiceNumber),
+    ...methodFields(payment),
+    amount: formatMoney(payment.amount, payment.currency),
+    currency: payment.currency,
+    reference: shownText(payment.reference),
+  }),
+});
+
+/** A refund is a payment with a negative amount. */
+export const paymentTypeOf = (amount: Minor): 'payment' | 'refund' => (amount < 0 ? 'refund' : 'payment');
+
+/** The method, and the source's own word where it says something else. */
+export const methodFields = ({
+  method,
+  sourceMethod,
+}: Pick<PaymentSummary, 'method' | 'sourceMethod'>): Fields => {
+  const own = shownText(sourceMethod);
+  const same = own?.toLowerCase().replace(/[^a-z]+/g, '_') === method;
+  return { method, ...(!same && { sourceMethod: own }) };
+};
+
+/** What came in and what went back, apart. */
+export const paymentTotalFields = (total: PaymentTotal): Fields => ({
+  currency: total.currency,
+  count: total.count,
+  received: formatMoney(total.received, total.currency),
+  ...(total.refundCount > 0 && {
+    refundCount: total.refundCount,
+    refunded: formatMoney(total.refunded, total.currency),
+  }),
+  net: formatMoney(total.net, total.currency),
+});
+
+/**
+ * The groups: months in their order, others by currency from the largest net amount down. `groupCount` is how many
+ * there are; of very many, only the first are shown.
+ */
+export function paymentGroupFields(groups: readonly PaymentGroup[], by: PaymentGrouping): Fields {
+  const sorted = [...groups].sort(by === 'month' ? byKey : byNet).map((group) => ({
+    ...stated(keyFields(group, by)),
+    ...paymentTotalFields(group),
+  }));
+  return { groups: sorted.slice(0, countThatFits(sorted, [], mostGroupBytes)), groupCount: sorted.length };
+}
+
+const keyFields = ({ key, name }: PaymentGroup, by: PaymentGrouping): Fields =>
+  by === 'customer' ? { customer: shownText(name), customerId: key } : { [by]: key };
+
+const byKey = (a: PaymentGroup, b: PaymentGroup): number =>
+  compareTexts(a.key ?? '', b.key ?? '') || compareTexts(a.currency, b.currency);
+
+const byNet = (a: PaymentGroup, b: PaymentGroup): number =>
+  compareTexts(a.currency, b.currency) || b.net - a.net || compareTexts(a.key ?? '', b.key ?? '');
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,67 @@
+import * as v from 'valibot';
+import { Refusal } from '../../../shared/ledger/errors.ts';
+import { paymentMethods } from '../../../shared/ledger/records.ts';
+import { paymentGroupings } from '../../../shared/store/ledger-reader.ts';
+import { defineTool } from '../tool.ts';
+import { assertInOrder, cursor, day, limit, oneOf, text } from './arguments.ts';
+import { pageStart } from './cursor.ts';
+import { earlier } from './earlier.ts';
+import * as output from './output.ts';
+import { pageAnswer } from './page-answer.ts';
+import { paymentFields, paymentGroupFields, paymentTotalFields } from './payment-fields.ts';
+
+const totals = ['currency', 'count', 'received', 'net'];
+const refunds = ['refundCount', 'refunded'];
+
+export const paymentsReport = defineTool({
+  name: 'payments_report',
+  title: 'Payments report',
+  description: 'Payments and refunds in a date range, with totals per currency and group over every match.',
+  scope: 'payments:read',
+  input: v.strictObject({
+    startDate: day,
+    endDate: day,
+    customerId: v.exactOptional(text),
+    method: v.exactOptional(oneOf(paymentMethods)),
+    groupBy: v.exactOptional(oneOf(paymentGroupings)),
+    limit,
+    cursor: v.exactOptional(cursor),
+  }),
+  output: output.page('payments', {
+    row: output.object(
+      ['id', 'type', 'date', 'method', 'amount', 'currency'],
+      ['customer', 'customerId', 'invoiceId', 'invoiceNumber'],
+    ),
+    total: output.object(totals, refunds),
+    always: ['startDate', 'endDate', 'countedThrough'],
+    sometimes: ['groupCount'],
+    described: {
+      groups: output.listOf(output.object(totals, ['method', 'month', 'customer', 'customerId'])),
+    },
+  }),
+  async run(args, { reader, today }) {
+    const { startDate, endDate, limit, cursor: _cursor, ...filters } = args;
+    assertInOrder(startDate, endDate);
+    const start = pageStart('payments_report', args, today);
+    if (startDate > start.today) {
+      throw new Refusal(
+        `startDate ${startDate} is after today (${start.today}): no payment dated later has happened yet.`,
+      );
+    }
+    const countedThrough = earlier(endDate, start.today);
+    return pageAnswer({
+      noun: 'payments',
+      start,
+      limit,
+      read: (page) => reader.listPayments({ ...filters, start: startDate, end: countedThrough, ...page }),
+      row: paymentFields,
+      total: paymentTotalFields,
+      beside: ({ groups }) => ({
+        ...(groups && args.groupBy && paymentGroupFields(groups, args.groupBy)),
+        startDate,
+        endDate,
+        countedThrough,
+      }),
+    });
+  },
+});

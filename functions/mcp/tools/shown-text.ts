@@ -1,0 +1,9 @@
+import { cleanText } from '../untrusted.ts';
+
+const nameLength = 120;
+export const descriptionLength = 200;
+export const notesLength = 2000;
+
+/** A text from outside as it may be shown, without what hides or reorders; undefined when nothing is left. */
+export const shownText = (text: string | undefined, longest: number = nameLength): string | undefined =>
+  text === undefined ? undefined : cleanText(text, longest).trim() || undefined;

@@ -1,0 +1,114 @@
+import { addMinor, formatMoney, type Minor } from '../../../shared/ledger/money.ts';
+import type { AccountingBasis } from '../../../shared/ledger/records.ts';
+import type { PeriodFigures, ReceivableFigures } from '../../../shared/store/ledger-reader.ts';
+import { changeFields } from './change.ts';
+import { type Fields, stated } from './stated.ts';
+
+/** What a period came to in one currency. */
+interface Result {
+  income: Minor;
+  expenses: Minor;
+  net: Minor;
+  taxCollected: Minor;
+}
+
+/** What the reader answered for a summary, each with one entry per currency. */
+interface SummaryFigures {
+  period: readonly PeriodFigures[];
+  receivables: readonly ReceivableFigures[];
+  /** Present when the summary compares. */
+  compared?: readonly PeriodFigures[];
+}
+
+/**
+ * The entries of a summary: one for every currency that occurs in any figure, the base currency first. Books
+ * without any figure have one entry of zeros in the base currency, where that is known.
+ */
+export function currencyEntries(
+  figures: SummaryFigures,
+  basis: AccountingBasis,
+  baseCurrency: string | undefined,
+): Fields[] {
+  const { period, receivables, compared } = figures;
+  const occurring = new Set([...period, ...receivables, ...(compared ?? [])].map(({ currency }) => currency));
+  if (occurring.size === 0 && baseCurrency !== undefined) occurring.add(baseCurrency);
+  const isOther = (currency: string) => Number(currency !== baseCurrency);
+  const currencies = [...occurring].sort((a, b) => isOther(a) - isOther(b) || (a < b ? -1 : 1));
+  return currencies.map((currency) => {
+    const during = of(period, currency);
+    const result = resultOf(during, basis);
+    return {
+      ...resultFields(result, currency),
+      ...receivableFields(of(receivables, currency), currency),
+      ...componentFields(during, currency),
+      ...(compared && { changes: changesBetween(resultOf(of(compared, currency), basis), result, currency) }),
+    };
+  });
+}
+
+/**
+ * Accrual income: documents less credit notes, without tax and tips. Cash income: payments less refunds, whatever
+ * they were for. Tax goes by the document's date on either basis. Sources: finance://definitions.
+ */
+export function resultOf(figures: PeriodFigures | undefined, basis: AccountingBasis): Result {
+  if (!figures) return { income: 0, expenses: 0, net: 0, taxCollected: 0 };
+  const { invoiced, credited, received, refunded, spent, spentCredits } = figures;
+  const income =
+    basis === 'cash'
+      ? addMinor(received.total, refunded.total)
+      : [-invoiced.tax, -invoiced.tip, -credited.total, credited.tax].reduce(addMinor, invoiced.total);
+  const expenses = addMinor(spent.total, spentCredits.total);
+  return {
+    income,
+    expenses,
+    net: addMinor(income, -expenses),
+    taxCollected: addMinor(invoiced.tax, -credited.tax),
+  };
+}
+
+const of = <Entry extends { currency: string }>(entries: readonly Entry[], currency: string) =>
+  entries.find((entry) => entry.currency === currency);
+
+const resultFields = (result: Result, currency: string): Fields => ({
+  currency,
+  income: formatMoney(result.income, currency),
+  expenses: formatMoney(result.expenses, currency),
+  net: formatMoney(result.net, currency),
+  taxCollected: formatMoney(result.taxCollected, currency),
+});
+
+const receivableFields = (owed: ReceivableFigures | undefined, currency: string): Fields => ({
+  outstanding: counted(owed?.outstanding, currency) ?? none(currency),
+  overdue: counted(owed?.overdue, currency) ?? none(currency),
+  ...stated({
+    noDueDate: counted(owed?.noDueDate, currency),
+    futureDated: counted(owed?.futureDated, currency),
+  }),
+});
+
+/** What the figures of the period are made of, as far as there is any. */
+const componentFields = (figures: PeriodFigures | undefined, currency: string): Fields =>
+  stated({
+    invoiced: counted(figures?.invoiced, currency),
+    credited: counted(figures?.credited, currency),
+    tips: !!figures?.invoiced.tip && formatMoney(figures.invoiced.tip, currency),
+    received: counted(figures?.received, currency),
+    refunded: counted(figures?.refunded, currency),
+  });
+
+interface Counted {
+  count: number;
+  total: Minor;
+}
+
+const none = (currency: string) => ({ amount: formatMoney(0, currency), count: 0 });
+
+const counted = (part: Counted | undefined, currency: string) =>
+  part && part.count > 0 ? { amount: formatMoney(part.total, currency), count: part.count } : undefined;
+
+const changesBetween = (before: Result, now: Result, currency: string): Fields => ({
+  income: changeFields(now.income, before.income, currency),
+  expenses: changeFields(now.expenses, before.expenses, currency),
+  net: changeFields(now.net, before.net, currency),
+  taxCollected: changeFields(now.taxCollected, before.taxCollected, currency),
+});

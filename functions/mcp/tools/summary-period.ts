@@ -1,0 +1,57 @@
+import { addDays, type Day, daysBetween } from '../../../shared/ledger/dates.ts';
+import { Refusal } from '../../../shared/ledger/errors.ts';
+import {
+  comparedPeriod,
+  type NamedPeriod,
+  type Period,
+  resolvePeriod,
+} from '../../../shared/ledger/periods.ts';
+import { assertInOrder } from './arguments.ts';
+
+export const comparisons = ['previous_period', 'previous_year'] as const;
+export type Comparison = (typeof comparisons)[number];
+
+interface Asked {
+  startDate?: Day;
+  endDate?: Day;
+  period?: NamedPeriod;
+}
+
+/**
+ * The days that a summary is about. Named periods lie around the as-of day; without any, the month of that day.
+ * A start without an end runs to the as-of day.
+ * @throws {Refusal} when the arguments contradict each other, or the period has not begun on the as-of day.
+ */
+export function summaryPeriod(asked: Asked, asOf: Day, fiscalYearStartMonth: number): Period {
+  const { startDate, endDate, period } = asked;
+  if (period !== undefined && (startDate !== undefined || endDate !== undefined)) {
+    throw new Refusal('Expected either period or startDate and endDate, and not both.');
+  }
+  if (startDate === undefined && endDate !== undefined) {
+    throw new Refusal('endDate needs a startDate: give both, or a period such as this_month.');
+  }
+  assertInOrder(startDate, endDate);
+  const days =
+    startDate === undefined
+      ? resolvePeriod(period ?? 'this_month', asOf, fiscalYearStartMonth)
+      : { start: startDate, end: endDate ?? asOf };
+  if (days.start > asOf) {
+    throw new Refusal(
+      `The period starts on ${days.start}, after the as-of day ${asOf}: nothing in it has happened by then.`,
+    );
+  }
+  return days;
+}
+
+export interface ComparedDays extends Period {
+  /** Only as many days as have passed of the period itself. */
+  partial: boolean;
+}
+
+/** The days to compare with: while the period is not over, as many of the other's as have passed, like for like. */
+export function comparedDays(period: Period, comparison: Comparison, asOf: Day): ComparedDays {
+  const whole = comparedPeriod(period, comparison);
+  if (asOf >= period.end) return { ...whole, partial: false };
+  const end = addDays(whole.start, daysBetween(period.start, asOf));
+  return end < whole.end ? { start: whole.start, end, partial: true } : { ...whole, partial: false };
+}
