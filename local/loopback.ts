@@ -1,0 +1,116 @@
+/** A web server that only this machine reaches, under the name that its owner types: `localhost`. */
+
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+
+export interface LoopbackOptions {
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** A host name that is answered beside those of loopback, for an origin that is published by other means. */
+  readonly publicHost?: string;
+  /** Bytes of the request line and the headers together; Node's default when left out. */
+  readonly headerBytes?: number;
+}
+
+export interface LoopbackServer {
+  readonly port: number;
+  /** Resolves when every connection is gone; calls under way get a moment to finish. */
+  close(): Promise<void>;
+}
+
+/** Someone else listens on the port. */
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
+  readonly port: number;
+
+  constructor(port: number) {
+    super(`Port ${port} is already in use. Stop the program that uses it, or choose another with --port.`);
+    this.port = port;
+  }
+}
+
+/** A caller that sends its request slower than this is cut off, so that it cannot hold a connection for ever. */
+const patience: ServerOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+};
+
+const closingGraceMs = 2_000;
+
+/**
+ * Whether a `Host` header names this machine. A page of another site that has its name resolve to 127.0.0.1
+ * (DNS rebinding) shows itself by the name.
+ */
+export function isLoopbackHost(host: string | undefined): boolean {
+  return host !== undefined && /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i.test(host);
+}
+
+/**
+ * Listens on 127.0.0.1, and on ::1 where the machine has it, because `localhost` may mean either.
+ * @throws PortInUseError
+ */
+export async function listenOnLoopback(
+  listener: RequestListener,
+  options: LoopbackOptions,
+): Promise<LoopbackServer> {
+  const guarded: RequestListener = (request, response) => {
+    const { host } = request.headers;
+    if (!isLoopbackHost(host) && host !== options.publicHost) {
+      response.writeHead(403, { 'content-type': 'application/json', connection: 'close' });
+      response.end(JSON.stringify({ message: 'This server answers only to the name localhost.' }));
+      return;
+    }
+    listener(request, response);
+  };
+  const serverOptions: ServerOptions =
+    options.headerBytes === undefined ? patience : { ...patience, maxHeaderSize: options.headerBytes };
+  const servers = [createServer(serverOptions, guarded)];
+  const port = await listen(servers[0]!, options.port, '127.0.0.1');
+  const second = createServer(serverOptions, guarded);
+  try {
+    await listen(second, port, '::1');
+    servers.push(second);
+  } catch (error) {
+    if (error instanceof PortInUseError) {
+      await Promise.all(servers.map(closeServer));
+      throw error;
+    }
+    // The machine has no IPv6 loopback: then localhost cannot mean it either.
+  }
+  return {
+    port,
+    close: async () => {
+      await Promise.all(servers.map(closeServer));
+    },
+  };
+}
+
+/**
+ * Starts one server on one address.
+ * @returns the port, which matters where 0 was asked for
+ * @throws PortInUseError
+ */
+export function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new PortInUseError(port) : error);
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+/** Stops one server; connections that are still busy after two seconds are cut. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), closingGraceMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

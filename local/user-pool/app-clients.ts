@@ -1,0 +1,51 @@
+/** The pool's app clients: the sign-in broker, and one machine per organization. */
+
+import type { ClientMetadata } from 'oidc-provider';
+
+export const brokerClientId = 'finance-mcp-broker';
+
+/** The secret of every machine client. It guards nothing: the pool listens on loopback only. */
+export const machineSecret = 'local-only';
+
+const machineClientId = /^machine-([a-z0-9][a-z0-9-]{1,62})$/;
+
+/** The organization of a machine client, or undefined for an id of another form. */
+export function machineOrganization(clientId: string): string | undefined {
+  return machineClientId.exec(clientId)?.[1];
+}
+
+export interface AppClientOptions {
+  readonly publicOrigin: string;
+  readonly brokerSecret: string;
+  /** Scopes of the resource server, as they stand in tokens. */
+  readonly resourceScopes: readonly string[];
+}
+
+/** Scopes about the person who signs in; a machine has none. */
+export const personScopes = ['openid', 'email', 'profile'] as const;
+
+/**
+ * Finds an app client. Machines are made on demand, because their organization is in their name.
+ * Both ways to present a secret (Basic, form) are open to each, as at Cognito.
+ */
+export function findAppClient(id: string, options: AppClientOptions): ClientMetadata | undefined {
+  if (id === brokerClientId) {
+    return {
+      client_id: id,
+      client_secret: options.brokerSecret,
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      redirect_uris: [`${options.publicOrigin}/oauth/callback`],
+      scope: [...personScopes, ...options.resourceScopes].join(' '),
+    };
+  }
+  if (machineOrganization(id) === undefined) return undefined;
+  return {
+    client_id: id,
+    client_secret: machineSecret,
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+    scope: options.resourceScopes.join(' '),
+  };
+}

@@ -1,0 +1,114 @@
+/** The people of the pool and the groups that they are in. */
+
+import { randomUUID } from 'node:crypto';
+import type { JsonFile } from '../json-file.ts';
+import { hashPassword, isPassword } from './password.ts';
+
+/** Somebody as an operator describes them. */
+export interface NewPerson {
+  readonly username: string;
+  readonly password: string;
+  readonly email: string;
+  readonly groups: readonly string[];
+}
+
+export interface Person {
+  /** The pool's own id of the person; it never changes. */
+  readonly sub: string;
+  readonly username: string;
+  readonly email: string;
+  readonly groups: readonly string[];
+}
+
+/** A person as kept on disk. */
+export interface PersonRecord extends Person {
+  readonly passwordHash: string;
+}
+
+export interface People {
+  list(): Person[];
+  /** Every group that somebody is in, in alphabetical order. */
+  groups(): string[];
+  /** @throws Error when the username or the email is taken */
+  add(person: NewPerson): Promise<Person>;
+  /** Replaces the groups of a person; tokens issued from now on carry them. @throws Error for an unknown username */
+  setGroups(username: string, groups: readonly string[]): Promise<Person>;
+  findBySub(sub: string): Person | undefined;
+  /** @param name username or email, in any case, as Cognito takes them */
+  signIn(name: string, password: string): Promise<Person | undefined>;
+}
+
+/**
+ * Loads the people that are on disk and adds the configured ones that are not there yet.
+ * Whoever is already known keeps what was stored: id, groups and password.
+ */
+export async function openPeople(
+  configured: readonly NewPerson[],
+  file: JsonFile<PersonRecord[]> | undefined,
+): Promise<People> {
+  const records = new Map<string, PersonRecord>();
+  for (const record of (await file?.read()) ?? []) records.set(record.username.toLowerCase(), record);
+
+  async function toRecord(person: NewPerson): Promise<PersonRecord> {
+    const { username, email, groups, password } = person;
+    return { sub: randomUUID(), username, email, groups, passwordHash: await hashPassword(password) };
+  }
+
+  async function save(): Promise<void> {
+    await file?.write([...records.values()]);
+  }
+
+  const missing = configured.filter((person) => !records.has(person.username.toLowerCase()));
+  for (const record of await Promise.all(missing.map(toRecord))) {
+    records.set(record.username.toLowerCase(), record);
+  }
+  if (missing.length > 0) await save();
+
+  // Checked when nobody has the name, so that the time of an answer does not tell who exists.
+  const nobody = await hashPassword(randomUUID());
+
+  return {
+    list: () => [...records.values()].map(withoutPassword),
+    groups: () => [...new Set([...records.values()].flatMap((record) => record.groups))].sort(),
+    async add(person) {
+      const taken = [...records.values()].some(
+        (record) =>
+          record.username.toLowerCase() === person.username.toLowerCase() ||
+          record.email.toLowerCase() === person.email.toLowerCase(),
+      );
+      if (taken) {
+        throw new Error(`There is already a person with the username ${person.username} or this email.`);
+      }
+      const record = await toRecord(person);
+      records.set(record.username.toLowerCase(), record);
+      await save();
+      return withoutPassword(record);
+    },
+    async setGroups(username, groups) {
+      const key = username.toLowerCase();
+      const known = records.get(key);
+      if (!known) throw new Error(`There is no person with the username ${username}.`);
+      const changed = { ...known, groups };
+      records.set(key, changed);
+      await save();
+      return withoutPassword(changed);
+    },
+    findBySub(sub) {
+      const record = [...records.values()].find((candidate) => candidate.sub === sub);
+      return record && withoutPassword(record);
+    },
+    async signIn(name, password) {
+      const wanted = name.trim().toLowerCase();
+      const record =
+        records.get(wanted) ??
+        [...records.values()].find((candidate) => candidate.email.toLowerCase() === wanted);
+      const right = await isPassword(password, record?.passwordHash ?? nobody);
+      return record && right ? withoutPassword(record) : undefined;
+    },
+  };
+}
+
+function withoutPassword(record: PersonRecord): Person {
+  const { sub, username, email, groups } = record;
+  return { sub, username, email, groups };
+}

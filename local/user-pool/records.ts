@@ -1,0 +1,88 @@
+/** Sessions, codes, grants and refresh tokens of the pool: in memory, and on disk what must outlive a restart. */
+
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import type { JsonFile } from '../json-file.ts';
+
+interface StoredRecord {
+  readonly payload: AdapterPayload;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** The records by `<model>:<id>`, as kept on disk. */
+export type StoredRecords = Record<string, StoredRecord>;
+
+/** A refresh token is good only together with its grant. Everything else may be lost: people sign in again. */
+const keptModels = new Set(['RefreshToken', 'Grant']);
+
+const sweepIntervalMs = 60_000;
+
+/** @returns a factory of the storage that oidc-provider asks for, one per model */
+export async function openRecords(
+  file: JsonFile<StoredRecords> | undefined,
+): Promise<(model: string) => Adapter> {
+  const records = new Map<string, StoredRecord>(Object.entries((await file?.read()) ?? {}));
+  let nextSweep = Date.now() + sweepIntervalMs;
+
+  function sweep(): void {
+    const now = Date.now();
+    if (now < nextSweep) return;
+    nextSweep = now + sweepIntervalMs;
+    for (const [key, record] of records) if (record.expiresAt <= now) records.delete(key);
+  }
+
+  async function save(model: string): Promise<void> {
+    if (!file || !keptModels.has(model)) return;
+    const kept = [...records].filter(([key]) => keptModels.has(key.slice(0, key.indexOf(':'))));
+    await file.write(Object.fromEntries(kept));
+  }
+
+  return (model) => {
+    const keyOf = (id: string): string => `${model}:${id}`;
+
+    function alive(key: string): AdapterPayload | undefined {
+      const record = records.get(key);
+      return record && record.expiresAt > Date.now() ? record.payload : undefined;
+    }
+
+    function ofThisModel(): [string, StoredRecord][] {
+      return [...records].filter(([key]) => key.startsWith(`${model}:`));
+    }
+
+    return {
+      async upsert(id, payload, expiresInSeconds = Number.MAX_SAFE_INTEGER / 2000) {
+        sweep();
+        records.set(keyOf(id), { payload, expiresAt: Date.now() + expiresInSeconds * 1000 });
+        await save(model);
+      },
+      async find(id) {
+        return alive(keyOf(id));
+      },
+      async findByUid(uid) {
+        return ofThisModel()
+          .map(([key]) => alive(key))
+          .find((payload) => payload?.uid === uid);
+      },
+      async findByUserCode() {
+        return undefined; // only the device flow has user codes
+      },
+      async consume(id) {
+        const payload = alive(keyOf(id));
+        // The provider looked some awaits ago: of two that present one code at once, only the first may have it.
+        if (!payload || payload.consumed) throw new errors.InvalidGrant('already used');
+        payload.consumed = Math.floor(Date.now() / 1000);
+        await save(model);
+      },
+      async destroy(id) {
+        records.delete(keyOf(id));
+        await save(model);
+      },
+      async revokeByGrantId(grantId) {
+        for (const [key, { payload }] of ofThisModel()) {
+          if (payload.grantId === grantId) records.delete(key);
+        }
+        await save(model);
+      },
+    };
+  };
+}
