@@ -1,0 +1,31 @@
+/** The parameters of a token request. */
+
+import { OAuthError } from './oauth-error.ts';
+import type { Request } from './request.ts';
+
+/** Far more than any token request needs. */
+const longestForm = 64 * 1024;
+
+/**
+ * Reads a form as RFC 6749, section 3.2, wants it: a parameter without a value counts as absent, none may repeat.
+ * @throws OAuthError invalid_request
+ */
+export function readForm(request: Request): Map<string, string> {
+  const mediaType = request.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (mediaType !== 'application/x-www-form-urlencoded') {
+    throw new OAuthError(
+      'invalid_request',
+      'Send the parameters in the body, with the Content-Type application/x-www-form-urlencoded.',
+    );
+  }
+  if (request.body.length > longestForm) {
+    throw new OAuthError('invalid_request', 'The request is too long.', { status: 413 });
+  }
+  const form = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(request.body)) {
+    if (value === '') continue;
+    if (form.has(name)) throw new OAuthError('invalid_request', 'A parameter is given more than once.');
+    form.set(name, value);
+  }
+  return form;
+}
