@@ -1,0 +1,57 @@
+/** The folder where the local edition keeps its data, used by one process at a time. */
+
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export interface DataDirectory {
+  readonly path: string;
+  /** Lets another process use it. */
+  release(): void;
+}
+
+/** The folder cannot be used; the message says why. */
+export class DataDirectoryError extends Error {
+  override readonly name = 'DataDirectoryError';
+}
+
+/** Makes the folder when needed and claims it. @throws DataDirectoryError */
+export function claimDataDirectory(directory: string): DataDirectory {
+  const path = resolve(directory);
+  const claim = join(path, 'in-use-by');
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new DataDirectoryError(
+      `The folder ${path} cannot be made: ${(error as NodeJS.ErrnoException).code}.`,
+    );
+  }
+  try {
+    const owner = Number(readFileSync(claim, 'utf8'));
+    // A process that was killed leaves its claim behind; in a container its number may be this one's.
+    if (owner !== process.pid && isRunning(owner)) {
+      throw new DataDirectoryError(
+        `The folder ${path} is in use by process ${owner}. Stop that process, or delete ${claim} if it is another program.`,
+      );
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  try {
+    writeFileSync(claim, String(process.pid));
+  } catch (error) {
+    throw new DataDirectoryError(
+      `The folder ${path} cannot be written to: ${(error as NodeJS.ErrnoException).code}.`,
+    );
+  }
+  return { path, release: () => rmSync(claim, { force: true }) };
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

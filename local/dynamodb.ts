@@ -1,0 +1,91 @@
+/** The local edition's DynamoDB: dynalite with the product's one table. */
+
+import type { RequestListener } from 'node:http';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceInUseException,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { closeServer, isLoopbackHost, listen } from './loopback.ts';
+
+export interface LocalDynamoDBOptions {
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly tableName: string;
+  readonly region: string;
+  /** Folder of the data; in memory without it. */
+  readonly dataDir?: string;
+}
+
+export interface LocalDynamoDB {
+  /** For `AWS_ENDPOINT_URL_DYNAMODB`. */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the server and creates the table unless the data folder has it.
+ * @throws PortInUseError
+ */
+export async function startDynamoDB(options: LocalDynamoDBOptions): Promise<LocalDynamoDB> {
+  const { dataDir } = options;
+  const server = dynalite({ createTableMs: 0, ...(dataDir === undefined ? {} : { path: dataDir }) });
+
+  // dynalite lets scripts of any web page in and asks for no real credentials: without this, a page that is open in
+  // the browser could read the books.
+  const [answer] = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    if (request.headers.origin !== undefined || !isLoopbackHost(request.headers.host)) {
+      response.writeHead(403).end();
+      return;
+    }
+    answer?.(request, response);
+  });
+
+  const port = await listen(server, options.port, '127.0.0.1');
+  const endpoint = `http://127.0.0.1:${port}`;
+  try {
+    await createTable(endpoint, options.region, options.tableName);
+  } catch (error) {
+    await closeServer(server);
+    throw error;
+  }
+  return { endpoint, close: () => closeServer(server) };
+}
+
+async function createTable(endpoint: string, region: string, tableName: string): Promise<void> {
+  const client = new DynamoDBClient({
+    endpoint,
+    region,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  try {
+    await client.send(
+      new CreateTableCommand({
+        TableName: tableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [
+          { AttributeName: 'pk', AttributeType: 'S' },
+          { AttributeName: 'sk', AttributeType: 'S' },
+        ],
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+      }),
+    );
+    while (!(await isActive(client, tableName)));
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+async function isActive(client: DynamoDBClient, tableName: string): Promise<boolean> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+  return Table?.TableStatus === 'ACTIVE';
+}

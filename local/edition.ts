@@ -1,0 +1,139 @@
+/** The whole product on one machine: the functions as they are, around them stand-ins for what AWS gives. */
+
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { allowedOrigins, mcpUrl } from '../shared/edge.ts';
+import { claimDataDirectory } from './data-directory.ts';
+import type { DemoPerson } from './demo/people.ts';
+import type { DemoOptions } from './demo.ts';
+import { startDynamoDB } from './dynamodb.ts';
+import { startGateway } from './gateway.ts';
+import { listenOnLoopback } from './loopback.ts';
+import { brokerClientId } from './user-pool/app-clients.ts';
+import { region, startUserPool, userPoolId } from './user-pool.ts';
+
+export const tableName = 'finance-mcp';
+
+/** Where the MCP Inspector's page is served on a developer's machine. */
+const inspectorOrigins = ['http://localhost:6274', 'http://127.0.0.1:6274'];
+
+/** What fills a new edition. */
+export interface Demo {
+  readonly people: readonly DemoPerson[];
+  /** Loads the books that are not there yet. */
+  load(options: DemoOptions): Promise<void>;
+}
+
+export interface EditionOptions {
+  /** The MCP endpoint's port; sign-in takes the next one, DynamoDB the one after. */
+  readonly port: number;
+  /** Folder for all data; in memory without it. */
+  readonly dataDir: string | undefined;
+  readonly demo: Demo | undefined;
+  readonly log: (line: string) => void;
+}
+
+export interface Edition {
+  readonly mcpUrl: string;
+  readonly publicOrigin: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything. The functions take their configuration from the environment of the process, as on Lambda, so
+ * a process can hold one edition.
+ * @throws PortInUseError, DataDirectoryError
+ */
+export async function startEdition(options: EditionOptions): Promise<Edition> {
+  const { port, demo, log } = options;
+  // As browsers and URL parsers write it: without the port where that is the default.
+  const { origin: publicOrigin } = new URL(`http://localhost:${port}`);
+  const closing: (() => void | Promise<void>)[] = [];
+  async function close(): Promise<void> {
+    // Last started, first closed: nothing loses what it still needs.
+    for (const step of closing.splice(0).reverse()) await step();
+  }
+
+  try {
+    // The gateway starts last; that its port is taken shall not be told only after the books were loaded.
+    const probe = await listenOnLoopback((_request, response) => response.end(), { port });
+    await probe.close();
+
+    let dataDir: string | undefined;
+    if (options.dataDir !== undefined) {
+      const directory = claimDataDirectory(options.dataDir);
+      closing.push(directory.release);
+      dataDir = directory.path;
+    }
+
+    const dynamoDB = await startDynamoDB({
+      port: port + 2,
+      tableName,
+      region,
+      ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'dynamodb') }),
+    });
+    closing.push(dynamoDB.close);
+
+    const userPool = await startUserPool({
+      port: port + 1,
+      publicOrigin,
+      people: demo?.people.map((person) => ({ ...person, groups: person.organizations.map(groupOf) })) ?? [],
+      brokerSecret: randomBytes(32).toString('base64url'),
+      ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'user-pool') }),
+    });
+    closing.push(userPool.close);
+
+    setEnvironment({
+      PUBLIC_ORIGIN: publicOrigin,
+      AWS_REGION: region,
+      USER_POOL_ID: userPoolId,
+      USER_POOL_JWKS: JSON.stringify(userPool.jwks),
+      USER_POOL_URL: userPool.url,
+      BROKER_CLIENT_ID: brokerClientId,
+      ALLOWED_ORIGINS: allowedOrigins(publicOrigin, inspectorOrigins).join(','),
+      TABLE_NAME: tableName,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDB.endpoint,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      // A developer's own settings must not lead a call to the real AWS.
+      AWS_SESSION_TOKEN: undefined,
+      AWS_PROFILE: undefined,
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,
+    });
+    // Not before: the functions read the environment when they are imported.
+    const [mcp, oauth] = await Promise.all([
+      import('../functions/mcp/handler.ts'),
+      import('../functions/oauth/handler.ts'),
+      demo?.load({ endpoint: dynamoDB.endpoint, tableName, today: today(), log }),
+    ]);
+
+    const gateway = await startGateway({
+      port,
+      publicOrigin,
+      functions: { mcp: mcp.handler, oauth: oauth.handler },
+      userPool: { id: userPoolId, jwks: userPool.jwks },
+    });
+    closing.push(gateway.close);
+    return { mcpUrl: mcpUrl(publicOrigin), publicOrigin, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The pool's group whose members belong to an organization. */
+function groupOf(organization: string): string {
+  return `org_${organization}`;
+}
+
+function setEnvironment(values: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+
+/** The day of the machine's clock, in UTC, as YYYY-MM-DD. */
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}

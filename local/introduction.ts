@@ -1,0 +1,41 @@
+/** What `npm start` tells before it is ready: who can sign in, and how a program gets a token. */
+
+import type { DemoPerson } from './demo/people.ts';
+import { machineSecret } from './user-pool/app-clients.ts';
+
+export interface IntroductionOptions {
+  readonly publicOrigin: string;
+  /** Undefined when everything is in memory. */
+  readonly dataDir: string | undefined;
+  /** The people of the demo; none when it was not loaded. */
+  readonly people: readonly DemoPerson[];
+}
+
+export function introduction({ publicOrigin, dataDir, people }: IntroductionOptions): string {
+  const organizations = [...new Set(people.flatMap((person) => person.organizations))];
+  const example = organizations[0] ?? 'ORGANIZATION';
+  const lines = [
+    'Finance MCP, local edition',
+    dataDir === undefined
+      ? 'Data: in memory, gone when this stops (--data DIR keeps it)'
+      : `Data: kept in ${dataDir}`,
+    '',
+  ];
+  if (people.length > 0) {
+    lines.push(
+      `Organizations: ${organizations.join(', ')}`,
+      'People:',
+      ...people.map(
+        ({ username, password, organizations: own }) =>
+          `  ${username}, password ${password} (${own.join(' and ')})`,
+      ),
+      '',
+    );
+  }
+  lines.push(
+    `Each organization has a machine client: machine-${example}, secret ${machineSecret}. A token for it:`,
+    `  curl -s ${publicOrigin}/oauth/token -d grant_type=client_credentials -d client_id=machine-${example} -d client_secret=${machineSecret}`,
+    '',
+  );
+  return lines.join('\n');
+}
