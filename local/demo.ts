@@ -1,0 +1,33 @@
+import type { Day } from '../shared/ledger/dates.ts';
+import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
+import { openTable } from '../shared/store/table.ts';
+import { writeRecords } from '../shared/store/writer.ts';
+import { chinookBooks } from './demo/chinook.ts';
+import { northwindBooks } from './demo/northwind.ts';
+import { region } from './user-pool.ts';
+
+export { demoPeople } from './demo/people.ts';
+
+export interface DemoOptions {
+  /** Of the local DynamoDB. */
+  endpoint: string;
+  tableName: string;
+  /** The day as of which the books are made. */
+  today: Day;
+  log: (line: string) => void;
+}
+
+/**
+ * Loads the demo's organizations, except those that have a business profile: the profile is written last, so that it
+ * tells a complete load from one that was interrupted.
+ */
+export async function loadDemo({ endpoint, tableName, today, log }: DemoOptions): Promise<void> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const table = openTable({ tableName, endpoint, region, credentials });
+  for (const { organization, profile, records } of [northwindBooks(today), chinookBooks(today)]) {
+    if (await new DynamoLedgerReader(table, organization).business()) continue;
+    log(`Loading the demo's books of ${organization}: ${records.length} records`);
+    await writeRecords({ table, organization, records });
+    await writeRecords({ table, organization, records: [profile] });
+  }
+}

@@ -1,0 +1,139 @@
+import { addDays, type Day } from '../../shared/ledger/dates.ts';
+import { parseMoney } from '../../shared/ledger/money.ts';
+import type { BusinessProfile, Customer, Invoice, Line, Payment } from '../../shared/ledger/records.ts';
+import { addressOf } from './addresses.ts';
+import type { Books } from './books.ts';
+import { readRows } from './csv.ts';
+
+const profile: BusinessProfile = {
+  kind: 'business',
+  id: 'business',
+  name: 'Chinook Musik',
+  contact: 'Jane Peacock',
+  email: 'buchhaltung@chinook.example',
+  phone: '+49 30 5550142',
+  address: { street: 'Musterstraße 12', city: 'Berlin', postalCode: '10115', country: 'Germany' },
+  taxRate: '19',
+  taxName: 'Mehrwertsteuer',
+  currency: 'EUR',
+  timeZone: 'Europe/Berlin',
+  fiscalYearStartMonth: 4,
+  accountingBasis: 'cash',
+};
+
+/** Companies buy on account and pay after as many days; what they bought from this day on is still open. */
+const daysOnAccount = 45;
+const openSince: Day = '2025-01-01';
+
+/** The books of Chinook as they stand on a day: see docs/demo.md for every rule. */
+export function chinookBooks(today: Day): Books {
+  const customers = chinookCustomers();
+  const companies = new Set(customers.filter((customer) => customer.organization).map(({ id }) => id));
+  return {
+    organization: 'chinook',
+    profile,
+    records: [
+      ...customers,
+      // An invoice beside its payment: they are written together, and its balance is computed once.
+      ...chinookInvoices().flatMap((invoice) => [
+        invoice,
+        ...(companies.has(invoice.customerId ?? '') ? paidOnAccount(invoice) : paidByCard(invoice)).filter(
+          (payment) => payment.date <= today,
+        ),
+      ]),
+    ],
+  };
+}
+
+function chinookCustomers(): Customer[] {
+  return readRows('chinook/Customer.csv', [
+    'CustomerId',
+    'FirstName',
+    'LastName',
+    'Company',
+    'Address',
+    'City',
+    'State',
+    'Country',
+    'PostalCode',
+    'Phone',
+    'Email',
+  ]).map((row) => ({
+    kind: 'customer',
+    id: row.CustomerId,
+    name: `${row.FirstName} ${row.LastName}`,
+    ...(row.Company && { organization: row.Company }),
+    email: row.Email,
+    ...(row.Phone && { phone: row.Phone }),
+    address: addressOf({
+      street: row.Address,
+      city: row.City,
+      region: row.State,
+      postalCode: row.PostalCode,
+      country: row.Country,
+    }),
+  }));
+}
+
+function chinookInvoices(): Invoice[] {
+  const lines = linesByInvoice();
+  return readRows('chinook/Invoice.csv', ['InvoiceId', 'CustomerId', 'InvoiceDate', 'Total']).map((row) => ({
+    kind: 'invoice',
+    id: row.InvoiceId,
+    number: row.InvoiceId,
+    customerId: row.CustomerId,
+    currency: 'EUR',
+    lifecycle: 'issued',
+    issued: row.InvoiceDate.slice(0, 10),
+    total: parseMoney(row.Total, 'EUR'),
+    lines: lines.get(row.InvoiceId) ?? [],
+  }));
+}
+
+function linesByInvoice(): Map<string, Line[]> {
+  const tracks = new Map(
+    readRows('chinook/Track.csv', ['TrackId', 'Name']).map((row) => [row.TrackId, row.Name]),
+  );
+  const rows = readRows('chinook/InvoiceLine.csv', ['InvoiceId', 'TrackId', 'UnitPrice', 'Quantity']);
+  return new Map(
+    Array.from(
+      Map.groupBy(rows, (row) => row.InvoiceId),
+      ([invoice, sold]) => [
+        invoice,
+        sold.map((row) => ({
+          name: tracks.get(row.TrackId) ?? `Track ${row.TrackId}`,
+          quantity: row.Quantity,
+          rate: row.UnitPrice,
+          total: parseMoney(row.UnitPrice, 'EUR') * Number(row.Quantity),
+        })),
+      ],
+    ),
+  );
+}
+
+const paidByCard = (invoice: Invoice): Payment[] => [
+  paymentOf(invoice, { date: invoice.issued, method: 'card', sourceMethod: 'Card' }),
+];
+
+const paidOnAccount = (invoice: Invoice): Payment[] =>
+  invoice.issued >= openSince
+    ? []
+    : [
+        paymentOf(invoice, {
+          date: addDays(invoice.issued, daysOnAccount),
+          method: 'bank_transfer',
+          sourceMethod: 'Überweisung',
+        }),
+      ];
+
+const paymentOf = (
+  invoice: Invoice,
+  how: Pick<Payment, 'date' | 'method'> & { sourceMethod: string },
+): Payment => ({
+  kind: 'payment',
+  id: `${invoice.id}-1`,
+  invoiceId: invoice.id,
+  currency: invoice.currency,
+  amount: invoice.total,
+  ...how,
+});

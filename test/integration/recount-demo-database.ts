@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { parse } from 'csv-parse/sync';
+import type { LedgerRecord } from '../../shared/ledger/records.ts';
+
+/*
+ * The demo's books as plain rows in SQLite, to recount figures by SQL alone: in integers, and without a line of the
+ * ledger's own code. Documents and expenses come from the CSV files. What the demo derives (payments, credits,
+ * lifecycles) comes from its records.
+ */
+
+const data = new URL('../../local/demo/data/', import.meta.url);
+
+/** Monday of the week that a day is in. */
+const mondayOf = (day: string) =>
+  `date(${day}, '-' || ((CAST(strftime('%w', ${day}) AS INTEGER) + 6) % 7) || ' days')`;
+
+/** The day, moved by as many whole weeks as lie between the newest of its column and today. */
+const shifted = (day: string, table: string) =>
+  `date(${day}, (SELECT CAST(julianday(${mondayOf('(SELECT day FROM today)')}) - julianday(${mondayOf('max(day)')}) AS INTEGER) FROM ${table}) || ' days')`;
+
+export type Row = Record<string, string | number | null>;
+
+export class RecountDatabase {
+  readonly #database = new DatabaseSync(':memory:');
+
+  constructor(today: string) {
+    this.#database.function('hundredths', { deterministic: true }, (decimal) =>
+      // A BigInt becomes an INTEGER; a number would become a REAL, and every division after it inexact.
+      BigInt(hundredths(String(decimal))),
+    );
+    this.#database.exec('CREATE TABLE today (day TEXT)');
+    this.#database.prepare('INSERT INTO today VALUES (?)').run(today);
+  }
+
+  /** Tables `invoices` (without lifecycle), `customers` and `expenses` from Northwind's and the GLA's CSV files. */
+  addNorthwind(): this {
+    this.#addCsv('northwind/Orders.csv', 'raw_orders');
+    this.#addCsv('northwind/OrderDetails.csv', 'raw_details');
+    this.#addCsv('northwind/Customers.csv', 'raw_customers');
+    this.#addCsv('gla/expenses.csv', 'raw_expenses');
+    this.#database.exec(`
+      CREATE TABLE orders AS SELECT *, date(OrderDate) AS day FROM raw_orders;
+      CREATE TABLE spending AS SELECT *, Date AS day FROM raw_expenses;
+      CREATE TABLE goods AS
+        SELECT OrderID, sum((hundredths(UnitPrice) * CAST(Quantity AS INTEGER) * (100 - hundredths(Discount)) + 50) / 100)
+          AS total
+        FROM raw_details GROUP BY OrderID;
+      CREATE TABLE subtotals AS
+        SELECT o.OrderID AS id, o.CustomerID AS customer, ${shifted('o.day', 'orders')} AS issued,
+          o.ShipRegion AS region, g.total + hundredths(o.Freight) AS subtotal
+        FROM orders o JOIN goods g USING (OrderID);
+      CREATE TABLE invoices AS
+        SELECT id, customer, issued, date(issued, '30 days') AS due, subtotal + tax AS total, tax
+        FROM (SELECT *, CASE region WHEN 'WA' THEN (subtotal * 101 + 500) / 1000 ELSE 0 END AS tax FROM subtotals);
+      CREATE TABLE customers AS
+        SELECT CustomerID AS id, CompanyName AS name FROM raw_customers WHERE Country <> '';
+      CREATE TABLE expenses AS
+        SELECT ID AS id, Vendor AS vendor, AccountDescription AS category, hundredths(Amount) AS amount,
+          ${shifted('day', 'spending')} AS day
+        FROM spending;
+    `);
+    return this;
+  }
+
+  /** All tables from Chinook's CSV files; it has no credits and no expenses. */
+  addChinook(): this {
+    this.#addCsv('chinook/Invoice.csv', 'raw_invoices');
+    this.#addCsv('chinook/Customer.csv', 'raw_customers');
+    this.#database.exec(`
+      CREATE TABLE invoices AS
+        SELECT InvoiceId AS id, CustomerId AS customer, date(InvoiceDate) AS issued, NULL AS due,
+          hundredths(Total) AS total, 0 AS tax
+        FROM raw_invoices;
+      CREATE TABLE customers AS
+        SELECT CustomerId AS id, FirstName || ' ' || LastName AS name, Company <> '' AS company FROM raw_customers;
+      CREATE TABLE lifecycles AS
+        SELECT id AS invoice, 'issued' AS lifecycle, NULL AS written_off, 0 AS viewed FROM invoices;
+      CREATE TABLE payments AS
+        SELECT i.id || '-1' AS id, i.id AS invoice, i.customer, i.total AS amount,
+          CASE c.company WHEN 1 THEN date(i.issued, '45 days') ELSE i.issued END AS day,
+          CASE c.company WHEN 1 THEN 'bank_transfer' ELSE 'card' END AS method
+        FROM invoices i JOIN customers c ON c.id = i.customer
+        WHERE NOT (c.company AND i.issued >= '2025-01-01');
+      CREATE TABLE settlements AS SELECT invoice, day, amount FROM payments;
+      CREATE INDEX settlements_by_invoice ON settlements (invoice);
+      CREATE TABLE credits (id TEXT, day TEXT, total INTEGER, tax INTEGER);
+      CREATE TABLE expenses (id TEXT, vendor TEXT, category TEXT, amount INTEGER, day TEXT);
+    `);
+    return this;
+  }
+
+  /** Tables `lifecycles`, `payments`, `credits` and `settlements` from what the demo derives. Failed charges stay out. */
+  addDerived(records: readonly LedgerRecord[]): this {
+    this.#database.exec(`
+      CREATE TABLE lifecycles (invoice TEXT, lifecycle TEXT, written_off TEXT, viewed INTEGER);
+      CREATE TABLE payments (id TEXT, invoice TEXT, customer TEXT, amount INTEGER, day TEXT, method TEXT);
+      CREATE TABLE credits (id TEXT, day TEXT, total INTEGER, tax INTEGER);
+      CREATE TABLE settlements (invoice TEXT, day TEXT, amount INTEGER);
+      CREATE INDEX settlements_by_invoice ON settlements (invoice);
+    `);
+    const insert = (table: string, ...values: SQLInputValue[]) =>
+      this.#database.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join()})`).run(...values);
+    for (const record of records) {
+      if (record.kind === 'invoice') {
+        insert(
+          'lifecycles',
+          record.id,
+          record.lifecycle,
+          record.writtenOff ?? null,
+          Number(record.viewed !== undefined),
+        );
+      } else if (record.kind === 'payment' && !record.failed) {
+        const { id, invoiceId = null, customerId = null, amount, date, method } = record;
+        insert('payments', id, invoiceId, customerId, amount, date, method);
+        insert('settlements', invoiceId, date, amount);
+      } else if (record.kind === 'credit_note') {
+        insert('credits', record.id, record.issued, record.total, record.tax ?? 0);
+        for (const { invoiceId, date, amount } of record.allocations) {
+          insert('settlements', invoiceId, date, amount);
+        }
+      }
+    }
+    return this;
+  }
+
+  /** The rows of a query; `:name` in it stands for the parameter. */
+  all(sql: string, parameters: Record<string, SQLInputValue> = {}): Row[] {
+    return this.#database
+      .prepare(sql)
+      .all(parameters)
+      .map((row) => ({ ...row }) as Row);
+  }
+
+  /** The only row of a query. */
+  one(sql: string, parameters: Record<string, SQLInputValue> = {}): Row {
+    const [row, ...others] = this.all(sql, parameters);
+    if (!row || others.length > 0) throw new Error('Expected one row.');
+    return row;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #addCsv(file: string, table: string): void {
+    const [header = [], ...rows] = parse(readFileSync(new URL(file, data), 'utf8'));
+    this.#database.exec(`CREATE TABLE ${table} (${header.map((column) => `"${column}" TEXT`).join()})`);
+    const insert = this.#database.prepare(`INSERT INTO ${table} VALUES (${header.map(() => '?').join()})`);
+    for (const row of rows) insert.run(...row);
+  }
+}
+
+/**
+ * The invoices as they stood on the day `:asOf`, with their status and what was left to pay then: the rules of the
+ * books said once more, in SQL.
+ */
+export const standings = `
+  WITH lives AS (
+    SELECT i.*, l.viewed,
+      CASE WHEN l.lifecycle = 'written_off' AND l.written_off > :asOf THEN 'issued' ELSE l.lifecycle END AS life,
+      i.total - coalesce((SELECT sum(s.amount) FROM settlements s WHERE s.invoice = i.id AND s.day <= :asOf), 0) AS rest
+    FROM invoices i JOIN lifecycles l ON l.invoice = i.id
+  )
+  SELECT id, customer, issued, due, total,
+    CASE
+      WHEN life <> 'issued' THEN life
+      WHEN rest <= 0 THEN 'paid'
+      WHEN due < :asOf AND issued <= :asOf THEN 'overdue'
+      WHEN rest < total THEN 'partial'
+      WHEN viewed THEN 'viewed'
+      ELSE 'sent'
+    END AS status,
+    CASE WHEN life = 'issued' AND rest > 0 THEN rest ELSE 0 END AS balance,
+    CASE WHEN life = 'issued' AND rest < 0 THEN -rest ELSE 0 END AS overpaid,
+    life = 'issued' AND rest > 0 AND rest < total AS partly,
+    CASE WHEN life = 'issued' AND rest > 0 AND due < :asOf AND issued <= :asOf
+      THEN CAST(julianday(:asOf) - julianday(due) AS INTEGER) ELSE 0 END AS late
+  FROM lives`;
+
+/** A decimal with at most two digits after the point, as an integer: "-12.5" is -1250. */
+function hundredths(decimal: string): number {
+  const match = /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(decimal);
+  if (!match) throw new Error(`${decimal} has no two decimals.`);
+  const [, sign, whole = '', fraction = ''] = match;
+  return Number(`${sign}${whole}${fraction.padEnd(2, '0')}`);
+}
