@@ -43,17 +43,17 @@ status is the first of these that holds:
 - customerId and currency are compared exactly; invoiceNumber without regard to capitals, accents and a leading #.
 - sourceStatus, sourceMethod: the words of the system that the books come from, as they are.
 
-In get_invoice, paidTotal is payments less refunds and creditedTotal the credits applied, up to asOf. Failed charges are shown with failed: true and count nowhere; payments and credits dated after asOf are shown with futureDated: true and are not in those totals. lineCount is how many lines the invoice has and linesReturned how many are shown; paymentCount and creditCount appear where not all fit. Other fields where known: reference, sent, viewed, writtenOff.
+In get_invoice, paidTotal is payments less refunds and creditedTotal the credits applied, up to asOf. Failed charges are shown with failed: true and count nowhere; payments dated after asOf are shown with futureDated: true and are not in that total; credits applied later are not shown. A payment in another currency names it. lineCount is how many lines the invoice has and linesReturned how many are shown; paymentCount and creditCount appear where not all fit. Other fields where known: reference, sent, viewed, writtenOff.
 
-If several documents share a number, get_invoice answers them under sameNumber (sameNumberCount in all), to be chosen by invoiceId.
+If several documents share a number, get_invoice answers them under sameNumber (20 at most), to be chosen by invoiceId.
 
 ## Lists
 
-- totals, totalCount and groups are over everything that matches, not only over the rows returned. They are exact, or absent with the reason in totalsAbsent: more than ${lookThroughLimit} rows would have to be looked through, which only happens with several filters at once, or an import is at work.
+- totals, totalCount and groups are over everything that matches, not only over the rows returned. They are exact, or absent with the reason in totalsAbsent: more than ${lookThroughLimit} rows would have to be looked through, or an import is at work. With no filter, or one, they are there, except that expenses by minAmount, and payments of or by customer, can be too many.
 - returned: rows in this answer. complete is true when they are everything that matches. nextCursor, while there is more: repeat the call with the same arguments and cursor set to it. A page can have fewer rows than limit, because an answer stays below 60 KB.
 - A cursor belongs to its tool and arguments; limit may change between pages. Later pages keep the day on which the first was asked for.
 - limit: 25 unless told, at most 100.
-- Order: overdue and open invoices by due day, oldest first, unless sort says otherwise; other invoices, expenses and payments from the newest; expenses with minAmount from the largest. sort by amount compares the numbers of all currencies and converts none.
+- Order: invoices asked for by status overdue or open, or by minDaysOverdue, run from the earliest due day, others from the newest, unless sort says otherwise. Expenses and payments run from the newest, expenses with minAmount from the largest. An order by amount compares plain numbers whatever the currency; over more than ${lookThroughLimit} invoices it is refused.
 - Invoice totals: total and balance of the invoices that match, without drafts and void documents; count is how many are in the total, notInTotals how many are not.
 - Dates given in the arguments are answered as startDate and endDate.
 - Fields that have nothing to say are left out. Names are cut at 120 characters, descriptions at 200, notes at 2000; "…" marks a cut. Characters that hide or reorder text are removed.
@@ -70,7 +70,7 @@ If several documents share a number, get_invoice answers them under sameNumber (
 ## Expenses
 
 - Only recorded expenses are listed and counted, on the day they were incurred; drafts and void ones are not. A supplier's credit is negative; credits is that part of total. Amounts include tax.
-- vendor and category are compared as a whole, without regard to capitals and accents.
+- vendor and category are compared without regard to capitals and accents: the whole name, or the beginning of a single one.
 - minAmount is compared with the number of each amount in its own currency.
 - futureDated: dated after today. Such expenses are listed and in the totals of the list, and not in a financial summary before their day.
 
@@ -103,7 +103,7 @@ Everything is counted up to countedThrough: the end of the period, or asOf where
 
 - search_customers finds customers in whom every word of the query begins a word of the name or organization, or a part of the e-mail address, or is found among the digits of the phone number. Capitals and accents do not matter.
 - approximate: true means that nothing was found as typed, and the nearest spellings are shown.
-- open: what each customer owes today, per currency, with the number of invoices; left out when nothing is owed.
+- open: what each customer owes on asOf (today), per currency, with the number of invoices; left out when nothing is owed, and for all where totalsAbsent gives the reason.
 
 ## Business profile
 
@@ -111,7 +111,7 @@ Everything is counted up to countedThrough: the end of the period, or asOf where
 - minimumLeadDays and maximumLeadDays: how many days ahead work can be booked, at least and at most.
 - fiscalYear has startMonth (1 to 12), and startDate and endDate of the current one.
 - configured: false means that no profile was imported; assumed names the fields that stand in for it.
-- address has street, city, region, postalCode and country, as far as known.
+- name, contact, email, phone, website, taxName, and address with street, city, region, postalCode and country: as far as known.
 
 ## Sources
 

@@ -40,7 +40,7 @@ export const resourceTemplates: readonly ResourceTemplate[] = [
         );
       }
       const { organization } = reader;
-      return JSON.stringify({ organization, invoice: invoiceDetailFields(found, today), asOf: today });
+      return JSON.stringify({ organization, invoice: invoiceDetailFields(found), asOf: today });
     },
   },
 ];

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Period, resolvePeriod } from '../../../shared/ledger/periods.ts';
-import type { BusinessProfile } from '../../../shared/ledger/records.ts';
+import type { Address, BusinessProfile } from '../../../shared/ledger/records.ts';
 import { defineTool } from '../tool.ts';
 import * as output from './output.ts';
 import { shownText } from './shown-text.ts';
@@ -50,10 +50,14 @@ const identityFields = (profile: BusinessProfile): Fields =>
     currency: profile.currency,
   });
 
-function addressFields(address: BusinessProfile['address'] = {}): Fields | undefined {
-  const parts = stated(
-    Object.fromEntries(Object.entries(address).map(([part, value]) => [part, shownText(value)])),
-  );
+function addressFields({ street, city, region, postalCode, country }: Address = {}): Fields | undefined {
+  const parts = stated({
+    street: shownText(street),
+    city: shownText(city),
+    region: shownText(region),
+    postalCode: shownText(postalCode),
+    country: shownText(country),
+  });
   return Object.keys(parts).length > 0 ? parts : undefined;
 }
 

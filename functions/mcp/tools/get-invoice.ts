@@ -1,8 +1,6 @@
 import * as v from 'valibot';
 import { NotFound, Refusal } from '../../../shared/ledger/errors.ts';
-import type { InvoiceDetail } from '../../../shared/store/ledger-reader.ts';
 import { defineTool } from '../tool.ts';
-import { countThatFits } from './answer-size.ts';
 import { text } from './arguments.ts';
 import { candidateFields, invoiceDetailFields } from './invoice-detail.ts';
 import * as output from './output.ts';
@@ -34,7 +32,8 @@ export const getInvoice = defineTool({
     const found = await reader.findInvoices(whichInvoice(invoiceId, invoiceNumber), today);
     const [only] = found;
     if (only === undefined) throw notFound(invoiceId, invoiceNumber);
-    const content = found.length > 1 ? choice(found) : { invoice: invoiceDetailFields(only, today) };
+    const content =
+      found.length > 1 ? { sameNumber: found.map(candidateFields) } : { invoice: invoiceDetailFields(only) };
     return { content: { ...content, asOf: today }, rows: found.length };
   },
 });
@@ -46,14 +45,6 @@ function whichInvoice(
   if (id !== undefined && number === undefined) return { id };
   if (number !== undefined && id === undefined) return { number };
   throw new Refusal('Expected either invoiceId or invoiceNumber, and not both.');
-}
-
-function choice(found: readonly InvoiceDetail[]) {
-  const documents = found.map(candidateFields);
-  return {
-    sameNumber: documents.slice(0, countThatFits(documents, [])),
-    sameNumberCount: documents.length,
-  };
 }
 
 function notFound(id: string | undefined, number: string | undefined): NotFound {

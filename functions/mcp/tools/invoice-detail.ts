@@ -1,4 +1,3 @@
-import type { Day } from '../../../shared/ledger/dates.ts';
 import { formatMoney, type Minor } from '../../../shared/ledger/money.ts';
 import type { Line } from '../../../shared/ledger/records.ts';
 import type { InvoiceDetail } from '../../../shared/store/ledger-reader.ts';
@@ -12,9 +11,9 @@ const mostPaymentBytes = 15_000;
 const mostCreditBytes = 5_000;
 
 /** All that the books say of an invoice on a day. Lines are cut to what fits; `lineCount` is how many there are. */
-export function invoiceDetailFields(detail: InvoiceDetail, asOf: Day): Fields {
+export function invoiceDetailFields(detail: InvoiceDetail): Fields {
   const payments = fitting(detail.payments.map(paymentOf(detail.currency)), mostPaymentBytes);
-  const credits = fitting(detail.credits.map(creditOf(detail.currency, asOf)), mostCreditBytes);
+  const credits = fitting(detail.credits.map(creditOf(detail.currency)), mostCreditBytes);
   const head = headFields(detail);
   const amounts = {
     ...amountFields(detail),
@@ -110,14 +109,13 @@ const paymentOf =
   });
 
 const creditOf =
-  (currency: string, asOf: Day) =>
+  (currency: string) =>
   (credit: InvoiceDetail['credits'][number]): Fields =>
     stated({
       creditNoteId: credit.creditNoteId,
       number: shownText(credit.number),
       date: credit.date,
       amount: formatMoney(credit.amount, currency),
-      futureDated: credit.date > asOf,
     });
 
 const fitting = (rows: readonly Fields[], bytes: number): Fields[] =>

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { Refusal } from '../../../shared/ledger/errors.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
+import { queryWords } from '../../../shared/ledger/search-words.ts';
 import type { CustomerMatch } from '../../../shared/store/ledger-reader.ts';
 import { defineTool } from '../tool.ts';
 import { countThatFits } from './answer-size.ts';
@@ -23,6 +25,11 @@ export const searchCustomers = defineTool({
     ),
   }),
   async run({ query, limit }, { reader, today }) {
+    if (queryWords(query).length === 0) {
+      throw new Refusal(
+        'query has no letters or digits: expected a name, organization, e-mail address or phone number.',
+      );
+    }
     const matches = await reader.searchCustomers(query, limit, today);
     const all = matches.rows.map(customerFields);
     const customers = all.slice(0, countThatFits(all, []));
@@ -33,7 +40,7 @@ export const searchCustomers = defineTool({
         approximate: matches.approximate,
         asOf: today,
         returned: customers.length,
-        complete: matches.next === undefined && customers.length === all.length,
+        complete: customers.length === matches.totalCount,
       },
       rows: customers.length,
     };

@@ -1,0 +1,438 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { wireBytes } from '../../functions/mcp/tools/answer-size.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import type {
+  ExpenseQuery,
+  ExpenseSummary,
+  InvoiceQuery,
+  InvoiceSummary,
+  PaymentGroup,
+  PaymentQuery,
+  PaymentTotal,
+} from '../../shared/store/ledger-reader.ts';
+import { ask, today } from './paper-ledger.ts';
+
+const invoice = (some: Partial<InvoiceSummary> = {}): InvoiceSummary => ({
+  id: 'i1',
+  currency: 'USD',
+  total: 120_00,
+  balance: 0,
+  overpaid: 0,
+  status: 'paid',
+  partiallyPaid: false,
+  daysOverdue: 0,
+  issued: '2026-10-01',
+  futureDated: false,
+  ...some,
+});
+
+const expense = (some: Partial<ExpenseSummary> = {}): ExpenseSummary => ({
+  id: 'e1',
+  currency: 'USD',
+  amount: 10_00,
+  date: '2026-11-02',
+  ...some,
+});
+
+describe('a list of invoices', () => {
+  test('leaves out what an invoice does not have, and every flag that is not raised', async () => {
+    const { content } = await ask('list_invoices', {}, { listInvoices: async () => ({ rows: [invoice()] }) });
+    assert.deepEqual(content.invoices, [
+      { id: 'i1', total: '120.00', balance: '0.00', currency: 'USD', status: 'paid', issued: '2026-10-01' },
+    ]);
+  });
+
+  test('shows everything that it has', async () => {
+    const full = invoice({
+      number: 'A-7',
+      customer: 'Köhler & Söhne',
+      customerId: 'C7',
+      currency: 'BHD',
+      total: 1_234,
+      balance: 1_000,
+      overpaid: 5,
+      status: 'overdue',
+      partiallyPaid: true,
+      daysOverdue: 12,
+      futureDated: true,
+      due: '2026-11-09',
+      paid: '2026-11-10',
+    });
+    const { content, rows } = await ask(
+      'list_invoices',
+      {},
+      { listInvoices: async () => ({ rows: [full] }) },
+    );
+    assert.equal(rows, 1);
+    assert.deepEqual(content.invoices, [
+      {
+        id: 'i1',
+        number: 'A-7',
+        customer: 'Köhler & Söhne',
+        customerId: 'C7',
+        total: '1.234',
+        balance: '1.000',
+        overpaid: '0.005',
+        currency: 'BHD',
+        status: 'overdue',
+        partiallyPaid: true,
+        daysOverdue: 12,
+        futureDated: true,
+        issued: '2026-10-01',
+        due: '2026-11-09',
+        paid: '2026-11-10',
+      },
+    ]);
+  });
+
+  test('states totals per currency, counts, and what is in no total', async () => {
+    const { content } = await ask(
+      'list_invoices',
+      {},
+      {
+        listInvoices: async () => ({
+          rows: [],
+          totalCount: 5,
+          totals: [
+            { currency: 'EUR', count: 2, total: 3_50, balance: 50 },
+            { currency: 'JPY', count: 1, total: 9, balance: 0 },
+          ],
+          notInTotals: 2,
+        }),
+      },
+    );
+    assert.deepEqual(content, {
+      invoices: [],
+      totals: [
+        { currency: 'EUR', count: 2, total: '3.50', balance: '0.50' },
+        { currency: 'JPY', count: 1, total: '9', balance: '0' },
+      ],
+      totalCount: 5,
+      notInTotals: 2,
+      asOf: today,
+      returned: 0,
+      complete: true,
+    });
+  });
+
+  test('says why there are no totals, and that a count of zero is a count', async () => {
+    const absent = { rows: [], totalsAbsent: 'too many' };
+    const without = await ask('list_invoices', {}, { listInvoices: async () => absent });
+    assert.equal(without.content.totalsAbsent, 'too many');
+    assert.ok(!('totals' in without.content) && !('totalCount' in without.content));
+    const none = await ask(
+      'list_invoices',
+      {},
+      { listInvoices: async () => ({ rows: [], totalCount: 0, totals: [] }) },
+    );
+    assert.equal(none.content.totalCount, 0);
+    assert.deepEqual(none.content.totals, []);
+  });
+
+  test('hides later documents only when an as-of day was asked for', async () => {
+    const queries: InvoiceQuery[] = [];
+    const answers = {
+      listInvoices: async (query: InvoiceQuery) => {
+        queries.push(query);
+        return { rows: [] };
+      },
+    };
+    await ask('list_invoices', {}, answers);
+    const { content } = await ask('list_invoices', { asOf: '2026-06-30', startDate: '2026-01-01' }, answers);
+    assert.deepEqual(queries, [
+      { limit: 25, asOf: today, hideLater: false },
+      { limit: 25, asOf: '2026-06-30', hideLater: true, start: '2026-01-01' },
+    ]);
+    assert.equal(content.asOf, '2026-06-30');
+    assert.equal(content.startDate, '2026-01-01');
+  });
+
+  test('refuses days in the wrong order', async () => {
+    const call = ask('list_invoices', { startDate: '2026-02-01', endDate: '2026-01-31' }, {});
+    await assert.rejects(
+      call,
+      (error: Error) => error instanceof Refusal && /is after endDate/.test(error.message),
+    );
+  });
+
+  test('is complete only when one answer has everything, and goes on where the page before ended', async () => {
+    const queries: InvoiceQuery[] = [];
+    const answers = {
+      listInvoices: async (query: InvoiceQuery) => {
+        queries.push(query);
+        return query.after === undefined
+          ? { rows: [invoice()], next: 'p#1' }
+          : { rows: [invoice({ id: 'i2' })] };
+      },
+    };
+    const first = (await ask('list_invoices', { limit: 1 }, answers)).content;
+    assert.equal(first.complete, false);
+    const cursor = first.nextCursor as string;
+    const second = (await ask('list_invoices', { cursor }, answers, { today: '2026-11-22' })).content;
+    assert.equal(second.complete, false);
+    assert.ok(!('nextCursor' in second));
+    assert.equal(second.asOf, today);
+    assert.deepEqual(queries[1], { limit: 25, after: 'p#1', asOf: today, hideLater: false });
+  });
+});
+
+describe('an answer', () => {
+  const long = (count: number) => ({
+    vendor: '山'.repeat(count),
+    category: '川'.repeat(count),
+    type: 'T'.repeat(count),
+    description: '"\\'.repeat(count),
+  });
+
+  test('cuts long texts and says so with an ellipsis', async () => {
+    const rows = [expense(long(500))];
+    const { content } = await ask('list_expenses', {}, { listExpenses: async () => ({ rows }) });
+    const [row] = content.expenses as Record<string, string>[];
+    assert.equal(row?.vendor, `${'山'.repeat(119)}…`);
+    assert.equal(row?.description?.length, 200);
+    assert.ok(row.description.endsWith('…'));
+  });
+
+  test('drops characters that hide or reorder text, and texts that have nothing else', async () => {
+    const rows = [expense({ vendor: '\u202eACME\u202c\u200b\u{e0041}', category: '\u200b\u2060' })];
+    const { content } = await ask('list_expenses', {}, { listExpenses: async () => ({ rows }) });
+    const [row] = content.expenses as Record<string, string>[];
+    assert.equal(row?.vendor, 'ACME');
+    assert.ok(row && !('category' in row));
+  });
+
+  test('stays below 60 KB on the wire: a page too large is read again with fewer rows, and goes on there', async () => {
+    const books = Array.from({ length: 100 }, (_, at) => expense({ id: `e${at}`, ...long(200) }));
+    const limits: number[] = [];
+    const answers = {
+      listExpenses: async ({ limit, after }: ExpenseQuery) => {
+        limits.push(limit);
+        const from = after === undefined ? 0 : Number(after);
+        const rows = books.slice(from, from + limit);
+        const next = from + limit < books.length ? { next: String(from + limit) } : {};
+        return { rows, ...next, totalCount: books.length, totals: [] };
+      },
+    };
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const { content } = await ask('list_expenses', { limit: 100, ...(cursor && { cursor }) }, answers);
+      const rows = content.expenses as { id: string }[];
+      assert.ok(wireBytes(content) < 60_000);
+      assert.ok(rows.length > 0 && rows.length < 100);
+      assert.equal(content.returned, rows.length);
+      assert.equal(content.totalCount, 100);
+      assert.equal(content.complete, false);
+      ids.push(...rows.map(({ id }) => id));
+      cursor = content.nextCursor as string | undefined;
+    } while (cursor !== undefined);
+    assert.deepEqual(
+      ids,
+      books.map(({ id }) => id),
+    );
+    assert.equal(limits[0], 100);
+  });
+});
+
+describe('a list of expenses', () => {
+  test('flags what is dated later and shows tax and credits only when there are any', async () => {
+    const { content } = await ask(
+      'list_expenses',
+      { startDate: '2026-11-01' },
+      {
+        listExpenses: async () => ({
+          rows: [expense({ date: '2026-11-22', tax: 0 }), expense({ id: 'e2', amount: -3_00, tax: -20 })],
+          totalCount: 2,
+          totals: [
+            { currency: 'CHF', count: 1, total: 1_00, credits: 0 },
+            { currency: 'USD', count: 2, total: 7_00, credits: -3_00 },
+          ],
+        }),
+      },
+    );
+    assert.deepEqual(content, {
+      expenses: [
+        { id: 'e1', amount: '10.00', currency: 'USD', date: '2026-11-22', futureDated: true },
+        { id: 'e2', amount: '-3.00', tax: '-0.20', currency: 'USD', date: '2026-11-02' },
+      ],
+      totals: [
+        { currency: 'CHF', count: 1, total: '1.00' },
+        { currency: 'USD', count: 2, total: '7.00', credits: '-3.00' },
+      ],
+      totalCount: 2,
+      startDate: '2026-11-01',
+      asOf: today,
+      returned: 2,
+      complete: true,
+    });
+  });
+});
+
+describe('the payments report', () => {
+  const total = (some: Partial<PaymentTotal>): PaymentTotal => ({
+    currency: 'USD',
+    count: 0,
+    received: 0,
+    refundCount: 0,
+    refunded: 0,
+    net: 0,
+    ...some,
+  });
+  const year = { startDate: '2026-01-01', endDate: '2026-12-31' };
+
+  test('counts to today when the range ends later, and says so', async () => {
+    const queries: PaymentQuery[] = [];
+    const { content } = await ask('payments_report', year, {
+      listPayments: async (query) => {
+        queries.push(query);
+        return { rows: [] };
+      },
+    });
+    assert.deepEqual(queries, [{ limit: 25, start: '2026-01-01', end: today }]);
+    const { startDate, endDate, countedThrough } = content;
+    assert.deepEqual({ startDate, endDate, countedThrough }, { ...year, countedThrough: today });
+  });
+
+  test('refuses a range that begins after today', async () => {
+    const call = ask('payments_report', { startDate: '2026-11-22', endDate: '2026-12-31' }, {});
+    await assert.rejects(
+      call,
+      (error: Error) => error instanceof Refusal && /is after today/.test(error.message),
+    );
+  });
+
+  test('tells refunds from payments, and keeps the own word of the source only where it says more', async () => {
+    const payment = { currency: 'USD', date: '2026-03-01', method: 'bank_transfer' } as const;
+    const { content } = await ask('payments_report', year, {
+      listPayments: async () => ({
+        rows: [
+          { id: 'p1', ...payment, amount: 5_00, sourceMethod: 'Bank Transfer', invoiceNumber: 'A-1' },
+          { id: 'p2', ...payment, amount: -2_00, sourceMethod: 'SEPA' },
+        ],
+        totalCount: 2,
+        totals: [total({ count: 1, received: 5_00, refundCount: 1, refunded: -2_00, net: 3_00 })],
+      }),
+    });
+    assert.deepEqual(content.payments, [
+      {
+        id: 'p1',
+        type: 'payment',
+        date: '2026-03-01',
+        invoiceNumber: 'A-1',
+        method: 'bank_transfer',
+        amount: '5.00',
+        currency: 'USD',
+      },
+      {
+        id: 'p2',
+        type: 'refund',
+        date: '2026-03-01',
+        method: 'bank_transfer',
+        sourceMethod: 'SEPA',
+        amount: '-2.00',
+        currency: 'USD',
+      },
+    ]);
+    assert.deepEqual(content.totals, [
+      { currency: 'USD', count: 1, received: '5.00', refundCount: 1, refunded: '-2.00', net: '3.00' },
+    ]);
+  });
+
+  test('puts the largest customers first, within each currency, and months in their order', async () => {
+    const groups: PaymentGroup[] = [
+      { key: 'C1', name: 'One', ...total({ count: 1, received: 5_00, net: 5_00 }) },
+      { key: 'C2', name: 'Two', ...total({ count: 1, received: 9_00, net: 9_00 }) },
+      { ...total({ currency: 'EUR', count: 1, received: 1, net: 1 }) },
+    ];
+    const byCustomer = await ask(
+      'payments_report',
+      { ...year, groupBy: 'customer' },
+      { listPayments: async () => ({ rows: [], groups }) },
+    );
+    assert.deepEqual(byCustomer.content.groups, [
+      { currency: 'EUR', count: 1, received: '0.01', net: '0.01' },
+      { customer: 'Two', customerId: 'C2', currency: 'USD', count: 1, received: '9.00', net: '9.00' },
+      { customer: 'One', customerId: 'C1', currency: 'USD', count: 1, received: '5.00', net: '5.00' },
+    ]);
+    assert.equal(byCustomer.content.groupCount, 3);
+
+    const months = ['2026-03', '2026-01', '2026-02'].map((key) => ({ key, ...total({}) }));
+    const byMonth = await ask(
+      'payments_report',
+      { ...year, groupBy: 'month' },
+      { listPayments: async () => ({ rows: [], groups: months }) },
+    );
+    assert.deepEqual(
+      (byMonth.content.groups as { month: string }[]).map(({ month }) => month),
+      ['2026-01', '2026-02', '2026-03'],
+    );
+  });
+
+  test('leaves room for payments when there are very many groups, and says how many there are', async () => {
+    const groups = Array.from({ length: 5000 }, (_, at) => ({
+      key: `customer-${at}`,
+      name: 'N'.repeat(200),
+      ...total({ count: 1, received: at, net: at }),
+    }));
+    const row = { id: 'p', currency: 'USD', amount: 1, date: '2026-01-01', method: 'card' } as const;
+    const { content } = await ask(
+      'payments_report',
+      { ...year, groupBy: 'customer' },
+      { listPayments: async ({ limit }) => ({ rows: Array.from({ length: limit }, () => row), groups }) },
+    );
+    assert.equal(content.groupCount, 5000);
+    assert.equal((content.groups as { customerId: string }[])[0]?.customerId, 'customer-4999');
+    assert.equal(content.returned, 25);
+    assert.ok(wireBytes(content) < 60_000);
+  });
+});
+
+describe('a search for customers', () => {
+  const customer = { kind: 'customer', id: 'C1', name: 'Łódź Traders', phone: '+48 42 638' } as const;
+
+  test('shows contact and what is owed, and is complete when all that match are there', async () => {
+    const { content } = await ask(
+      'search_customers',
+      { query: 'lodz' },
+      {
+        searchCustomers: async () => ({
+          rows: [{ customer, open: [{ currency: 'PLN', count: 2, balance: 12_30 }] }],
+          totalCount: 1,
+          approximate: false,
+        }),
+      },
+    );
+    assert.deepEqual(content, {
+      customers: [
+        {
+          id: 'C1',
+          name: 'Łódź Traders',
+          phone: '+48 42 638',
+          open: [{ currency: 'PLN', count: 2, balance: '12.30' }],
+        },
+      ],
+      totalCount: 1,
+      approximate: false,
+      asOf: today,
+      returned: 1,
+      complete: true,
+    });
+  });
+
+  test('is not complete when more match, or when nobody knows how many', async () => {
+    const rows = [{ customer, open: [] }];
+    const more = { searchCustomers: async () => ({ rows, totalCount: 2, approximate: true }) };
+    const { content } = await ask('search_customers', { query: 'lodz', limit: 1 }, more);
+    assert.deepEqual([content.complete, content.approximate], [false, true]);
+    const unknown = { searchCustomers: async () => ({ rows, totalsAbsent: 'too many', approximate: false }) };
+    assert.equal((await ask('search_customers', { query: 'lodz' }, unknown)).content.complete, false);
+  });
+
+  test('refuses a query in which there is nothing to look for', async () => {
+    await assert.rejects(
+      ask('search_customers', { query: '%%% --' }, {}),
+      /no letters or digits: expected a name/,
+    );
+  });
+});

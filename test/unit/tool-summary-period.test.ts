@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { comparedDays, comparisons, summaryPeriod } from '../../functions/mcp/tools/summary-period.ts';
+import { addDays, daysBetween } from '../../shared/ledger/dates.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+
+const asOf = '2026-11-21';
+
+describe('the period of a summary', () => {
+  test('is the month of the as-of day unless told', () => {
+    assert.deepEqual(summaryPeriod({}, asOf, 1), { start: '2026-11-01', end: '2026-11-30' });
+    assert.deepEqual(summaryPeriod({}, '2025-02-28', 1), { start: '2025-02-01', end: '2025-02-28' });
+  });
+
+  test('by name lies around the as-of day, in the business year', () => {
+    assert.deepEqual(summaryPeriod({ period: 'fiscal_year' }, asOf, 4), {
+      start: '2026-04-01',
+      end: '2027-03-31',
+    });
+    assert.deepEqual(summaryPeriod({ period: 'last_year' }, '2025-06-30', 1), {
+      start: '2024-01-01',
+      end: '2024-12-31',
+    });
+  });
+
+  test('with a start alone runs to the as-of day', () => {
+    assert.deepEqual(summaryPeriod({ startDate: '2026-07-15' }, asOf, 1), { start: '2026-07-15', end: asOf });
+  });
+
+  const refused: [asked: Parameters<typeof summaryPeriod>[0], said: RegExp][] = [
+    [{ endDate: '2026-03-31' }, /endDate needs a startDate/],
+    [{ startDate: '2026-05-01', endDate: '2026-04-30' }, /startDate 2026-05-01 is after endDate 2026-04-30/],
+    [
+      { period: 'this_year', startDate: '2026-01-01' },
+      /either period or startDate and endDate, and not both/,
+    ],
+    [{ period: 'this_year', endDate: '2026-12-31' }, /not both/],
+    [
+      { startDate: '2026-12-01', endDate: '2026-12-31' },
+      /starts on 2026-12-01, after the as-of day 2026-11-21/,
+    ],
+    [{ startDate: '2026-12-01' }, /after the as-of day/],
+  ];
+  for (const [asked, said] of refused) {
+    test(`refuses ${JSON.stringify(asked)}`, () => {
+      assert.throws(
+        () => summaryPeriod(asked, asOf, 1),
+        (error: Error) => error instanceof Refusal && said.test(error.message),
+      );
+    });
+  }
+});
+
+describe('the days compared with', () => {
+  const november = { start: '2026-11-01', end: '2026-11-30' };
+
+  test('are as many as have passed while the period is not over', () => {
+    assert.deepEqual(comparedDays(november, 'previous_period', asOf), {
+      start: '2026-10-01',
+      end: '2026-10-21',
+      partial: true,
+    });
+    assert.deepEqual(comparedDays(november, 'previous_year', asOf), {
+      start: '2025-11-01',
+      end: '2025-11-21',
+      partial: true,
+    });
+  });
+
+  test('are the whole other period when the period is over', () => {
+    for (const day of ['2026-11-30', '2027-06-01']) {
+      assert.deepEqual(comparedDays(november, 'previous_period', day), {
+        start: '2026-10-01',
+        end: '2026-10-31',
+        partial: false,
+      });
+    }
+  });
+
+  test('never run past the end of a shorter period', () => {
+    const march = { start: '2026-03-01', end: '2026-03-31' };
+    assert.deepEqual(comparedDays(march, 'previous_period', '2026-03-30'), {
+      start: '2026-02-01',
+      end: '2026-02-28',
+      partial: false,
+    });
+  });
+
+  test('lie before the period and are as many as have passed, for any period', () => {
+    const offset = fc.integer({ min: 0, max: 800 });
+    fc.assert(
+      fc.property(
+        offset,
+        offset,
+        offset,
+        fc.constantFrom(...comparisons),
+        (from, length, passed, comparison) => {
+          const start = addDays('2024-01-01', from);
+          const end = addDays(start, length);
+          const day = addDays(start, passed);
+          const compared = comparedDays({ start, end }, comparison, day);
+          assert.ok(compared.start <= compared.end);
+          assert.ok(compared.start < start);
+          if (compared.partial) {
+            assert.ok(day < end);
+            assert.equal(daysBetween(compared.start, compared.end), daysBetween(start, day));
+          }
+        },
+      ),
+    );
+  });
+});
