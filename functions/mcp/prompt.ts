@@ -17,6 +17,7 @@ export interface Prompt {
   /**
    * The message. The server has checked the arguments (only known ones, every required one, each of them short) and
    * passes `organization` when the caller has several, so that the message can name it.
+   * @throws {Refusal} for an argument that is not as expected; its message reaches the client.
    */
   render(args: Record<string, string>, organization?: string): string;
 }

@@ -1,0 +1,106 @@
+import { type CallToolResult, ProtocolError } from '@modelcontextprotocol/server';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { parseArguments } from './arguments.ts';
+import type { Attempt, Ending, Outcome } from './audit.ts';
+import { openBooks } from './books.ts';
+import { bearerChallenge, missingScopeSentence } from './challenge.ts';
+import { internalErrorSentence, logFailure } from './failure.ts';
+import { chooseOrganization, ForeignOrganization, takesOrganization } from './organization.ts';
+import type { Registry } from './registry.ts';
+import { errorCodes } from './rejection.ts';
+import type { Scope } from './scopes.ts';
+import type { Session } from './session.ts';
+import type { Tool, ToolContext } from './tool.ts';
+import { cleanRecord, cleanText } from './untrusted.ts';
+
+/** Bytes that a result may have; it carries its content twice, as JSON and as text that holds the same JSON. */
+export const largestResult = 59_500;
+
+/**
+ * Answers `tools/call`. What a model can put right comes back as a result that says so, not as a protocol error.
+ * @throws {ProtocolError} for an unknown tool
+ */
+export async function callTool(
+  registry: Registry,
+  name: string,
+  given: Readonly<Record<string, unknown>>,
+  session: Session,
+): Promise<CallToolResult> {
+  const started = performance.now();
+  const { requestId, caller, audit } = session;
+  const attempt: Attempt = { requestId, caller, tool: name, arguments: given };
+  const end = (ending: Omit<Ending, 'durationMs'>): void =>
+    audit.call(attempt, { ...ending, durationMs: performance.now() - started });
+
+  const tool = registry.find(name);
+  if (!tool) {
+    const names = registry.list(caller).map((listed) => listed.name);
+    const text = `Unknown tool: ${cleanText(name, 80)}. Expected one of ${names.join(', ')}.`;
+    end({ outcome: 'refused', rows: 0, text, unitsRead: 0 });
+    throw new ProtocolError(errorCodes.invalidParams, text);
+  }
+  if (!caller.scopes.includes(tool.scope)) {
+    const text = missingScopeSentence(tool.scope);
+    end({ outcome: 'denied', rows: 0, text, unitsRead: 0 });
+    return withChallenge(failed(text), tool.scope, session);
+  }
+
+  let context: ToolContext | undefined;
+  try {
+    const { organization, args } = understood(tool, given, session);
+    attempt.organization = organization;
+    audit.intent(attempt);
+    context = await openBooks(session.library, organization);
+    const answer = await tool.run(args, context);
+    const content = cleanRecord({ organization, ...answer.content });
+    const text = sized(JSON.stringify(content));
+    end({ outcome: 'ok', rows: answer.rows, text, unitsRead: context.reader.unitsRead });
+    return { content: [{ type: 'text', text }], structuredContent: content };
+  } catch (error) {
+    const { outcome, text } = explained(error, session);
+    end({ outcome, rows: 0, text, unitsRead: context?.reader.unitsRead ?? 0 });
+    return failed(text);
+  }
+}
+
+/** Whose books are meant, and the arguments as the tool takes them. */
+function understood(tool: Tool, given: Readonly<Record<string, unknown>>, { caller }: Session) {
+  if (!takesOrganization(caller)) {
+    const organization = chooseOrganization(caller, undefined, 'the argument organization');
+    return { organization, args: parseArguments(tool.input, given, []) };
+  }
+  const { organization: asked, ...rest } = given;
+  const organization = chooseOrganization(caller, asked, 'the argument organization');
+  return { organization, args: parseArguments(tool.input, rest, ['organization']) };
+}
+
+/** @throws {Refusal} when the answer is too large for a conversation; lists avoid that themselves. */
+function sized(text: string): string {
+  if (Buffer.byteLength(text) + Buffer.byteLength(JSON.stringify(text)) <= largestResult) return text;
+  throw new Refusal('The answer would be too large: ask for less, with a lower limit or narrower filters.');
+}
+
+function explained(error: unknown, { requestId, log }: Session): { outcome: Outcome; text: string } {
+  if (error instanceof ForeignOrganization) return { outcome: 'denied', text: error.message };
+  if (error instanceof Refusal) return { outcome: 'refused', text: cleanText(error.message) };
+  logFailure(log, requestId, error);
+  return { outcome: 'error', text: internalErrorSentence(requestId) };
+}
+
+const failed = (text: string): CallToolResult => ({ isError: true, content: [{ type: 'text', text }] });
+
+/**
+ * The protocol would have a 403 with a challenge in its header here, but API Gateway renames that header when a
+ * function sends it. In the result it arrives, and it is where ChatGPT looks for it.
+ */
+const withChallenge = (result: CallToolResult, scope: Scope, { publicOrigin }: Session): CallToolResult => ({
+  ...result,
+  _meta: {
+    'mcp/www_authenticate': [
+      bearerChallenge(publicOrigin, [scope], {
+        error: 'insufficient_scope',
+        error_description: missingScopeSentence(scope),
+      }),
+    ],
+  },
+});

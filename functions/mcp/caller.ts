@@ -1,0 +1,162 @@
+import { CognitoJwtVerifier } from 'aws-jwt-verify/cognito-verifier';
+import {
+  CognitoJwtInvalidTokenUseError,
+  FetchError,
+  JwtBaseError,
+  JwtExpiredError,
+} from 'aws-jwt-verify/error';
+import { isOrganizationId } from '../../shared/ledger/records.ts';
+import { bearerChallenge } from './challenge.ts';
+import type { Configuration } from './configuration.ts';
+import { Denial, type DenialReason } from './rejection.ts';
+import { type Scope, scopes } from './scopes.ts';
+
+/** Who is asking, as a verified access token says. */
+export interface Caller {
+  subject: string;
+  /** The app client that the token was issued to. */
+  clientId: string;
+  /** At least one, in alphabetical order. */
+  organizations: readonly string[];
+  /** At least one, in the order of `scopes`. */
+  scopes: readonly Scope[];
+}
+
+/** The claims that decide; Cognito signs them, and what is in them is still checked here. */
+interface Claims {
+  sub: string;
+  client_id: string;
+  scope?: unknown;
+  aud?: unknown;
+  username?: unknown;
+  'cognito:groups'?: unknown;
+  organization?: unknown;
+}
+
+/** A denied caller whose token was genuine, so that the audit record can name it. */
+export class CallerDenial extends Denial {
+  readonly subject: string;
+  readonly clientId: string;
+
+  constructor(
+    claims: Claims,
+    status: 401 | 403,
+    reason: DenialReason,
+    message: string,
+    headers: Record<string, string> = {},
+  ) {
+    super(status, reason, message, headers);
+    this.subject = claims.sub;
+    this.clientId = claims.client_id;
+  }
+}
+
+/**
+ * Makes the check of the Authorization header. Signature, issuer, expiry and token use are the library's; that the
+ * token was made for this server, and for which organizations and scopes, is decided here.
+ * The check throws a `Denial`, or a plain error when the pool's keys cannot be fetched.
+ */
+export function createCallerCheck(
+  configuration: Configuration,
+): (authorization: string | undefined) => Promise<Caller> {
+  const { mcpUrl, publicOrigin, userPoolId, userPoolKeys, brokerClientId } = configuration;
+  // Every machine has an app client of its own, so no list of client ids can be given; `audienceProblem` judges them.
+  const verifier = CognitoJwtVerifier.create({ userPoolId, tokenUse: 'access', clientId: null });
+  if (userPoolKeys) verifier.cacheJwks(userPoolKeys);
+
+  const challenge = (parameters: Record<string, string> = {}) => ({
+    'www-authenticate': bearerChallenge(publicOrigin, scopes, parameters),
+  });
+
+  const badToken = (message: string): Denial =>
+    new Denial(401, 'bad_token', message, challenge({ error: 'invalid_token' }));
+
+  async function verified(token: string): Promise<Claims> {
+    try {
+      // Keys that were handed over are all there are: a token that names another is not worth a trip to the network.
+      return userPoolKeys ? verifier.verifySync(token) : await verifier.verify(token);
+    } catch (error) {
+      if (error instanceof JwtExpiredError) {
+        throw badToken('The access token has expired: refresh it or sign in again.');
+      }
+      if (error instanceof CognitoJwtInvalidTokenUseError) {
+        throw badToken('An access token is expected, not an ID token.');
+      }
+      if (error instanceof JwtBaseError && !(error instanceof FetchError)) {
+        throw badToken(
+          `The access token is not valid here: expected one of this server's user pool for ${mcpUrl}.`,
+        );
+      }
+      throw error;
+    }
+  }
+
+  return async (authorization) => {
+    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) {
+      throw new Denial(
+        401,
+        'missing_token',
+        'An access token is needed: expected the header "Authorization: Bearer <token>".',
+        challenge(),
+      );
+    }
+    const claims = await verified(token);
+    const problem = audienceProblem(claims, mcpUrl, brokerClientId);
+    if (problem)
+      throw new CallerDenial(claims, 401, 'bad_token', problem, challenge({ error: 'invalid_token' }));
+    const organizations = organizationsOf(claims, brokerClientId);
+    if (organizations.length === 0) {
+      // Without a challenge: signing in once more would change nothing.
+      throw new CallerDenial(
+        claims,
+        403,
+        'no_organization',
+        'This account belongs to no organization: an administrator has to add it to one.',
+      );
+    }
+    const granted = scopesOf(claims, mcpUrl);
+    if (granted.length === 0) {
+      throw new CallerDenial(
+        claims,
+        403,
+        'missing_scope',
+        `The access token has no scope of this server: expected one or more of ${scopes.join(', ')}.`,
+        challenge({ error: 'insufficient_scope' }),
+      );
+    }
+    return { subject: claims.sub, clientId: claims.client_id, organizations, scopes: granted };
+  };
+}
+
+/** Why a genuine token of the pool was not made for this server; undefined when it was. */
+function audienceProblem(claims: Claims, mcpUrl: string, brokerClientId: string): string | undefined {
+  const bound = claims.aud !== undefined;
+  const ours = bound && [claims.aud].flat().every((audience) => audience === mcpUrl);
+  const person = claims.client_id === brokerClientId;
+  if (bound ? !ours : person) return `The access token was made for another resource: expected ${mcpUrl}.`;
+  // People come through the broker only: a token of theirs from another app client never saw its consent page.
+  if (!person && (claims.username !== undefined || claims['cognito:groups'] !== undefined)) {
+    return 'The access token was issued to another application: sign in through this server.';
+  }
+  return undefined;
+}
+
+/** A person's groups `org_<id>`, or the claim that only the pool's own trigger can put into a machine's token. */
+function organizationsOf(claims: Claims, brokerClientId: string): string[] {
+  if (claims.client_id !== brokerClientId) {
+    const { organization } = claims;
+    return typeof organization === 'string' && isOrganizationId(organization) ? [organization] : [];
+  }
+  const groups = Array.isArray(claims['cognito:groups']) ? claims['cognito:groups'] : [];
+  const ids = groups
+    .filter((group): group is string => typeof group === 'string' && group.startsWith('org_'))
+    .map((group) => group.slice('org_'.length))
+    .filter(isOrganizationId);
+  return [...new Set(ids)].sort();
+}
+
+function scopesOf({ scope }: Claims, mcpUrl: string): Scope[] {
+  const given = new Set(typeof scope === 'string' ? scope.split(' ') : []);
+  return scopes.filter((name) => given.has(`${mcpUrl}/${name}`));
+}

@@ -1,0 +1,136 @@
+import type { JSONRPCResponse } from '@modelcontextprotocol/server';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { type Audit, createAudit, type Write } from './audit.ts';
+import type { Library } from './books.ts';
+import { type Caller, CallerDenial, createCallerCheck } from './caller.ts';
+import type { Configuration } from './configuration.ts';
+import { requestOf, resultOf } from './event.ts';
+import { exchange } from './exchange.ts';
+import { internalErrorSentence, logFailure } from './failure.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+import { readMessage } from './message.ts';
+import { judgeOrigin, preflightHeaders } from './origins.ts';
+import { paramsProblem } from './params.ts';
+import type { Prompt } from './prompt.ts';
+import { createRegistry } from './registry.ts';
+import { Denial, errorCodes, Rejection } from './rejection.ts';
+import type { Resource, ResourceTemplate } from './resource.ts';
+import { type Route, routeOf } from './route.ts';
+import { type Catalog, createServer } from './server.ts';
+import type { Session } from './session.ts';
+import type { Tool } from './tool.ts';
+
+export interface Parts extends Library {
+  configuration: Configuration;
+  tools: readonly Tool[];
+  resources: readonly Resource[];
+  resourceTemplates: readonly ResourceTemplate[];
+  prompts: readonly Prompt[];
+  /** Where audit records go. */
+  record: Write;
+  /** Where failures go. */
+  log: Write;
+}
+
+/** The Lambda function: one API Gateway event in, one answer out. What it serves is put together once. */
+export function createHandler(parts: Parts): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
+  const { configuration, record, log, now } = parts;
+  const catalog: Catalog = { ...parts, registry: createRegistry(parts.tools) };
+  const audit = createAudit(record, now);
+  const identify = createCallerCheck(configuration);
+
+  /** Who is asking; nobody for a preflight, which carries no token. */
+  async function admit(request: HttpRequest, allowed: boolean): Promise<Caller | undefined> {
+    try {
+      if (!allowed)
+        throw new Denial(403, 'wrong_origin', 'Web pages of this origin may not call this server.');
+      if (request.method === 'OPTIONS') return undefined;
+      return await identify(request.headers.get('authorization'));
+    } catch (error) {
+      if (error instanceof Denial) recordDenial(audit, request, error);
+      throw error;
+    }
+  }
+
+  async function answer(request: HttpRequest): Promise<HttpResponse> {
+    const origin = judgeOrigin(request.headers.get('origin'), configuration.allowedOrigins);
+    const headers = { 'cache-control': 'no-store', ...origin.headers };
+    let message: unknown;
+    try {
+      const caller = await admit(request, origin.allowed);
+      if (!caller) return { status: 204, headers: { ...headers, ...preflightHeaders }, body: '' };
+      if (request.method !== 'POST') {
+        throw new Rejection(405, `The method ${request.method} is not served here: expected POST.`, {
+          headers: { allow: 'POST, OPTIONS' },
+        });
+      }
+      message = readMessage(request);
+      const route = routeOf(message, request.headers);
+      if (route.kind === 'notification') return { status: 202, headers, body: '' };
+
+      const { publicOrigin } = configuration;
+      const session: Session = { requestId: request.id, caller, publicOrigin, library: parts, audit, log };
+      const response = await respond(catalog, route, session);
+      return json(statusOf(route, response), headers, response);
+    } catch (error) {
+      const { status, code, message: text, data, headers: more } = rejectionFor(error, request, log);
+      const body = { jsonrpc: '2.0', id: idOf(message), error: { code, message: text, data } };
+      return json(status, { ...headers, ...more }, body);
+    }
+  }
+
+  return async (event) => resultOf(await answer(requestOf(event)));
+}
+
+async function respond(
+  catalog: Catalog,
+  route: Exclude<Route, { kind: 'notification' }>,
+  session: Session,
+): Promise<JSONRPCResponse> {
+  const { id, method, params } = route.message;
+  // In the modern generation there is no `initialize`, whatever its parameters.
+  const served = !(route.kind === 'modern' && method === 'initialize');
+  const problem = served ? paramsProblem(method, params) : undefined;
+  if (problem !== undefined) {
+    return { jsonrpc: '2.0', id, error: { code: errorCodes.invalidParams, message: problem } };
+  }
+  const server = await createServer(catalog, method, session);
+  return exchange(route, server);
+}
+
+/** Errors travel under 200, as answers, but for one: a modern server has no such method, and says so with 404. */
+const statusOf = (route: Route, response: JSONRPCResponse): number =>
+  route.kind === 'modern' && 'error' in response && response.error.code === errorCodes.methodNotFound
+    ? 404
+    : 200;
+
+function rejectionFor(error: unknown, { id }: HttpRequest, log: Write): Rejection {
+  if (error instanceof Rejection) return error;
+  logFailure(log, id, error);
+  return new Rejection(500, internalErrorSentence(id), { code: errorCodes.internalError });
+}
+
+function recordDenial(audit: Audit, { id, headers }: HttpRequest, denial: Denial): void {
+  const { subject, clientId } = denial instanceof CallerDenial ? denial : {};
+  audit.denial({
+    requestId: id,
+    reason: denial.reason,
+    status: denial.status,
+    subject,
+    clientId,
+    origin: headers.get('origin'),
+  });
+}
+
+/** The id of the request that an error answers, where one could be read. */
+function idOf(message: unknown): string | number | null {
+  if (typeof message !== 'object' || message === null || !('method' in message) || !('id' in message))
+    return null;
+  return typeof message.id === 'string' || typeof message.id === 'number' ? message.id : null;
+}
+
+const json = (status: number, headers: Record<string, string>, body: object): HttpResponse => ({
+  status,
+  headers: { ...headers, 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});

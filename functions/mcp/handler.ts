@@ -1,0 +1,21 @@
+import { readersOf } from '../../shared/store/open-reader.ts';
+import { readConfiguration } from './configuration.ts';
+import { createHandler } from './endpoint.ts';
+import { prompts } from './prompts.ts';
+import { resources, resourceTemplates } from './resources.ts';
+import { tools } from './tools/index.ts';
+
+const configuration = readConfiguration(process.env);
+
+/** The Lambda function behind `/mcp`, put together from its environment. */
+export const handler = createHandler({
+  configuration,
+  openReader: readersOf(configuration.tableName),
+  now: () => new Date(),
+  tools,
+  resources,
+  resourceTemplates,
+  prompts,
+  record: (record) => console.log(JSON.stringify(record)),
+  log: (record) => console.error(JSON.stringify(record)),
+});

@@ -1,0 +1,49 @@
+import type { HttpRequest } from './http.ts';
+import { errorCodes, Rejection } from './rejection.ts';
+
+/** Bytes that a request may have; the longest sensible one has a few hundred. */
+export const largestBody = 1024 * 1024;
+
+/**
+ * The one JSON value that a POST carries. That it is a JSON-RPC message is for `routeOf` to say.
+ * @throws {Rejection} 406, 413, 415, or 400 when it is no JSON or a batch.
+ */
+export function readMessage({ headers, body }: HttpRequest): unknown {
+  if (mediaType(headers.get('content-type') ?? '') !== 'application/json') {
+    throw new Rejection(415, 'The request has the wrong Content-Type: expected application/json.');
+  }
+  if (!takesJson(headers.get('accept'))) {
+    throw new Rejection(
+      406,
+      'Answers are application/json, which the Accept header of the request rules out.',
+    );
+  }
+  if (body.length > largestBody || Buffer.byteLength(body) > largestBody) {
+    throw new Rejection(413, `The request is too large: expected at most ${largestBody} bytes.`);
+  }
+  const message = parsed(body);
+  if (Array.isArray(message)) {
+    throw new Rejection(400, 'Batches are not taken: expected a single JSON-RPC message, not an array.', {
+      code: errorCodes.invalidRequest,
+    });
+  }
+  return message;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Rejection(400, 'The body is no valid JSON: expected a JSON-RPC message.', {
+      code: errorCodes.parseError,
+    });
+  }
+}
+
+const mediaType = (value: string): string => value.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+/** Lenient: connectors of real clients send no Accept at all, or only one of the two types that the protocol names. */
+const takesJson = (accept: string | undefined): boolean =>
+  accept === undefined ||
+  accept.trim() === '' ||
+  accept.split(',').some((range) => ['application/json', 'application/*', '*/*'].includes(mediaType(range)));

@@ -1,0 +1,97 @@
+import type { Tool as ListedTool } from '@modelcontextprotocol/server';
+import { toJsonSchema } from '@valibot/to-json-schema';
+import type { Caller } from './caller.ts';
+import { takesOrganization } from './organization.ts';
+import type { Tool } from './tool.ts';
+
+/** The tools that there are, and what of them a caller is shown. */
+export interface Registry {
+  find(name: string): Tool | undefined;
+  /** `tools/list` for a caller: what the granted scopes allow, in a fixed order. */
+  list(caller: Caller): readonly ListedTool[];
+}
+
+/** @throws {Error} when two tools have one name, or a tool uses a name that is the server's own. */
+export function createRegistry(tools: readonly Tool[]): Registry {
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  if (byName.size < tools.length) throw new Error('Two tools have the same name.');
+  for (const { name, input, output } of tools) {
+    if ('organization' in input.entries || 'organization' in propertiesOf(output)) {
+      throw new Error(`The tool ${name} declares "organization", which the server adds to every tool.`);
+    }
+  }
+  // Most requests are calls, which need no list: the schemas are made when the first list is asked for, and kept.
+  let described: readonly (readonly [Tool, ListedTool])[] | undefined;
+  const byScopes = new Map<string, readonly ListedTool[]>();
+
+  function granted({ scopes }: Caller): readonly ListedTool[] {
+    const key = scopes.join(' ');
+    let list = byScopes.get(key);
+    if (!list) {
+      described ??= tools.map((tool) => [tool, describe(tool)]);
+      list = described.filter(([tool]) => scopes.includes(tool.scope)).map(([, listed]) => listed);
+      byScopes.set(key, list);
+    }
+    return list;
+  }
+
+  return {
+    find: (name) => byName.get(name),
+    list: (caller) =>
+      takesOrganization(caller)
+        ? granted(caller).map((tool) => askingForOrganization(tool, caller.organizations))
+        : granted(caller),
+  };
+}
+
+/** The public description of a tool. `securitySchemes` is how ChatGPT learns what to ask consent for. */
+function describe({ name, title, description, scope, input, output }: Tool): ListedTool {
+  const {
+    $schema: _,
+    required,
+    ...schema
+  } = toJsonSchema(input, {
+    target: 'draft-2020-12',
+    typeMode: 'input',
+    // What JSON Schema cannot say (that a day exists in the calendar) is checked all the same, when it is called.
+    errorMode: 'ignore',
+  });
+  return {
+    name,
+    title,
+    description,
+    inputSchema: { ...schema, type: 'object', ...(required?.length && { required }) },
+    outputSchema: naming(output),
+    annotations: {
+      title,
+      readOnlyHint: true,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: false,
+    },
+    securitySchemes: [{ type: 'oauth2', scopes: [scope] }],
+  } as ListedTool;
+}
+
+/**
+ * The schema of an answer that says, before anything else, whose books it is from. The field is required and left
+ * without a schema of its own: this list is sent to every model in every conversation, so its bytes are counted.
+ */
+const naming = (output: Tool['output']): Tool['output'] => ({
+  ...output,
+  required: ['organization', ...(Array.isArray(output.required) ? output.required : [])],
+});
+
+const propertiesOf = ({ properties }: Tool['output']): object =>
+  typeof properties === 'object' && properties !== null ? properties : {};
+
+const askingForOrganization = (tool: ListedTool, organizations: readonly string[]): ListedTool => ({
+  ...tool,
+  inputSchema: {
+    ...tool.inputSchema,
+    properties: {
+      organization: { type: 'string', enum: [...organizations], description: 'Whose books; never guess' },
+      ...tool.inputSchema.properties,
+    },
+  } as ListedTool['inputSchema'],
+});

@@ -1,0 +1,59 @@
+/** JSON-RPC and MCP error codes that this function sends. */
+export const errorCodes = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internalError: -32603,
+  headerMismatch: -32020,
+  unsupportedProtocolVersion: -32022,
+} as const;
+
+interface Details {
+  /** The JSON-RPC code; the HTTP status where JSON-RPC and MCP define none for the case. */
+  code?: number;
+  data?: Record<string, unknown>;
+  headers?: Record<string, string>;
+}
+
+/** A request that is answered with an HTTP error. The message is shown and says what was expected. */
+export class Rejection extends Error {
+  override name = 'Rejection';
+  readonly status: number;
+  readonly code: number;
+  readonly data: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+
+  constructor(status: number, message: string, { code = status, data = {}, headers = {} }: Details = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.data = { status, ...data };
+    this.headers = headers;
+  }
+}
+
+/** Why a caller got nothing, as the audit record says it. */
+export type DenialReason =
+  | 'wrong_origin'
+  | 'missing_token'
+  | 'bad_token'
+  | 'no_organization'
+  | 'missing_scope'
+  | 'other_organization';
+
+/** A rejection because of who is asking, which the audit record keeps. */
+export class Denial extends Rejection {
+  override name = 'Denial';
+  readonly reason: DenialReason;
+
+  constructor(
+    status: 401 | 403,
+    reason: DenialReason,
+    message: string,
+    headers: Record<string, string> = {},
+  ) {
+    super(status, message, { headers });
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,51 @@
+import type { InboundHttpRequest, JSONRPCRequest } from '@modelcontextprotocol/server';
+import { errorCodes, Rejection } from './rejection.ts';
+
+/** The parameter that `Mcp-Name` repeats, by method. */
+const namedParameter: ReadonlyMap<string, string> = new Map([
+  ['tools/call', 'name'],
+  ['prompts/get', 'name'],
+  ['resources/read', 'uri'],
+]);
+
+/**
+ * Checks the headers that every modern request repeats from its body, so that whoever routes by them is not deceived.
+ * That `MCP-Protocol-Version` and `Mcp-Method` agree with the body where they are given, `classifyInboundRequest`
+ * has checked already.
+ * @throws {Rejection} 400, -32020
+ */
+export function assertStandardHeaders(
+  message: JSONRPCRequest,
+  headers: InboundHttpRequest,
+  { required }: { required: boolean },
+): void {
+  if (required && headers.protocolVersionHeader === undefined) throw missing('MCP-Protocol-Version');
+  if (required && headers.mcpMethodHeader === undefined) throw missing('Mcp-Method');
+
+  const name = message.params?.[namedParameter.get(message.method) ?? ''];
+  if (typeof name !== 'string') return;
+  if (headers.mcpNameHeader === undefined) {
+    if (required) throw missing('Mcp-Name');
+    return;
+  }
+  if (decoded(headers.mcpNameHeader.trim()) !== name) {
+    throw mismatch('The header Mcp-Name and the body name different things: expected the same in both.');
+  }
+}
+
+const encoded = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
+
+/** What HTTP cannot carry as it stands travels in Base64 between two marks; undefined when it is malformed. */
+function decoded(value: string): string | undefined {
+  if (!value.startsWith('=?base64?')) return value;
+  const base64 = encoded.exec(value)?.[1];
+  return base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString('utf8');
+}
+
+const missing = (header: string): Rejection =>
+  mismatch(
+    `The header ${header} is missing: requests of this protocol version repeat that part of their body.`,
+  );
+
+const mismatch = (message: string): Rejection =>
+  new Rejection(400, message, { code: errorCodes.headerMismatch });

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { tools as sevenTools } from '../../functions/mcp/tools/index.ts';
+import { mcpUrl, personClaims } from '../unit/mcp-tokens.ts';
+import { openMemoryReader, start } from './mcp-protocol-setup.ts';
+
+const { ask, modern, legacy, call, failures } = start();
+
+const client = { capabilities: {}, clientInfo: { name: 'test', version: '1' } };
+const several = personClaims({ 'cognito:groups': ['org_zeta', 'org_acme'] });
+
+for (const version of ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25']) {
+  test(`the handshake of ${version} leads to tools and an answer, without a session`, async () => {
+    const hello = await legacy('initialize', { protocolVersion: version, ...client });
+    assert.equal(hello.status, 200);
+    assert.equal(hello.at('result.protocolVersion'), version);
+    assert.deepEqual(hello.at('result.serverInfo'), {
+      name: 'finance-mcp',
+      title: 'Finance MCP',
+      version: '0.1.0',
+    });
+    assert.equal(hello.headers['mcp-session-id'], undefined);
+
+    const ready = await ask({ body: { jsonrpc: '2.0', method: 'notifications/initialized' } });
+    assert.equal(ready.status, 202);
+    assert.equal(ready.text, '');
+
+    const headers = version < '2025-06-18' ? {} : { 'MCP-Protocol-Version': version };
+    const listed = await legacy('tools/list', {}, { headers });
+    assert.equal(listed.at('result.tools.0.name'), 'list_notes');
+    const answer = await legacy(
+      'tools/call',
+      { name: 'list_notes', arguments: { day: '2026-11-20' } },
+      { headers },
+    );
+    assert.equal(answer.status, 200);
+    assert.deepEqual(answer.at('result.structuredContent.notes'), ['To Anna', 'To Bo']);
+  });
+}
+
+test('a client that asks for an unknown version is offered the newest that has a handshake', async () => {
+  const hello = await legacy('initialize', { protocolVersion: '2099-01-01', ...client });
+  assert.equal(hello.at('result.protocolVersion'), '2025-11-25');
+});
+
+test('the older generations may ping', async () => {
+  assert.deepEqual((await legacy('ping')).at('result'), {});
+});
+
+test('discovery names the one modern version, the server, and no changing lists', async () => {
+  const answer = await modern('server/discover');
+  assert.deepEqual(answer.at('result.supportedVersions'), ['2026-07-28']);
+  assert.deepEqual(answer.at('result.capabilities'), {
+    tools: { listChanged: false },
+    resources: { listChanged: false, subscribe: false },
+    prompts: { listChanged: false },
+  });
+  const meta = answer.at('result._meta') as Record<string, { name: string }>;
+  assert.equal(meta['io.modelcontextprotocol/serverInfo']?.name, 'finance-mcp');
+});
+
+test('both generations give the same tools', async () => {
+  const [old, young] = [await legacy('tools/list'), await modern('tools/list')];
+  assert.deepEqual(old.at('result.tools'), young.at('result.tools'));
+});
+
+test('what a modern client may keep says how long, and for whom', async () => {
+  for (const method of [
+    'server/discover',
+    'tools/list',
+    'resources/list',
+    'resources/templates/list',
+    'prompts/list',
+  ]) {
+    const answer = await modern(method);
+    assert.equal(answer.at('result.resultType'), 'complete', method);
+    assert.equal(answer.at('result.ttlMs'), 300_000, method);
+    assert.equal(answer.at('result.cacheScope'), 'private', method);
+  }
+  const rules = await modern('resources/read', { uri: 'finance://rules' });
+  assert.equal(rules.at('result.ttlMs'), 3_600_000);
+  assert.equal(rules.at('result.cacheScope'), 'public');
+  const note = await modern('resources/read', { uri: 'finance://notes/i2' });
+  assert.equal(note.at('result.ttlMs'), 0);
+  assert.equal(note.at('result.cacheScope'), 'private');
+});
+
+test('a modern notification is acknowledged', async () => {
+  const answer = await ask({
+    headers: { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'notifications/cancelled' },
+    body: { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } },
+  });
+  assert.equal(answer.status, 202);
+  assert.equal(answer.text, '');
+});
+
+for (const generation of ['modern', 'legacy'] as const) {
+  const introduce = (claims: Record<string, unknown>) =>
+    generation === 'modern'
+      ? modern('server/discover', {}, { claims })
+      : legacy('initialize', { protocolVersion: '2025-11-25', ...client }, { claims });
+
+  test(`the ${generation} introduction says what day it is for the business, and how figures are given`, async () => {
+    const instructions = String((await introduce(personClaims())).at('result.instructions'));
+    assert.match(instructions, /For acme, today is 2026-11-21 \(time zone Pacific\/Auckland\)\./);
+    for (const word of ['ISO 4217', 'decimal strings', 'totalCount', 'never add up rows', 'nextCursor']) {
+      assert.ok(instructions.includes(word), word);
+    }
+    assert.doesNotMatch(instructions, /several organizations/);
+  });
+
+  test(`the ${generation} introduction of several organizations names each and its day`, async () => {
+    const instructions = String((await introduce(several)).at('result.instructions'));
+    assert.match(instructions, /several organizations: acme, zeta\./);
+    assert.match(instructions, /For acme, today is 2026-11-21 \(time zone Pacific\/Auckland\)\./);
+    assert.match(instructions, /For zeta, today is 2026-11-20 \(time zone America\/Los_Angeles\)\./);
+  });
+}
+
+test('no name from the books stands in the instructions', async () => {
+  const answer = await modern('server/discover', {}, { claims: several });
+  assert.doesNotMatch(answer.text, /Ignore previous instructions/);
+});
+
+test('an organization without a profile has the days of UTC', async () => {
+  const answer = await modern(
+    'server/discover',
+    {},
+    { claims: personClaims({ 'cognito:groups': ['org_new'] }) },
+  );
+  assert.match(answer.text, /For new, today is 2026-11-20 \(time zone UTC\)\./);
+});
+
+test('clients can connect while books cannot be read', async () => {
+  const answer = await modern(
+    'server/discover',
+    {},
+    { claims: personClaims({ 'cognito:groups': ['org_gone'] }) },
+  );
+  assert.equal(answer.status, 200);
+  assert.match(String(answer.at('result.instructions')), /never add up rows/);
+  assert.doesNotMatch(answer.text, /secret-detail/);
+  assert.match(String(failures.at(-1)?.message), /secret-detail/);
+});
+
+test('only an introduction reads the profile', async () => {
+  let opened = 0;
+  const counting = start({
+    openReader: (organization) => {
+      opened++;
+      return openMemoryReader(organization);
+    },
+  });
+  for (const method of ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list']) {
+    await counting.modern(method);
+  }
+  assert.equal(opened, 0);
+  await counting.modern('server/discover');
+  assert.equal(opened, 1);
+});
+
+test('what is asked at the same time is answered to whoever asked it', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => {
+      const organization = index % 2 === 0 ? 'acme' : 'zeta';
+      const claims = personClaims({ 'cognito:groups': [`org_${organization}`] });
+      return call('list_notes', { day: '2026-11-20' }, { claims }).then(
+        (answer) => [organization, answer] as const,
+      );
+    }),
+  );
+  for (const [organization, answer] of answers) {
+    assert.equal(answer.at('result.structuredContent.organization'), organization);
+  }
+});
+
+const badParams: readonly { method: string; params: Record<string, unknown>; says: RegExp }[] = [
+  { method: 'tools/list', params: { cursor: 'abc' }, says: /Invalid cursor/ },
+  { method: 'tools/call', params: {}, says: /expected name/ },
+  { method: 'tools/call', params: { name: 5 }, says: /expected name/ },
+  { method: 'tools/call', params: { name: 'list_notes', arguments: [] }, says: /arguments to be an object/ },
+  { method: 'tools/call', params: { name: 'list_notes', arguments: 'x' }, says: /arguments to be an object/ },
+  {
+    method: 'tools/call',
+    params: { name: 'delete_all' },
+    says: /Unknown tool: delete_all\. Expected one of list_notes, get_trouble\./,
+  },
+  { method: 'resources/read', params: {}, says: /expected uri/ },
+  { method: 'prompts/get', params: {}, says: /expected name/ },
+  { method: 'prompts/get', params: { name: 'look_back', arguments: { month: 5 } }, says: /values are texts/ },
+];
+
+for (const { method, params, says } of badParams) {
+  test(`${method} with ${JSON.stringify(params)} gets -32602 in both generations`, async () => {
+    for (const answer of [await modern(method, params), await legacy(method, params)]) {
+      assert.equal(answer.status, 200);
+      assert.equal(answer.at('error.code'), -32602);
+      assert.match(String(answer.at('error.message')), says);
+      assert.equal(answer.at('id'), 7);
+    }
+  });
+}
+
+for (const params of [
+  {},
+  { protocolVersion: 1, ...client },
+  { protocolVersion: '2025-11-25', clientInfo: client.clientInfo },
+  { protocolVersion: '2025-11-25', capabilities: {} },
+]) {
+  test(`a handshake with ${JSON.stringify(params)} gets -32602`, async () => {
+    const answer = await legacy('initialize', params);
+    assert.equal(answer.at('error.code'), -32602);
+    assert.match(String(answer.at('error.message')), /^Invalid params: expected /);
+  });
+}
+
+test('what only the SDK’s schemas refuse is refused in words, too', async () => {
+  const answer = await legacy('tools/call', { name: 'get_trouble', task: 5 });
+  assert.equal(answer.at('error.code'), -32602);
+  assert.doesNotMatch(String(answer.at('error.message')), /[[{]/);
+});
+
+test('the list of the seven tools, as it is sent, stays within 9 KB', async () => {
+  const { modern: ask } = start({ tools: sevenTools });
+  const answer = await ask('tools/list');
+  assert.equal((answer.at('result.tools') as unknown[]).length, 7);
+  assert.ok(Buffer.byteLength(answer.text) <= 9 * 1024, `${Buffer.byteLength(answer.text)} bytes`);
+});
+
+test('the lists hold what the scopes allow', async () => {
+  const claims = personClaims({ scope: `${mcpUrl}/business:read` });
+  const tools = await modern('tools/list', {}, { claims });
+  assert.deepEqual(
+    (tools.at('result.tools') as { name: string }[]).map(({ name }) => name),
+    ['get_trouble'],
+  );
+  assert.deepEqual(
+    (await modern('resources/templates/list', {}, { claims })).at('result.resourceTemplates'),
+    [],
+  );
+  assert.deepEqual((await modern('prompts/list', {}, { claims })).at('result.prompts'), []);
+  assert.equal((await modern('prompts/list')).at('result.prompts.0.name'), 'look_back');
+});

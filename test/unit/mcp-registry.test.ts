@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Caller } from '../../functions/mcp/caller.ts';
+import { createRegistry } from '../../functions/mcp/registry.ts';
+import { scopes } from '../../functions/mcp/scopes.ts';
+import { tools } from '../../functions/mcp/tools/index.ts';
+
+const caller = (changes: Partial<Caller> = {}): Caller => ({
+  subject: 's',
+  clientId: 'c',
+  organizations: ['acme'],
+  scopes,
+  ...changes,
+});
+
+const registry = createRegistry(tools);
+const list = registry.list(caller());
+
+test('the seven tools are listed in their fixed order', () => {
+  assert.deepEqual(
+    list.map(({ name }) => name),
+    [
+      'list_invoices',
+      'get_invoice',
+      'get_financial_summary',
+      'list_expenses',
+      'payments_report',
+      'search_customers',
+      'get_business',
+    ],
+  );
+});
+
+test('schemas are JSON Schema 2020-12 that takes no unknown arguments', () => {
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, validateFormats: false });
+  for (const { name, inputSchema, outputSchema } of list) {
+    assert.equal(inputSchema.type, 'object', name);
+    assert.equal(inputSchema.additionalProperties, false, name);
+    assert.ok(ajv.compile(inputSchema), name);
+    assert.ok(ajv.compile(outputSchema as object), name);
+    assert.deepEqual(outputSchema?.required?.slice(0, 1), ['organization'], name);
+  }
+});
+
+test('every tool has a title and says that it only reads', () => {
+  for (const { name, title, annotations } of list) {
+    assert.ok(title, name);
+    assert.deepEqual(annotations, {
+      title,
+      readOnlyHint: true,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: false,
+    });
+  }
+});
+
+test('each scope alone shows the tools that need it, and together they show all', () => {
+  const names = scopes.flatMap((scope) =>
+    registry.list(caller({ scopes: [scope] })).map(({ name }) => {
+      assert.equal(registry.find(name)?.scope, scope);
+      return name;
+    }),
+  );
+  assert.deepEqual(names.sort(), list.map(({ name }) => name).sort());
+});
+
+test('the list is made once for the same scopes, and never mixed up between callers', () => {
+  assert.equal(registry.list(caller()), registry.list(caller({ organizations: ['zeta'] })));
+  const several = registry.list(caller({ organizations: ['acme', 'zeta'] }));
+  assert.deepEqual(
+    several.map(({ inputSchema }) => inputSchema.properties?.organization),
+    list.map(() => ({ type: 'string', enum: ['acme', 'zeta'], description: 'Whose books; never guess' })),
+  );
+  assert.equal(registry.list(caller())[0]?.inputSchema.properties?.organization, undefined);
+});
