@@ -43,7 +43,7 @@ status is the first of these that holds:
 - customerId and currency are compared exactly; invoiceNumber without regard to capitals, accents and a leading #.
 - sourceStatus, sourceMethod: the words of the system that the books come from, as they are.
 
-In get_invoice, paidTotal is payments less refunds and creditedTotal the credits applied, up to asOf. Failed charges are shown with failed: true and count nowhere; payments dated after asOf are shown with futureDated: true and are not in that total; credits applied later are not shown. A payment in another currency names it. lineCount is how many lines the invoice has and linesReturned how many are shown; paymentCount and creditCount appear where not all fit. Other fields where known: reference, sent, viewed, writtenOff.
+In get_invoice, paidTotal is payments less refunds and creditedTotal the credits applied, up to asOf. Failed charges are shown with failed: true and count nowhere; payments dated after asOf are shown with futureDated: true and are not in that total; credits applied later are not shown. A payment in another currency names it. lineCount is how many lines the invoice has and linesReturned how many are shown; paymentCount and creditCount appear where not all fit. Other fields where known: reference, sent, viewed, writtenOff, subtotal, discount, tax, tip, notes.
 
 If several documents share a number, get_invoice answers them under sameNumber (20 at most), to be chosen by invoiceId.
 

@@ -19,7 +19,7 @@ export const getInvoice = defineTool({
   output: output.object(['asOf'], [], {
     invoice: output.object(
       ['id', 'status', 'issued', 'currency', 'lineCount', 'linesReturned', 'total', 'paidTotal', 'balance'],
-      ['number', 'customer', 'customerId', 'due', 'paid', 'subtotal', 'discount', 'tax', 'tip', 'notes'],
+      ['number', 'customer', 'customerId', 'due', 'paid', 'tax'],
       {
         lines: output.listOf(output.object(['total'], ['name', 'quantity', 'rate', 'tax'])),
         payments: output.listOf(output.object(['id', 'type', 'date', 'amount', 'method'], ['failed'])),
