@@ -36,7 +36,8 @@ const patience: ServerOptions = {
   connectionsCheckingInterval: 1_000,
 };
 
-const closingGraceMs = 2_000;
+/** Milliseconds. */
+const closingGrace = 2_000;
 
 /**
  * Whether a `Host` header names this machine. A page of another site that has its name resolve to 127.0.0.1
@@ -73,7 +74,7 @@ export async function listenOnLoopback(
     servers.push(second);
   } catch (error) {
     if (error instanceof PortInUseError) {
-      await Promise.all(servers.map(closeServer));
+      await Promise.all(servers.map((server) => closeServer(server)));
       throw error;
     }
     // The machine has no IPv6 loopback: then localhost cannot mean it either.
@@ -81,7 +82,7 @@ export async function listenOnLoopback(
   return {
     port,
     close: async () => {
-      await Promise.all(servers.map(closeServer));
+      await Promise.all(servers.map((server) => closeServer(server)));
     },
   };
 }
@@ -103,10 +104,13 @@ export function listen(server: Server, port: number, host: string): Promise<numb
   });
 }
 
-/** Stops one server; connections that are still busy after two seconds are cut. */
-export function closeServer(server: Server): Promise<void> {
+/**
+ * Stops one server.
+ * @param graceMs milliseconds after which connections that are still busy are cut
+ */
+export function closeServer(server: Server, graceMs: number = closingGrace): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), closingGraceMs);
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
       clearTimeout(cut);
       resolve();

@@ -8,7 +8,7 @@ import type { Request } from './request.ts';
 /** @param endpoints by their path */
 export async function route(endpoints: Readonly<Record<string, Endpoint>>, request: Request): Promise<Reply> {
   const path = forwardedPath(request.path);
-  const endpoint = Object.hasOwn(endpoints, path) ? endpoints[path] : undefined;
+  const endpoint = endpoints[path];
   if (!endpoint) return json(404, { message: `Nothing is served at ${path}.` });
 
   const allowed = endpoint.methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));

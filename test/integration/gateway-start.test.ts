@@ -60,7 +60,7 @@ async function freePorts(): Promise<number> {
     } catch (error) {
       if (!(error instanceof PortInUseError)) throw error;
     } finally {
-      await Promise.all(servers.map(closeServer));
+      await Promise.all(servers.map((server) => closeServer(server)));
     }
   }
 }

@@ -428,6 +428,18 @@ describe('the address', () => {
     await now.close();
   });
 
+  test('is let go although an answer never comes', async () => {
+    const server = createServer();
+    const port = await listen(server, 0, '127.0.0.1');
+    const caller = connect(port, '127.0.0.1');
+    const cut = once(caller, 'close');
+    caller.on('error', () => undefined);
+    caller.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await once(server, 'request');
+    await closeServer(server, 20);
+    await cut;
+  });
+
   test('is free again after closing, though a caller keeps its connection open', async () => {
     const first = await listenOnLoopback((_request, response) => response.end('ok'), { port: 0 });
     const socket = connect(first.port, '127.0.0.1');

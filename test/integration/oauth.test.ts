@@ -348,9 +348,12 @@ describe('a user pool that fails', () => {
   let brokenUrl: string;
 
   before(async () => {
-    broken = createServer((_request, response) => {
-      if (reply === 'hang up') response.destroy();
-      else response.writeHead(reply.status, { 'content-type': 'application/json' }).end(reply.body);
+    broken = createServer((request, response) => {
+      if (request.url === '/elsewhere') {
+        const token = `x.${Buffer.from('{"scope":"x"}').toString('base64url')}.x`;
+        response.end(JSON.stringify({ access_token: token, expires_in: 900 }));
+      } else if (reply === 'hang up') response.destroy();
+      else response.writeHead(reply.status, { location: '/elsewhere' }).end(reply.body);
     });
     brokenUrl = `http://127.0.0.1:${await listen(broken, 0, '127.0.0.1')}`;
   });
@@ -364,7 +367,7 @@ describe('a user pool that fails', () => {
     ['answers null', { status: 200, body: 'null' }],
     ['answers without a token', { status: 200, body: '{}' }],
     ['answers with something that is no JWT', { status: 200, body: '{"access_token":"x","expires_in":1}' }],
-    ['redirects', { status: 302, body: '{}' }],
+    ['sends the client secret elsewhere', { status: 302, body: '{}' }],
     ['has an unknown refusal', { status: 400, body: '{"error":"who knows what"}' }],
   ] as const) {
     test(`and ${what} is temporarily unavailable, without a word of the inside`, async () => {

@@ -10,10 +10,12 @@ interface Cookie {
 export interface Browser {
   get(url: string): Promise<Response>;
   post(url: string, form: Record<string, string>): Promise<Response>;
+  /** Another one with the same cookies. */
+  copy(): Browser;
 }
 
-export function openBrowser(): Browser {
-  const jar = new Map<string, Cookie>();
+export function openBrowser(cookies: Iterable<[string, Cookie]> = []): Browser {
+  const jar = new Map<string, Cookie>(cookies);
 
   async function visit(url: string, init: RequestInit): Promise<Response> {
     const { pathname } = new URL(url);
@@ -40,6 +42,7 @@ export function openBrowser(): Browser {
 
   return {
     get: (url) => visit(url, {}),
+    copy: () => openBrowser(jar),
     post: (url, form) => visit(url, { method: 'POST', body: new URLSearchParams(form) }),
   };
 }

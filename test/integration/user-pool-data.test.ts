@@ -3,6 +3,8 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { errors } from 'oidc-provider';
+import { openRecords } from '../../local/user-pool/records.ts';
 import { startUserPool, type UserPool } from '../../local/user-pool.ts';
 import { openBrowser, signIn } from './user-pool-browser.ts';
 
@@ -37,6 +39,21 @@ async function signInFully(): Promise<Record<string, string>> {
   const code = url.searchParams.get('code') ?? '';
   return token({ grant_type: 'authorization_code', code, redirect_uri: callback });
 }
+
+test('a record is consumed by one caller, though several found it unconsumed', async () => {
+  const codes = (await openRecords(undefined))('AuthorizationCode');
+  await codes.upsert('code', { jti: 'code' }, 60);
+  assert.ok(await codes.find('code'));
+  await codes.consume('code');
+  await assert.rejects(codes.consume('code'), errors.InvalidGrant);
+  await assert.rejects(codes.consume('never issued'), errors.InvalidGrant);
+});
+
+test('a record is gone when its time is over', async () => {
+  const codes = (await openRecords(undefined))('AuthorizationCode');
+  await codes.upsert('code', { jti: 'code' }, 0);
+  assert.equal(await codes.find('code'), undefined);
+});
 
 describe('a user pool with a data folder', () => {
   before(async () => {

@@ -197,11 +197,14 @@ describe('signing in', () => {
     const again = await follow(browser, await browser.get(authorizeUrl()));
     assert.ok(again instanceof URL && again.searchParams.has('code'));
 
+    const thief = browser.copy();
     const query = new URLSearchParams({ client_id: brokerId, logout_uri: `${publicOrigin}/` });
     const out = await browser.get(`${pool.url}/logout?${query}`);
     assert.equal(locationOf(out).href, `${publicOrigin}/`);
-    const page = await follow(browser, await browser.get(authorizeUrl()));
-    assert.ok(page instanceof Response && page.status === 200);
+    for (const visitor of [browser, thief]) {
+      const page = await follow(visitor, await visitor.get(authorizeUrl()));
+      assert.ok(page instanceof Response && page.status === 200);
+    }
   });
 
   test('lets another person sign in where one is signed in already', async () => {
@@ -254,6 +257,16 @@ describe('signing in', () => {
       assert.match(html, new RegExp(`<label for="${id}">`));
       assert.match(html, new RegExp(`<input id="${id}"`));
     }
+  });
+
+  test('does not take the form of one window for the request of another', async () => {
+    const browser = openBrowser();
+    const first = await follow(browser, await browser.get(authorizeUrl({ state: 'first' })));
+    await follow(browser, await browser.get(authorizeUrl({ state: 'second' })));
+    assert.ok(first instanceof Response);
+    const answer = await browser.post(first.url, { username: robin.username, password: robin.password });
+    assert.equal(answer.status, 400);
+    assert.match(await answer.text(), /This sign-in has ended/);
   });
 
   test('does not take a form without the cookie of its request', async () => {
