@@ -110,27 +110,22 @@ export function toPaymentRow(
   };
 }
 
-/** A failed payment stands with its invoice and nowhere else: it is in no list and no total. */
-export function derivePayment(payment: Payment, row: PaymentSummary): Derived<PaymentSummary> {
-  const { id, date } = payment;
+/** A failed payment stands with its invoice and nowhere else: it is in no list and no total, and has no row. */
+export function derivePayment(payment: Payment, row: PaymentSummary): Derived {
+  const { id, date, invoiceId, failed } = payment;
   const settlement: SettlementEntry = { kind: 'payment', payment };
+  const filed =
+    invoiceId === undefined ? [] : [entry('invoice.settlement', settlement, invoiceId, date, 'p', id)];
+  if (failed) return { index: 'payment', id, row: {}, entries: filed };
   return {
     index: 'payment',
     id,
     row,
     entries: [
-      ...(payment.invoiceId !== undefined
-        ? [entry('invoice.settlement', settlement, payment.invoiceId, date, 'p', id)]
-        : []),
-      ...(payment.failed
-        ? []
-        : [
-            entry('payment.date', row, date, id),
-            entry('payment.method', row, payment.method, date, id),
-            ...(row.customerId !== undefined
-              ? [entry('payment.customer', row, row.customerId, date, id)]
-              : []),
-          ]),
+      ...filed,
+      entry('payment.date', row, date, id),
+      entry('payment.method', row, payment.method, date, id),
+      ...(row.customerId !== undefined ? [entry('payment.customer', row, row.customerId, date, id)] : []),
     ],
   };
 }

@@ -307,6 +307,7 @@ async function summarize(books: Books, row: InvoiceRow, asOf: Day): Promise<Invo
 
 export function toSummary(row: InvoiceRow, asOf: Day): InvoiceSummary {
   const { id, number, customerId, customer, currency, total, issued, due, paid } = row;
+  const stands = standing(row, asOf);
   return {
     id,
     ...(number !== undefined && { number }),
@@ -314,10 +315,10 @@ export function toSummary(row: InvoiceRow, asOf: Day): InvoiceSummary {
     ...(customer !== undefined && { customer }),
     currency,
     total,
-    ...standing(row, asOf),
+    ...stands,
     issued,
     ...(due !== undefined && { due }),
-    ...(paid !== undefined && { paid }),
+    ...(stands.status === 'paid' && paid !== undefined && { paid }),
     futureDated: issued > asOf,
   };
 }

@@ -87,3 +87,13 @@ export const sortPrefix = (...parts: string[]): string => `${sortKey(...parts)}#
 
 /** Sorts after everything that starts with the prefix: parts never contain this character. */
 export const afterAll = '\u{10FFFF}';
+
+/** As DynamoDB orders sort keys: by their UTF-8 bytes, which is by code point. */
+export function compareKeys(a: string, b: string): number {
+  for (let at = 0; at < a.length && at < b.length; ) {
+    const [left, right] = [a.codePointAt(at)!, b.codePointAt(at)!];
+    if (left !== right) return left - right;
+    at += left > 0xffff ? 2 : 1;
+  }
+  return a.length - b.length;
+}

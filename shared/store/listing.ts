@@ -1,4 +1,4 @@
-import { afterAll, type IndexName, type Partitions, sortPrefix } from './keys.ts';
+import { afterAll, compareKeys, type IndexName, type Partitions, sortPrefix } from './keys.ts';
 import { lookThroughLimit } from './ledger-reader.ts';
 import type { Table } from './table.ts';
 
@@ -67,7 +67,9 @@ export async function list<Row extends { id: string }>(
   const exact = paths.find((path) => path.order === order && filters.isSubsetOf(path.covers));
   if (exact && totalsKnown) return follow(table, partitions, request, exact);
 
-  const fewest = await pathWithFewestRows(paths);
+  // A path that covers all filters leads to nothing else, so no other is shorter.
+  const covering = paths.find((path) => filters.isSubsetOf(path.covers));
+  const fewest = await shortest(covering ? [covering] : paths);
   const everything = fewest && (await lookThrough(table, partitions, request, fewest));
   if (everything) return { ...pageOf(everything, request), everything };
 
@@ -76,7 +78,7 @@ export async function list<Row extends { id: string }>(
 }
 
 /** The path to look through: the shortest, or the first of unknown length; none when all are known to be too long. */
-async function pathWithFewestRows(paths: readonly Path[]): Promise<Path | undefined> {
+async function shortest(paths: readonly Path[]): Promise<Path | undefined> {
   const sizes = await Promise.all(paths.map((path) => path.size?.()));
   const lengths = sizes.map((size) => size ?? lookThroughLimit);
   const fewest = Math.min(...lengths);
@@ -164,14 +166,4 @@ function rangeOf(partitions: Partitions, path: Path, after?: string, reverse?: b
     from: prefix + lowest,
     to: prefix + (highest === after && reverse ? highest : highest + afterAll),
   };
-}
-
-/** As DynamoDB orders sort keys: by their UTF-8 bytes, which is by code point. */
-export function compareKeys(a: string, b: string): number {
-  for (let at = 0; at < a.length && at < b.length; ) {
-    const [left, right] = [a.codePointAt(at)!, b.codePointAt(at)!];
-    if (left !== right) return left - right;
-    at += left > 0xffff ? 2 : 1;
-  }
-  return a.length - b.length;
 }

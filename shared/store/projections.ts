@@ -32,7 +32,7 @@ import {
 } from './entries.ts';
 import { headKey, readYears, writeHead } from './head.ts';
 import { canonicalJson } from './json.ts';
-import { afterAll, type IndexName, type Partitions, sortKey, sortPrefix } from './keys.ts';
+import { afterAll, compareKeys, type IndexName, type Partitions, sortKey, sortPrefix } from './keys.ts';
 import { type Item, inParallel, type Key, type Range, type Table } from './table.ts';
 import { monthKey, monthTotal, sumUp, type TotalItem, valueTotal, yearKey } from './totals.ts';
 import { addLeaves, invoiceLeaves, type Leaf, leafOf, nothingTouched, type Touched } from './touched.ts';
@@ -47,10 +47,9 @@ class Overtaken extends Error {}
 
 const attempts = 5;
 
-/** Derives index entries and totals of everything touched. */
-export async function project(table: Table, partitions: Partitions, touched: Touched): Promise<void> {
-  const leaves = await projectEntries(table, partitions, touched);
-  await projectTotals(table, partitions, leaves);
+/** Whether nobody else can be deriving for the same organization: then items are written without conditions. */
+export interface Exclusively {
+  exclusive: boolean;
 }
 
 /**
@@ -61,10 +60,11 @@ export async function projectEntries(
   table: Table,
   partitions: Partitions,
   touched: Touched,
+  { exclusive }: Exclusively,
 ): Promise<Set<string>> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await new Projection(table, partitions).entriesOf(touched);
+      return await new Projection(table, partitions, exclusive).entriesOf(touched);
     } catch (error) {
       if (!(error instanceof Overtaken) || attempt === attempts) throw error;
     }
@@ -75,74 +75,92 @@ export async function projectEntries(
 class Projection {
   readonly #table: Table;
   readonly #partitions: Partitions;
+  readonly #exclusive: boolean;
 
-  constructor(table: Table, partitions: Partitions) {
+  constructor(table: Table, partitions: Partitions, exclusive: boolean) {
     this.#table = table;
     this.#partitions = partitions;
+    this.#exclusive = exclusive;
   }
 
   async entriesOf(touched: Touched): Promise<Set<string>> {
+    const renamed = await this.#documentsOf(touched.renamed);
     const customers = await this.#records<Customer>('customer', touched.customers);
-    const { invoiceIds, paymentIds } = await this.#documentsOf(touched);
-    const payments = await this.#records<Payment>('payment', paymentIds);
-    const credits = await this.#records<CreditNote>('credit_note', touched.credits);
     const expenses = await this.#records<Expense>('expense', touched.expenses);
-    const invoices = await this.#records<Invoice>(
-      'invoice',
-      new Set([...invoiceIds, ...idsOf([...payments.values()].map((payment) => payment.invoiceId))]),
-    );
-    const names = await this.#records<Customer>(
-      'customer',
-      new Set(idsOf([...invoices.values(), ...payments.values()].map((record) => record.customerId))),
-    );
-    const nameOf = (id: string | undefined) => (id === undefined ? undefined : names.get(id)?.name);
-
-    // Settlements first: an invoice's row is derived from those that are filed with it.
+    const credits = await this.#records<CreditNote>('credit_note', touched.credits);
     await this.#apply([
       ...[...customers.values()].map(deriveCustomer),
       ...[...expenses.values()].map((expense) =>
         deriveExpense(expense, formatMoney(expense.amount, expense.currency)),
       ),
       ...[...credits.values()].map(deriveCreditNote),
-      ...[...payments.values()].map((payment) => {
-        const invoice = payment.invoiceId === undefined ? undefined : invoices.get(payment.invoiceId);
-        const customerId = invoice?.customerId ?? payment.customerId;
-        return derivePayment(payment, toPaymentRow(payment, invoice, nameOf(customerId)));
-      }),
     ]);
 
-    const changed = [...invoiceIds].flatMap((id) => invoices.get(id) ?? []);
-    const rows = await inParallel(changed, async (invoice) => {
-      const settlements = settlementsIn(invoice.currency, await this.#settlementsOf(invoice.id));
-      return toInvoiceRow(invoice, settlements, nameOf(invoice.customerId));
-    });
-    await this.#apply(rows.map(deriveInvoice));
+    // Payments before invoices: an invoice's row is derived from the settlements that are filed with it.
+    const paymentIds = new Set([...touched.payments, ...renamed.payments]);
+    await this.#applyPayments(paymentIds);
+    const invoiceIds = new Set([...touched.invoices, ...touched.settled, ...renamed.invoices]);
+    const invoices = [...(await this.#records<Invoice>('invoice', invoiceIds)).values()];
+    const nameOf = await this.#namesOf(invoices);
+    const settlements = await inParallel(invoices, ({ id }) => this.#settlementsOf(id));
+    await this.#apply(
+      invoices.map((invoice, at) => {
+        const settled = settlementsIn(invoice.currency, settlements[at] ?? []);
+        return deriveInvoice(toInvoiceRow(invoice, settled, nameOf(invoice.customerId)));
+      }),
+    );
 
-    const leaves = nothingTouched();
-    for (const invoice of changed) addLeaves(leaves, invoiceLeaves(invoice));
-    return new Set([...touched.leaves, ...leaves.leaves]);
+    // The other payments of an invoice show its number and customer, which may have changed.
+    const others = invoices.flatMap(({ id }, at) =>
+      (touched.invoices.has(id) ? (settlements[at] ?? []) : []).flatMap((settlement) =>
+        settlement.kind === 'payment' && !paymentIds.has(settlement.payment.id)
+          ? [settlement.payment.id]
+          : [],
+      ),
+    );
+    await this.#applyPayments(new Set(others));
+
+    const reached = nothingTouched();
+    for (const invoice of invoices) addLeaves(reached, invoiceLeaves(invoice));
+    return new Set([...touched.leaves, ...reached.leaves]);
   }
 
-  /** The invoices and payments whose rows show something that was touched. */
-  async #documentsOf(touched: Touched): Promise<{ invoiceIds: Set<string>; paymentIds: Set<string> }> {
-    const renamed = await inParallel([...touched.renamed], async (id) => ({
+  /** The documents that show the name of these customers. */
+  async #documentsOf(customers: Iterable<string>): Promise<{ invoices: string[]; payments: string[] }> {
+    const documents = await inParallel([...customers], async (id) => ({
       invoices: await this.#idsUnder('invoice.customer', id),
       payments: await this.#idsUnder('payment.customer', id),
     }));
-    const invoiceIds = new Set([
-      ...touched.invoices,
-      ...touched.settled,
-      ...renamed.flatMap(({ invoices }) => invoices),
-    ]);
-    const ofInvoices = await inParallel([...touched.invoices], (id) => this.#settlementsOf(id));
-    const paymentIds = new Set([
-      ...touched.payments,
-      ...renamed.flatMap(({ payments }) => payments),
-      ...ofInvoices
-        .flat()
-        .flatMap((settlement) => (settlement.kind === 'payment' ? [settlement.payment.id] : [])),
-    ]);
-    return { invoiceIds, paymentIds };
+    return {
+      invoices: documents.flatMap(({ invoices }) => invoices),
+      payments: documents.flatMap(({ payments }) => payments),
+    };
+  }
+
+  async #applyPayments(ids: ReadonlySet<string>): Promise<void> {
+    const payments = [...(await this.#records<Payment>('payment', ids)).values()];
+    const invoices = await this.#records<Invoice>(
+      'invoice',
+      idsOf(payments.map(({ invoiceId }) => invoiceId)),
+    );
+    const nameOf = await this.#namesOf([...payments, ...invoices.values()]);
+    await this.#apply(
+      payments.map((payment) => {
+        const invoice = payment.invoiceId === undefined ? undefined : invoices.get(payment.invoiceId);
+        const customer = nameOf(invoice?.customerId ?? payment.customerId);
+        return derivePayment(payment, toPaymentRow(payment, invoice, customer));
+      }),
+    );
+  }
+
+  async #namesOf(
+    records: readonly { customerId?: string }[],
+  ): Promise<(id: string | undefined) => string | undefined> {
+    const customers = await this.#records<Customer>(
+      'customer',
+      idsOf(records.map(({ customerId }) => customerId)),
+    );
+    return (id) => (id === undefined ? undefined : customers.get(id)?.name);
   }
 
   async #idsUnder(index: IndexName, value: string): Promise<string[]> {
@@ -179,42 +197,61 @@ class Projection {
       pk: this.#partitions.derived(index),
       sk: sortKey(id),
     });
-    const items = await this.#table.getMany(all.map(ownKey), true);
-    const found = new Map(items.map((item) => [`${item.pk}\n${item.sk}`, item]));
-
-    const puts: Item[] = [];
-    const leftovers: { own: Item; version: number; gone: Key[] }[] = [];
-    await inParallel(all, async (derived) => {
+    const before = byKey(await this.#table.getMany(all.map(ownKey), true));
+    const announced: Replacement[] = [];
+    const settled: Replacement[] = [];
+    const gone: Key[] = [];
+    for (const derived of all) {
       const key = ownKey(derived);
-      const before = found.get(`${key.pk}\n${key.sk}`);
-      const data = canonicalJson(derived.row);
+      const earlier = before.get(keyText(key));
       const entries = derived.entries.map(({ index, sk }): EntryName => [index, sk]);
-      const own: Item = { ...key, data, entries: JSON.stringify(entries) };
       const named = new Set(entries.map(entryText));
-      const earlier = before?.entries ? (JSON.parse(before.entries) as EntryName[]) : [];
-      const gone = earlier.filter((name) => !named.has(entryText(name)));
-      puts.push(
-        ...derived.entries.map(({ index, sk, data }) => ({ pk: this.#partitions.derived(index), sk, data })),
+      const left = (JSON.parse(earlier?.entries ?? '[]') as EntryName[]).filter(
+        (name) => !named.has(entryText(name)),
       );
-      const announced = { ...own, entries: JSON.stringify([...entries, ...gone]) };
-      if (before?.data === announced.data && before.entries === announced.entries && gone.length === 0)
-        return;
-      if (!(await this.#table.replace(announced, before?.version))) throw new Overtaken();
-      if (gone.length > 0) {
-        const keys = gone.map(([index, sk]) => ({ pk: this.#partitions.derived(index), sk }));
-        leftovers.push({ own, version: (before?.version ?? 0) + 1, gone: keys });
+      const own: Item = { ...key, data: canonicalJson(derived.row), entries: JSON.stringify(entries) };
+      const both: Item = { ...own, entries: JSON.stringify([...entries, ...left]) };
+      if (earlier?.data !== both.data || earlier.entries !== both.entries) {
+        announced.push({ item: both, versionRead: earlier?.version });
       }
-    });
-    await this.#table.write(puts);
+      if (left.length > 0) {
+        gone.push(...left.map(([index, sk]) => ({ pk: this.#partitions.derived(index), sk })));
+        const changed = earlier?.data !== both.data || earlier.entries !== both.entries;
+        settled.push({ item: own, versionRead: changed ? (earlier?.version ?? 0) + 1 : earlier?.version });
+      }
+    }
+    await this.#replace(announced);
     await this.#table.write(
-      [],
-      leftovers.flatMap(({ gone }) => gone),
+      all.flatMap(({ entries }) =>
+        entries.map(({ index, sk, data }) => ({ pk: this.#partitions.derived(index), sk, data })),
+      ),
     );
-    await inParallel(leftovers, async ({ own, version }) => {
-      if (!(await this.#table.replace(own, version))) throw new Overtaken();
+    await this.#table.write([], gone);
+    await this.#replace(settled);
+  }
+
+  async #replace(replacements: readonly Replacement[]): Promise<void> {
+    if (this.#exclusive) {
+      await this.#table.write(
+        replacements.map(({ item, versionRead = 0 }) => ({ ...item, version: versionRead + 1 })),
+      );
+      return;
+    }
+    await inParallel(replacements, async ({ item, versionRead }) => {
+      if (!(await this.#table.replace(item, versionRead))) throw new Overtaken();
     });
   }
 }
+
+interface Replacement {
+  item: Item;
+  versionRead: number | undefined;
+}
+
+const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+
+const byKey = (items: readonly Item[]): Map<string, Item> =>
+  new Map(items.map((item) => [keyText(item), item]));
 
 type EntryName = [index: IndexName, sk: string];
 
@@ -230,7 +267,7 @@ const prefixRange = (partitions: Partitions, index: IndexName, ...parts: string[
 type TallyOf = (row: never) => Tally;
 
 /** The indexes whose rows make up the totals by day. */
-const daySources = {
+export const daySources = {
   'total.due': [['invoice.open', tallyInvoice as TallyOf]],
   'total.books': [
     ['invoice.date', tallyInvoice as TallyOf],
@@ -242,7 +279,7 @@ const daySources = {
 } as const satisfies Record<string, readonly (readonly [IndexName, TallyOf])[]>;
 
 /** The index whose rows make up the totals of a value by year. */
-const valueSources = {
+export const valueSources = {
   'total.customer': ['invoice.customer', tallyInvoice as TallyOf],
   'total.vendor': ['expense.vendor', tallyExpense as TallyOf],
   'total.category': ['expense.category', tallyExpense as TallyOf],
@@ -253,18 +290,115 @@ export async function projectTotals(
   table: Table,
   partitions: Partitions,
   leafTexts: Iterable<string>,
+  { exclusive }: Exclusively,
 ): Promise<void> {
   const leaves = [...leafTexts].map(leafOf);
-  await inParallel(leaves, (leaf) => projectLeaf(table, partitions, leaf));
+  const replace = exclusive ? replaceTotalsAtOnce : replaceTotals;
+  await replace(table, await leafTotals(table, partitions, leaves, exclusive));
   for (const index of ['total.due', 'total.books'] as const) {
     const pk = partitions.derived(index);
     const months = leaves.filter((leaf) => leaf.index === index).map(({ of: [month] }) => month);
     const years = new Set(months.map((month) => month.slice(0, 4)));
-    await inParallel([...years], (year) =>
-      replaceTotal(table, { pk, sk: yearKey(year) }, () => yearTotal(table, pk, year)),
+    await replace(
+      table,
+      [...years].map((year) => ({
+        key: { pk, sk: yearKey(year) },
+        compute: () => yearTotal(table, pk, year),
+      })),
     );
   }
-  await replaceTotal(table, headKey(partitions), () => computeHead(table, partitions));
+  // The head carries the claim, which its holder renews at any time: never without a condition.
+  await replaceTotals(table, [{ key: headKey(partitions), compute: () => computeHead(table, partitions) }]);
+}
+
+/** A total to be replaced by what `compute` reads at that moment. */
+interface Total {
+  key: Key;
+  compute: () => Promise<string>;
+}
+
+/** From this many totals of one index on, reading the index once is less than reading it for each. */
+const manyLeaves = 24;
+
+async function leafTotals(
+  table: Table,
+  partitions: Partitions,
+  leaves: readonly Leaf[],
+  exclusive: boolean,
+): Promise<Total[]> {
+  const totals: Total[] = [];
+  for (const [index, ofIndex] of Map.groupBy(leaves, (leaf) => leaf.index)) {
+    if (index === 'total.due' || index === 'total.books') {
+      totals.push(...ofIndex.map(({ of: [month] }) => monthLeaf(table, partitions, index, month)));
+    } else {
+      const keys = ofIndex.map(({ of: [value, year = ''] }) => sortKey(value, year));
+      const sums =
+        exclusive && keys.length >= manyLeaves ? await sumMany(table, partitions, index, keys) : undefined;
+      totals.push(
+        ...keys.map((sk) => valueLeaf(table, partitions, index, sk, sums?.get(sk) ?? (sums && {}))),
+      );
+    }
+  }
+  return totals;
+}
+
+function monthLeaf(
+  table: Table,
+  partitions: Partitions,
+  index: keyof typeof daySources,
+  month: string,
+): Total {
+  const compute = async () => {
+    const days = new Map<string, Tally>();
+    for (const [source, tally] of daySources[index]) {
+      const range = { pk: partitions.derived(source), from: month, to: `${month}-${afterAll}` };
+      for await (const { sk, data } of table.query(range, { consistent: true })) {
+        const day = sk.slice(0, 10);
+        days.set(day, addTally(days.get(day) ?? {}, tally(JSON.parse(data) as never)));
+      }
+    }
+    return canonicalJson(monthTotal(month, days));
+  };
+  return { key: { pk: partitions.derived(index), sk: monthKey(month) }, compute };
+}
+
+type ValueIndex = keyof typeof valueSources;
+
+function valueLeaf(
+  table: Table,
+  partitions: Partitions,
+  index: ValueIndex,
+  sk: string,
+  known?: Tally,
+): Total {
+  const compute = async () => {
+    const sum = known ?? (await sumMany(table, partitions, index, [sk])).get(sk) ?? {};
+    return canonicalJson(valueTotal(sk.slice(-4), sum));
+  };
+  return { key: { pk: partitions.derived(index), sk }, compute };
+}
+
+/** What the rows from the first of these keys to the last add up to, by key. */
+async function sumMany(
+  table: Table,
+  partitions: Partitions,
+  index: ValueIndex,
+  keys: readonly string[],
+): Promise<Map<string, Tally>> {
+  const [source, tally] = valueSources[index];
+  const ordered = [...keys].sort(compareKeys);
+  const range = {
+    pk: partitions.derived(source),
+    from: ordered[0] ?? '',
+    to: `${ordered.at(-1)}-${afterAll}`,
+  };
+  const sums = new Map<string, Tally>();
+  for await (const { sk, data } of table.query(range, { consistent: true })) {
+    const [value = '', day = ''] = sk.split('#');
+    const key = `${value}#${day.slice(0, 4)}`;
+    sums.set(key, addTally(sums.get(key) ?? {}, tally(JSON.parse(data) as never)));
+  }
+  return sums;
 }
 
 async function yearTotal(table: Table, pk: string, year: string): Promise<string> {
@@ -283,47 +417,40 @@ async function computeHead(table: Table, partitions: Partitions): Promise<string
   return writeHead(profile && (JSON.parse(profile.data) as BusinessProfile), { books, due });
 }
 
-function projectLeaf(table: Table, partitions: Partitions, leaf: Leaf): Promise<void> {
-  const pk = partitions.derived(leaf.index);
-  if (leaf.index === 'total.due' || leaf.index === 'total.books') {
-    const [month] = leaf.of as readonly [string];
-    const sources = daySources[leaf.index];
-    return replaceTotal(table, { pk, sk: monthKey(month) }, async () => {
-      const days = new Map<string, Tally>();
-      for (const [index, tally] of sources) {
-        const range = { pk: partitions.derived(index), from: month, to: `${month}-${afterAll}` };
-        for await (const { sk, data } of table.query(range, { consistent: true })) {
-          const day = sk.slice(0, 10);
-          days.set(day, addTally(days.get(day) ?? {}, tally(JSON.parse(data) as never)));
-        }
-      }
-      return canonicalJson(monthTotal(month, days));
-    });
-  }
-  const [value, year] = leaf.of as readonly [string, string];
-  const [index, tally] = valueSources[leaf.index];
-  return replaceTotal(table, { pk, sk: sortKey(value, year) }, async () => {
-    const from = sortKey(value, year);
-    const range = { pk: partitions.derived(index), from, to: `${from}-${afterAll}` };
-    const sum: Tally = {};
-    for await (const { data } of table.query(range, { consistent: true })) {
-      addTally(sum, tally(JSON.parse(data) as never));
+/** What an empty total is written as. It need not exist. */
+export const emptyTotal = canonicalJson({ cells: {} } satisfies TotalItem);
+
+/**
+ * Replaces each total by what its `compute` reads now, unless it says so already. A total that somebody else
+ * replaced in between is computed again: their reads may be older than ours, or ours older than theirs.
+ */
+async function replaceTotals(table: Table, totals: readonly Total[]): Promise<void> {
+  await inParallel(totals, async ({ key, compute }) => {
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const before = await table.get(key, true);
+      const data = await compute();
+      if (isAsBefore(before, data)) return;
+      const item: Item = { ...key, data, ...(before?.claim && { claim: before.claim }) };
+      if (await table.replace(item, before?.version)) return;
     }
-    return canonicalJson(valueTotal(year, sum));
+    throw new Error(`A total changed during ${attempts} attempts to compute it.`);
   });
 }
 
-/**
- * Replaces a total by what `compute` reads now, unless it says so already. A total that somebody else replaced in
- * between is computed again: their reads may be older than ours, or ours older than theirs.
- */
-async function replaceTotal(table: Table, key: Key, compute: () => Promise<string>): Promise<void> {
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    const before = await table.get(key, true);
+/** The same in fewer requests, for who is alone at work. */
+async function replaceTotalsAtOnce(table: Table, totals: readonly Total[]): Promise<void> {
+  const before = byKey(
+    await table.getMany(
+      totals.map(({ key }) => key),
+      true,
+    ),
+  );
+  const items = await inParallel(totals, async ({ key, compute }): Promise<Item[]> => {
+    const earlier = before.get(keyText(key));
     const data = await compute();
-    if (before?.data === data) return;
-    const item: Item = { ...key, data, ...(before?.claim && { claim: before.claim }) };
-    if (await table.replace(item, before?.version)) return;
-  }
-  throw new Error(`A total changed during ${attempts} attempts to compute it.`);
+    return isAsBefore(earlier, data) ? [] : [{ ...key, data, version: (earlier?.version ?? 0) + 1 }];
+  });
+  await table.write(items.flat());
 }
+
+const isAsBefore = (before: Item | undefined, data: string): boolean => (before?.data ?? emptyTotal) === data;

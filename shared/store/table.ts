@@ -75,7 +75,7 @@ export class Table {
     const result = await this.#client.send(
       new GetItemCommand({
         TableName: this.#name,
-        Key: toAttributes(key),
+        Key: keyAttributes(key),
         ConsistentRead: consistent,
         ReturnConsumedCapacity: 'TOTAL',
       }),
@@ -95,7 +95,7 @@ export class Table {
 
   async #getBatch(keys: readonly Key[], consistent: boolean): Promise<Item[]> {
     const items: Item[] = [];
-    let wanted: Record<string, AttributeValue>[] = keys.map(toAttributes);
+    let wanted: Record<string, AttributeValue>[] = keys.map(keyAttributes);
     for (let attempt = 0; wanted.length > 0; attempt++) {
       if (attempt > 0) await backOff(attempt);
       const result = await this.#client.send(
@@ -176,7 +176,7 @@ export class Table {
   async write(puts: readonly Item[], deletes: readonly Key[] = []): Promise<void> {
     const requests: WriteRequest[] = [
       ...puts.map((item) => ({ PutRequest: { Item: toAttributes(item) } })),
-      ...deletes.map((key) => ({ DeleteRequest: { Key: toAttributes(key) } })),
+      ...deletes.map((key) => ({ DeleteRequest: { Key: keyAttributes(key) } })),
     ];
     await inParallel(chunks(requests, itemsPerBatchWrite), (batch) => this.#writeBatch(batch));
   }
@@ -229,11 +229,12 @@ const backOff = (attempt: number): Promise<void> =>
     setTimeout(resolve, Math.min(2000, 25 * 2 ** attempt) * (0.5 + Math.random() / 2)),
   );
 
-function toAttributes(item: Key & Partial<Item>): Record<string, AttributeValue> {
+const keyAttributes = ({ pk, sk }: Key): Record<string, AttributeValue> => ({ pk: { S: pk }, sk: { S: sk } });
+
+function toAttributes(item: Item): Record<string, AttributeValue> {
   return {
-    pk: { S: item.pk },
-    sk: { S: item.sk },
-    ...(item.data !== undefined && { data: { S: item.data } }),
+    ...keyAttributes(item),
+    data: { S: item.data },
     ...(item.entries !== undefined && { entries: { S: item.entries } }),
     ...(item.version !== undefined && { version: { N: String(item.version) } }),
     ...(item.claim !== undefined && { claim: { S: JSON.stringify(item.claim) } }),

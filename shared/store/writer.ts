@@ -81,6 +81,9 @@ async function* batches(records: WriteOptions['records']): AsyncGenerator<Ledger
   if (batch.size > 0) yield [...batch.values()];
 }
 
+/** The claim keeps others away. */
+const alone = { exclusive: true };
+
 const claimMs = 15_000;
 const renewalMs = 4_000;
 
@@ -152,13 +155,14 @@ class Writer {
   }
 
   async #derive(touched: Touched): Promise<void> {
-    for (const leaf of await projectEntries(this.#table, this.#partitions, touched)) this.#leaves.add(leaf);
+    for (const leaf of await projectEntries(this.#table, this.#partitions, touched, alone))
+      this.#leaves.add(leaf);
   }
 
   /** Recomputes the totals of everything written, and gives them back to the readers. */
   async finish(): Promise<void> {
     if (!this.#renewal) return;
-    await projectTotals(this.#table, this.#partitions, this.#leaves);
+    await projectTotals(this.#table, this.#partitions, this.#leaves, alone);
     await this.#table.write([], this.#pending);
     this.stop();
     await this.#release();

@@ -1,0 +1,205 @@
+import { toInvoiceRow } from '../ledger/invoice-row.ts';
+import { formatMoney } from '../ledger/money.ts';
+import type { LedgerRecord, RecordKind } from '../ledger/records.ts';
+import { addTally, type Tally } from '../ledger/tally.ts';
+import {
+  type Derived,
+  deriveCreditNote,
+  deriveCustomer,
+  deriveExpense,
+  deriveInvoice,
+  derivePayment,
+  type SettlementEntry,
+  settlementsIn,
+  toPaymentRow,
+} from './entries.ts';
+import { headKey, writeHead } from './head.ts';
+import { canonicalJson } from './json.ts';
+import { afterAll, type IndexName, indexes, type Partitions, partitionsOf, sortKey } from './keys.ts';
+import { daySources, emptyTotal, valueSources } from './projections.ts';
+import type { Item, Table } from './table.ts';
+import { monthKey, monthTotal, sumUp, type TotalItem, valueTotal, yearKey } from './totals.ts';
+
+/** A derived item that is not what the records say it should be. */
+export interface Difference {
+  index: IndexName;
+  sk: string;
+  is: 'missing' | 'different' | 'unexpected';
+}
+
+export interface Recount {
+  records: Record<RecordKind, number>;
+  /** Derived items compared. */
+  items: number;
+  differences: Difference[];
+  /** An import is at work, or was interrupted: differences are then to be expected. */
+  unfinished: boolean;
+}
+
+/**
+ * Derives every index entry and total of an organization anew, from all of its records at once, and compares with
+ * what stands in the table. Unlike the projections it looks at nothing derived and at nothing that was touched.
+ * With `repair`, what differs is put right.
+ */
+export async function recountBooks(table: Table, organization: string, repair = false): Promise<Recount> {
+  const partitions = partitionsOf(organization);
+  const records = await allRecords(table, partitions);
+  const expected = derive(partitions, records);
+  const names = (Object.keys(indexes) as IndexName[]).filter((index) => index !== 'pending');
+  const differences: Difference[] = [];
+  let items = 0;
+  let unfinished = (await table.all(wholeOf(partitions, 'pending'), { consistent: true })).length > 0;
+  for (const index of names) {
+    const wanted = expected.get(partitions.derived(index)) ?? new Map<string, Item>();
+    const fixes: Item[] = [];
+    const extra: Item[] = [];
+    for await (const item of table.query(wholeOf(partitions, index), { consistent: true })) {
+      items++;
+      if (item.claim) unfinished = true;
+      const want = wanted.get(item.sk);
+      wanted.delete(item.sk);
+      if (!want && item.data === emptyTotal) continue;
+      if (!want) {
+        differences.push({ index, sk: item.sk, is: 'unexpected' });
+        extra.push(item);
+      } else if (want.data !== item.data || !sameEntries(want.entries, item.entries)) {
+        differences.push({ index, sk: item.sk, is: 'different' });
+        fixes.push({ ...want, version: (item.version ?? 0) + 1 });
+      }
+    }
+    for (const [sk, want] of wanted) {
+      differences.push({ index, sk, is: 'missing' });
+      fixes.push({ ...want, version: 1 });
+    }
+    if (repair) await table.write(fixes, extra);
+  }
+  return { records: countKinds(records), items, differences, unfinished };
+}
+
+const wholeOf = (partitions: Partitions, index: IndexName) => ({
+  pk: partitions.derived(index),
+  from: '!',
+  to: afterAll,
+});
+
+const sameEntries = (a: string | undefined, b: string | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && sorted(a) === sorted(b));
+
+const sorted = (entries: string): string =>
+  (JSON.parse(entries) as string[][])
+    .map((name) => name.join('\n'))
+    .sort()
+    .join('\n');
+
+const kinds: readonly RecordKind[] = ['business', 'customer', 'invoice', 'credit_note', 'payment', 'expense'];
+
+async function allRecords(table: Table, partitions: Partitions): Promise<LedgerRecord[]> {
+  const records: LedgerRecord[] = [];
+  for (const kind of kinds) {
+    const range = { pk: partitions.records(kind), from: '!', to: afterAll };
+    for await (const { data } of table.query(range, { consistent: true }))
+      records.push(JSON.parse(data) as LedgerRecord);
+  }
+  return records;
+}
+
+const countKinds = (records: readonly LedgerRecord[]): Record<RecordKind, number> =>
+  Object.fromEntries(
+    kinds.map((kind) => [kind, records.filter((record) => record.kind === kind).length]),
+  ) as Record<RecordKind, number>;
+
+type Expected = Map<string, Map<string, Item>>;
+
+/** Every derived item of these records, by partition and sort key. */
+function derive(partitions: Partitions, records: readonly LedgerRecord[]): Expected {
+  const expected: Expected = new Map();
+  const expect = (index: IndexName, sk: string, data: string, entries?: string) => {
+    const pk = partitions.derived(index);
+    const items = expected.get(pk) ?? new Map<string, Item>();
+    expected.set(pk, items);
+    items.set(sk, { pk, sk, data, ...(entries !== undefined && { entries }) });
+  };
+  for (const { index, id, row, entries } of deriveRecords(records)) {
+    expect(
+      index,
+      sortKey(id),
+      canonicalJson(row),
+      JSON.stringify(entries.map(({ index, sk }) => [index, sk])),
+    );
+    for (const entry of entries) expect(entry.index, entry.sk, entry.data);
+  }
+  const rowsOf = (index: IndexName) => expected.get(partitions.derived(index)) ?? new Map<string, Item>();
+
+  const years = { books: new Map<string, TotalItem>(), due: new Map<string, TotalItem>() };
+  for (const index of ['total.books', 'total.due'] as const) {
+    const days = new Map<string, Tally>();
+    for (const [source, tally] of daySources[index]) {
+      for (const [sk, { data }] of rowsOf(source))
+        addTo(days, sk.slice(0, 10), tally(JSON.parse(data) as never));
+    }
+    const months = new Map(
+      [...Map.groupBy(days, ([day]) => day.slice(0, 7))].map(([month, ofMonth]) => [
+        month,
+        monthTotal(month, new Map(ofMonth)),
+      ]),
+    );
+    for (const [month, item] of months) expect(index, monthKey(month), canonicalJson(item));
+    for (const [year, ofYear] of Map.groupBy(months, ([month]) => month.slice(0, 4))) {
+      const item = sumUp(new Map(ofYear.map(([month, total]) => [month.slice(5), total])));
+      expect(index, yearKey(year), canonicalJson(item));
+      years[index === 'total.books' ? 'books' : 'due'].set(year, item);
+    }
+  }
+  for (const [index, [source, tally]] of Object.entries(valueSources) as [
+    keyof typeof valueSources,
+    (typeof valueSources)[keyof typeof valueSources],
+  ][]) {
+    const values = new Map<string, Tally>();
+    for (const [sk, { data }] of rowsOf(source)) {
+      const [value = '', day = ''] = sk.split('#');
+      addTo(values, `${value}#${day.slice(0, 4)}`, tally(JSON.parse(data) as never));
+    }
+    for (const [sk, sum] of values) expect(index, sk, canonicalJson(valueTotal(sk.slice(-4), sum)));
+  }
+  if (records.length > 0) {
+    const profile = records.find((record) => record.kind === 'business');
+    const { sk } = headKey(partitions);
+    expect('head', sk, writeHead(profile, years));
+  }
+  return expected;
+}
+
+function addTo(sums: Map<string, Tally>, key: string, tally: Tally): void {
+  sums.set(key, addTally(sums.get(key) ?? {}, tally));
+}
+
+/** The rows and entries of all records, each derived with the records that it shows something of. */
+function deriveRecords(records: readonly LedgerRecord[]): Derived[] {
+  const of = <Kind extends RecordKind>(kind: Kind) =>
+    records.filter((record): record is Extract<LedgerRecord, { kind: Kind }> => record.kind === kind);
+  const customers = new Map(of('customer').map((customer) => [customer.id, customer.name]));
+  const invoices = new Map(of('invoice').map((invoice) => [invoice.id, invoice]));
+  const nameOf = (id: string | undefined) => (id === undefined ? undefined : customers.get(id));
+
+  const settling: Derived[] = [
+    ...of('customer').map(deriveCustomer),
+    ...of('expense').map((expense) => deriveExpense(expense, formatMoney(expense.amount, expense.currency))),
+    ...of('credit_note').map(deriveCreditNote),
+    ...of('payment').map((payment) => {
+      const invoice = payment.invoiceId === undefined ? undefined : invoices.get(payment.invoiceId);
+      const customer = nameOf(invoice?.customerId ?? payment.customerId);
+      return derivePayment(payment, toPaymentRow(payment, invoice, customer));
+    }),
+  ];
+  const filed = Map.groupBy(
+    settling.flatMap(({ entries }) => entries.filter(({ index }) => index === 'invoice.settlement')),
+    ({ sk }) => sk.slice(0, sk.indexOf('#')),
+  );
+  const rows = [...invoices.values()].map((invoice) => {
+    const entries = (filed.get(sortKey(invoice.id)) ?? []).map(
+      ({ data }) => JSON.parse(data) as SettlementEntry,
+    );
+    return toInvoiceRow(invoice, settlementsIn(invoice.currency, entries), nameOf(invoice.customerId));
+  });
+  return [...settling, ...rows.map(deriveInvoice)];
+}

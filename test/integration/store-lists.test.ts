@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { paymentMethods } from '../../shared/ledger/records.ts';
+import type {
+  ExpenseQuery,
+  InvoiceQuery,
+  InvoiceSort,
+  LedgerReader,
+  Page,
+  PaymentQuery,
+} from '../../shared/store/ledger-reader.ts';
+import { invoiceSorts, paymentGroupings, statusFilters } from '../../shared/store/ledger-reader.ts';
+import { openReader } from '../../shared/store/open-reader.ts';
+import { writeRecords } from '../../shared/store/writer.ts';
+import {
+  allRecords,
+  someBooks,
+  someCategory,
+  someCurrency,
+  someCustomerId,
+  someDay,
+  someVendor,
+} from '../support/books.ts';
+import { memoryTable } from '../support/memory-table.ts';
+import { perCurrency, recountExpenses, recountInvoices, recountPayments } from '../support/recount.ts';
+
+const { table, open } = await memoryTable();
+
+/** More runs when asked for: `RUNS=500 node --test test/integration/store-lists.test.ts`. */
+const runs = Number(process.env.RUNS ?? 30);
+
+let organizations = 0;
+
+/** Fresh books for each example, so that examples do not meet. */
+async function written(books: Parameters<typeof allRecords>[0]): Promise<() => LedgerReader> {
+  const organization = `org-${++organizations}`;
+  await writeRecords({ table, organization, records: allRecords(books) });
+  return () => openReader(open(), organization);
+}
+
+/** All pages of a list; checks that pages are full while there are more. */
+async function allPages<Result extends Page<unknown, unknown>>(
+  limit: number,
+  get: (after: string | undefined) => Promise<Result>,
+): Promise<{ rows: Result['rows'][number][]; first: Result }> {
+  const rows: Result['rows'][number][] = [];
+  let first: Result | undefined;
+  let after: string | undefined;
+  do {
+    const page: Result = await get(after);
+    first ??= page;
+    assert.ok(page.rows.length <= limit, 'a page is within its limit');
+    if (page.next !== undefined) assert.equal(page.rows.length, limit, 'a page is full while there are more');
+    rows.push(...page.rows);
+    after = page.next;
+  } while (after !== undefined);
+  return { rows, first: first as Result };
+}
+
+const optional = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
+const compact = <Value extends object>(value: object): Value =>
+  Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Value;
+
+const invoiceQuery: fc.Arbitrary<InvoiceQuery> = fc
+  .record({
+    status: optional(fc.constantFrom(...statusFilters)),
+    customerId: optional(someCustomerId),
+    start: optional(someDay),
+    end: optional(someDay),
+    minDaysOverdue: optional(fc.integer({ min: 1, max: 60 })),
+    currency: optional(someCurrency),
+    sort: optional(fc.constantFrom(...invoiceSorts)),
+    asOf: someDay,
+    hideLater: fc.boolean(),
+    limit: fc.constantFrom(1, 3, 100),
+  })
+  .map(compact<InvoiceQuery>);
+
+const sortKeys: Record<
+  InvoiceSort,
+  (row: { issued: string; due?: string | undefined; balance: number; total: number }) => string | number
+> = {
+  issued_desc: (row) => row.issued,
+  issued_asc: (row) => row.issued,
+  due_asc: (row) => row.due ?? '9999-12-31',
+  due_desc: (row) => row.due ?? '9999-12-31',
+  balance_desc: (row) => row.balance,
+  total_desc: (row) => row.total,
+};
+
+describe('invoices', () => {
+  it('lists exactly the invoices that match, each once and in order, under every filter and as of any day', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        someBooks,
+        fc.array(invoiceQuery, { minLength: 6, maxLength: 6 }),
+        async (books, queries) => {
+          const reader = await written(books);
+          for (const query of queries) {
+            const { rows, first } = await allPages(query.limit, (after) =>
+              reader().listInvoices(compact({ ...query, after })),
+            );
+            const expected = recountInvoices(books, query);
+            const view = ({
+              id,
+              status,
+              balance,
+              daysOverdue,
+              paid,
+            }: (typeof expected)[number] | (typeof rows)[number]) =>
+              compact<object>({ id, status, balance, daysOverdue, paid });
+            const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+            assert.deepEqual([...rows].sort(byId).map(view), [...expected].sort(byId).map(view));
+
+            const sort =
+              query.sort ??
+              (query.status === 'open' ||
+              query.status === 'overdue' ||
+              (query.status === undefined && query.minDaysOverdue !== undefined)
+                ? 'due_asc'
+                : 'issued_desc');
+            const keys = rows.map(sortKeys[sort]);
+            const sorted = [...keys].sort(
+              (a, b) => (a < b ? -1 : a > b ? 1 : 0) * (sort.endsWith('_desc') ? -1 : 1),
+            );
+            assert.deepEqual(keys, sorted);
+
+            assert.equal(first.totalCount, expected.length);
+            const counted = expected.filter((row) => row.counted);
+            assert.deepEqual(
+              first.totals,
+              perCurrency(counted, {
+                count: () => 1,
+                total: (row) => row.total,
+                balance: (row) => row.balance,
+              }),
+            );
+            assert.equal(first.notInTotals ?? 0, expected.length - counted.length);
+          }
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+});
+
+const expenseQuery: fc.Arbitrary<ExpenseQuery> = fc
+  .record({
+    start: optional(someDay),
+    end: optional(someDay),
+    vendor: optional(someVendor),
+    category: optional(someCategory),
+    currency: optional(someCurrency),
+    minAmount: optional(fc.constantFrom('0', '100', '250.5', '10000')),
+    limit: fc.constantFrom(1, 3, 100),
+  })
+  .map(compact<ExpenseQuery>);
+
+describe('expenses', () => {
+  it('lists exactly the recorded expenses that match, each once and in order, under every filter', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        someBooks,
+        fc.array(expenseQuery, { minLength: 6, maxLength: 6 }),
+        async (books, queries) => {
+          const reader = await written(books);
+          for (const query of queries) {
+            const { rows, first } = await allPages(query.limit, (after) =>
+              reader().listExpenses(compact({ ...query, after })),
+            );
+            const expected = recountExpenses(books, query);
+            assert.deepEqual(rows.map(({ id }) => id).sort(), expected.map(({ id }) => id).sort());
+            if (query.minAmount === undefined) {
+              const dates = rows.map(({ date }) => date);
+              assert.deepEqual(dates, [...dates].sort().reverse());
+            }
+            assert.equal(first.totalCount, expected.length);
+            assert.deepEqual(
+              first.totals,
+              perCurrency(expected, {
+                count: () => 1,
+                total: (row) => row.amount,
+                credits: (row) => Math.min(row.amount, 0),
+              }),
+            );
+          }
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+});
+
+const paymentQuery: fc.Arbitrary<PaymentQuery> = fc
+  .record({
+    start: someDay,
+    end: someDay,
+    customerId: optional(someCustomerId),
+    method: optional(fc.constantFrom(...paymentMethods.slice(0, 3))),
+    groupBy: optional(fc.constantFrom(...paymentGroupings)),
+    limit: fc.constantFrom(1, 3, 100),
+  })
+  .map(compact<PaymentQuery>);
+
+const paymentSums = {
+  count: (row: { amount: number }) => (row.amount > 0 ? 1 : 0),
+  received: (row: { amount: number }) => Math.max(row.amount, 0),
+  refundCount: (row: { amount: number }) => (row.amount < 0 ? 1 : 0),
+  refunded: (row: { amount: number }) => Math.min(row.amount, 0),
+  net: (row: { amount: number }) => row.amount,
+};
+
+describe('payments', () => {
+  it('lists exactly the payments that match, with refunds apart, groups and totals over all of them', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        someBooks,
+        fc.array(paymentQuery, { minLength: 6, maxLength: 6 }),
+        async (books, queries) => {
+          const reader = await written(books);
+          for (const query of queries) {
+            const { rows, first } = await allPages(query.limit, (after) =>
+              reader().listPayments(compact({ ...query, after })),
+            );
+            const expected = recountPayments(books, query);
+            assert.deepEqual(rows.map(({ id }) => id).sort(), expected.map(({ id }) => id).sort());
+            const customerOf = new Map(expected.map(({ id, customerId }) => [id, customerId]));
+            for (const { id, customerId } of rows) assert.equal(customerId, customerOf.get(id));
+            assert.equal(first.totalCount, expected.length);
+            assert.deepEqual(first.totals, perCurrency(expected, paymentSums));
+
+            const { groupBy } = query;
+            const keyOf = (row: (typeof expected)[number]) =>
+              groupBy === 'month' ? row.date.slice(0, 7) : groupBy === 'method' ? row.method : row.customerId;
+            const keys = [...new Set(expected.map((row) => keyOf(row) ?? ''))].sort();
+            const groups = keys.flatMap((key) =>
+              perCurrency(
+                expected.filter((row) => (keyOf(row) ?? '') === key),
+                paymentSums,
+              ).map((sums) => compact({ key: key || undefined, ...sums })),
+            );
+            assert.deepEqual(
+              first.groups?.map(({ name: _name, ...group }) => group),
+              groupBy === undefined ? undefined : groups,
+            );
+          }
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+});

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import type { Entry } from '../../cli/entry.ts';
+import { openMapped } from '../../cli/mapped-source.ts';
+import { parseMapping } from '../../cli/mapping.ts';
+import { inspectTextFile } from '../../cli/text-file.ts';
+
+/** A folder of its own for a test file; gone when its tests are done. Gives the paths of the files written. */
+export function temporaryFiles(): (name: string, content: string | Buffer) => string {
+  const folder = mkdtempSync(join(tmpdir(), 'finance-mcp-import-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return (name, content) => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+}
+
+/** Everything that a CSV file comes to under a mapping. */
+export async function mapFile(path: string, mapping: unknown, currency?: string): Promise<Entry[]> {
+  const file = await openMapped(await inspectTextFile(path), parseMapping(mapping), currency);
+  return Array.fromAsync(file.entries());
+}
+
+export interface CommandResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `npm run import` as it is run by people, but for npm itself. */
+export function runImport(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
+  const { TABLE_NAME: _, ...inherited } = process.env;
+  const child = spawn(process.execPath, ['cli/import.ts', ...args], {
+    cwd: join(import.meta.dirname, '../..'),
+    env: { ...inherited, ...environment },
+  });
+  const result: CommandResult = { code: null, stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    result.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    result.stderr += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ ...result, code }));
+  });
+}

@@ -1,0 +1,138 @@
+import { daysBetween } from '../../shared/ledger/dates.ts';
+import type { Invoice } from '../../shared/ledger/records.ts';
+import type { ExpenseQuery, InvoiceQuery, PaymentQuery } from '../../shared/store/ledger-reader.ts';
+import type { SomeBooks } from './books.ts';
+
+/*
+ * The definitions once more, straight from the records and without the ledger's own code: what the store answers
+ * must equal this.
+ */
+
+export interface Recounted {
+  id: string;
+  currency: string;
+  status: string;
+  counted: boolean;
+  total: number;
+  balance: number;
+  issued: string;
+  due: string | undefined;
+  daysOverdue: number;
+  paid: string | undefined;
+  customerId: string | undefined;
+}
+
+/** One invoice as it stood on a day. */
+export function recountInvoice(books: SomeBooks, invoice: Invoice, asOf: string): Recounted {
+  const events = [
+    ...books.payments
+      .filter((p) => p.invoiceId === invoice.id && !p.failed && p.currency === invoice.currency)
+      .map((p) => ({ date: p.date, amount: p.amount })),
+    ...books.credits
+      .filter((c) => c.lifecycle === 'issued' && c.currency === invoice.currency)
+      .flatMap((c) => c.allocations.filter((a) => a.invoiceId === invoice.id)),
+  ].filter((event) => event.date <= asOf);
+  const rest = events.reduce((left, event) => left - event.amount, invoice.total);
+  const gone =
+    invoice.lifecycle === 'written_off' && !(invoice.writtenOff !== undefined && invoice.writtenOff > asOf);
+  const issued = invoice.lifecycle === 'issued' || (invoice.lifecycle === 'written_off' && !gone);
+  const open = issued && rest > 0;
+  const late = open && invoice.due !== undefined && invoice.due < asOf && invoice.issued <= asOf;
+  const status = !issued
+    ? invoice.lifecycle
+    : rest <= 0
+      ? 'paid'
+      : late
+        ? 'overdue'
+        : rest < invoice.total
+          ? 'partial'
+          : invoice.viewed
+            ? 'viewed'
+            : 'sent';
+  return {
+    id: invoice.id,
+    currency: invoice.currency,
+    status,
+    counted: invoice.lifecycle !== 'draft' && invoice.lifecycle !== 'void',
+    total: invoice.total,
+    balance: open ? rest : 0,
+    issued: invoice.issued,
+    due: invoice.due,
+    daysOverdue: late ? daysBetween(invoice.due as string, asOf) : 0,
+    paid: status === 'paid' ? paidOn(invoice, events) : undefined,
+    customerId: invoice.customerId,
+  };
+}
+
+/** The first day from which the balance, seen at the end of each day, never rises above zero again. */
+function paidOn(invoice: Invoice, events: { date: string; amount: number }[]): string {
+  const days = [...new Set(events.map((event) => event.date))].sort().reverse();
+  let since: string | undefined;
+  for (const day of days) {
+    const rest = events.filter((e) => e.date <= day).reduce((left, e) => left - e.amount, invoice.total);
+    if (rest > 0) return since as string;
+    since = day;
+  }
+  return invoice.total <= 0 ? invoice.issued : (since as string);
+}
+
+export function recountInvoices(books: SomeBooks, query: InvoiceQuery): Recounted[] {
+  const { asOf, hideLater, status, customerId, start, end, minDaysOverdue, currency } = query;
+  return books.invoices
+    .map((invoice) => recountInvoice(books, invoice, asOf))
+    .filter(
+      (row) =>
+        !(hideLater && row.issued > asOf) &&
+        (customerId === undefined || row.customerId === customerId) &&
+        (start === undefined || row.issued >= start) &&
+        (end === undefined || row.issued <= end) &&
+        (currency === undefined || row.currency === currency) &&
+        (minDaysOverdue === undefined || row.daysOverdue >= minDaysOverdue) &&
+        (status === undefined ||
+          (status === 'open'
+            ? row.balance > 0
+            : status === 'partial'
+              ? row.balance > 0 && row.balance < row.total
+              : row.status === status)),
+    );
+}
+
+export const recountExpenses = (books: SomeBooks, query: ExpenseQuery) =>
+  books.expenses.filter(
+    (e) =>
+      e.lifecycle === 'recorded' &&
+      (query.start === undefined || e.date >= query.start) &&
+      (query.end === undefined || e.date <= query.end) &&
+      (query.vendor === undefined || e.vendor?.toLowerCase() === query.vendor.toLowerCase()) &&
+      (query.category === undefined || e.category === query.category) &&
+      (query.currency === undefined || e.currency === query.currency) &&
+      (query.minAmount === undefined || majorOf(e.amount, e.currency) >= Number(query.minAmount)),
+  );
+
+const majorOf = (minor: number, currency: string): number =>
+  minor / { USD: 100, JPY: 1, BHD: 1000 }[currency]!;
+
+export const recountPayments = (books: SomeBooks, query: PaymentQuery) =>
+  books.payments
+    .filter((p) => !p.failed && p.date >= query.start && p.date <= query.end)
+    .map((p) => ({
+      ...p,
+      customerId: books.invoices.find((i) => i.id === p.invoiceId)?.customerId ?? p.customerId,
+    }))
+    .filter(
+      (p) =>
+        (query.customerId === undefined || p.customerId === query.customerId) &&
+        (query.method === undefined || p.method === query.method),
+    );
+
+/** Sums per currency as plain objects, in alphabetical order. */
+export function perCurrency<Row extends { currency: string }>(
+  rows: readonly Row[],
+  sums: Record<string, (row: Row) => number>,
+): Record<string, number | string>[] {
+  return [...new Set(rows.map((row) => row.currency))].sort().map((currency) => {
+    const mine = rows.filter((row) => row.currency === currency);
+    const total = (of: (row: Row) => number) => mine.reduce((sum, row) => sum + of(row), 0);
+    return { currency, ...Object.fromEntries(Object.entries(sums).map(([name, of]) => [name, total(of)])) };
+  });
+}
