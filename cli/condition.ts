@@ -1,0 +1,35 @@
+import type { Columns, Row } from './columns.ts';
+import type { Condition, Conditions } from './mapping.ts';
+import type { NumberReader } from './number-style.ts';
+
+/** Whether a row is meant. Throws a `Refusal` when a column that must be an amount is none. */
+export type RowTest = (row: Row) => boolean;
+
+/**
+ * Makes the test for all of some conditions.
+ * @throws {Refusal} when one names a column that is not there.
+ */
+export function rowTest(conditions: Conditions, columns: Columns, numbers: NumberReader): RowTest {
+  const tests = Object.entries(conditions).map(([name, condition]) => {
+    const cell = columns.cell(name);
+    const holds = textTest(condition, numbers);
+    return (row: Row) => holds(cell(row));
+  });
+  return (row) => tests.every((test) => test(row));
+}
+
+function textTest(condition: Condition, numbers: NumberReader): (text: string) => boolean {
+  if (typeof condition === 'string') return (text) => text === condition;
+  if (Array.isArray(condition)) return (text) => condition.includes(text);
+  if ('not' in condition) {
+    const holds = textTest(condition.not, numbers);
+    return (text) => !holds(text);
+  }
+  if ('matches' in condition) {
+    const pattern = new RegExp(condition.matches, 'u');
+    return (text) => pattern.test(text);
+  }
+  if ('empty' in condition) return (text) => (text === '') === condition.empty;
+  const sign = { negative: -1, zero: 0, positive: 1 }[condition.amount];
+  return (text) => numbers.sign(text) === sign;
+}

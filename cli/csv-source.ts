@@ -1,0 +1,60 @@
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { readText, type TextFile } from './text-file.ts';
+
+/** One row of a CSV file, with the line of the file on which it starts (1 is the first). */
+export interface CsvRow {
+  line: number;
+  /** Trimmed; as many as the row has, which need not be as many as the header has. */
+  cells: string[];
+}
+
+/** The end of a file that cannot be read on: why, and from which line. */
+export interface CsvBreak {
+  line: number;
+  unreadable: string;
+}
+
+export interface CsvStyle {
+  delimiter: string;
+  /** The line on which the column names stand. */
+  headerLine: number;
+}
+
+/** A row longer than this is a quote that is never closed. */
+const maximumRowLength = 1_000_000;
+
+/**
+ * Reads a CSV file row by row: first the header, then the rows. Empty lines are passed over; line breaks within
+ * quotes belong to their cell; quotes in the midst of a cell are taken as they are. A quote that is never closed
+ * ends the file with a `CsvBreak`.
+ */
+export async function* readCsv(file: TextFile, style: CsvStyle): AsyncGenerator<CsvRow | CsvBreak> {
+  const parser = parse({
+    delimiter: style.delimiter,
+    record_delimiter: '\n',
+    from_line: style.headerLine,
+    info: true,
+    max_record_size: maximumRowLength,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+  });
+  let lastLine = style.headerLine - 1;
+  try {
+    for await (const { record, info } of Readable.from(readText(file)).compose(parser) as ParsedRows) {
+      // The parser counts to the end of a row; people look for its beginning.
+      const line = info.lines - record.reduce((breaks, cell) => breaks + cell.split('\n').length - 1, 0);
+      lastLine = info.lines;
+      yield { line, cells: record.map((cell) => cell.trim()) };
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    yield {
+      line: lastLine + 1,
+      unreadable: `A quote that opens after line ${lastLine} is never closed: nothing from there on can be read.`,
+    };
+  }
+}
+
+type ParsedRows = AsyncIterable<{ record: string[]; info: { lines: number } }>;

@@ -1,0 +1,141 @@
+import { Refusal } from '../shared/ledger/errors.ts';
+import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
+import type { Table } from '../shared/store/table.ts';
+import { type WriteReport, writeRecords } from '../shared/store/writer.ts';
+import { type ImportArguments, parseArguments, usage } from './arguments.ts';
+import { Findings, SourceFailure } from './findings.ts';
+import { type ImportReport, refusedLine, reportText } from './import-report.ts';
+import { openStore, storeFailure } from './import-store.ts';
+import { progress } from './progress.ts';
+import { openSources, type Source } from './source.ts';
+
+/*
+ * npm run import: loads records from NDJSON, and from CSV with a mapping file. See docs/import.md.
+ */
+
+const exitCodes = { allLoaded: 0, someRefused: 1, badUsage: 2, storeFailed: 3 } as const;
+
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function main(args: string[]): Promise<number> {
+  if (args.includes('--help')) {
+    console.log(`${usage}\nSee docs/import.md.`);
+    return exitCodes.allLoaded;
+  }
+  try {
+    const options = parseArguments(args, process.env);
+    return await importFiles(options, await openSources(options));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    tell(error.message);
+    tell(`Usage: ${usage}`);
+    return exitCodes.badUsage;
+  }
+}
+
+async function importFiles(options: ImportArguments, sources: readonly Source[]): Promise<number> {
+  const { dryRun, strict, organization, store } = options;
+  const begun = performance.now();
+  let findings: Findings | undefined;
+  let written: WriteReport | undefined;
+
+  if (dryRun || strict) {
+    findings = newFindings('checked');
+    for await (const _ of findings.records(sources));
+  }
+  const stopped = dryRun || (strict && findings !== undefined && findings.refusedRows > 0);
+  const table = stopped || !store ? undefined : openStore(store);
+  if (table && store) {
+    findings = newFindings('loaded');
+    const outcome = await load(findings, sources, table, organization);
+    if ('failed' in outcome) {
+      tell(`${storeFailure(outcome.failed, store)} ${howFar(outcome.soFar)}`);
+      return exitCodes.storeFailed;
+    }
+    written = outcome;
+  }
+
+  if (!findings) throw new Error('An import neither checks nor loads.');
+  const report = reportOf(options, sources, findings, written, begun);
+  console.log(options.json ? JSON.stringify(report) : reportText(report));
+  if (table) await tellMissingProfile(table, organization);
+  return findings.refusedRows > 0 ? exitCodes.someRefused : exitCodes.allLoaded;
+}
+
+const newFindings = (activity: string): Findings =>
+  new Findings({ refused: (refused) => tell(refusedLine(refused)), rows: progress(activity, tell) });
+
+/** @throws {SourceFailure} when a file can no longer be read. */
+async function load(
+  findings: Findings,
+  sources: readonly Source[],
+  table: Table,
+  organization: string,
+): Promise<WriteReport | { failed: unknown; soFar: WriteReport | undefined }> {
+  let soFar: WriteReport | undefined;
+  try {
+    return await writeRecords({
+      table,
+      organization,
+      records: findings.records(sources),
+      onProgress: (report) => {
+        soFar = report;
+      },
+    });
+  } catch (failed) {
+    if (failed instanceof SourceFailure) throw failed;
+    return { failed, soFar };
+  }
+}
+
+function howFar(written: WriteReport | undefined): string {
+  if (!written) return 'Nothing was written.';
+  const count = written.added + written.changed + written.unchanged;
+  return `It happened after ${count.toLocaleString('en')} records; run the same import again, what is there already stays as it is.`;
+}
+
+function reportOf(
+  { organization, dryRun }: ImportArguments,
+  sources: readonly Source[],
+  findings: Findings,
+  written: WriteReport | undefined,
+  begun: number,
+): ImportReport {
+  return {
+    organization,
+    dryRun,
+    files: sources.map(({ file, format, encoding }) => ({
+      file,
+      format,
+      encoding,
+      rows: findings.rowsOf.get(file) ?? 0,
+    })),
+    records: findings.overview.sorts(),
+    ...(dryRun && { firstRecords: findings.overview.firstRecords }),
+    ...(written && { written }),
+    refused: findings.refused,
+    refusedRows: findings.refusedRows,
+    leftOut: findings.leftOut,
+    repeated: findings.repeated,
+    seconds: Math.round((performance.now() - begun) / 100) / 10,
+  };
+}
+
+/** Without a profile the answers rest on assumptions that the operator should know, and can end with one line. */
+async function tellMissingProfile(table: Table, organization: string): Promise<void> {
+  const profile = await new DynamoLedgerReader(table, organization).business();
+  if (profile) return;
+  const example = {
+    kind: 'business',
+    name: organization,
+    currency: 'EUR',
+    timeZone: 'Europe/Zurich',
+    fiscalYearStartMonth: 1,
+    accountingBasis: 'accrual',
+  };
+  tell(
+    `"${organization}" has no business profile: its calendar is UTC and its basis accrual until one is imported. One line of NDJSON does, with your own values:\n${JSON.stringify(example)}`,
+  );
+}
+
+process.exitCode = await main(process.argv.slice(2));

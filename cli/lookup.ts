@@ -1,0 +1,58 @@
+import { dirname, join } from 'node:path';
+import { Refusal } from '../shared/ledger/errors.ts';
+import { quote } from '../shared/ledger/strict-shapes.ts';
+import { readCsv } from './csv-source.ts';
+import { inspectTextFile } from './text-file.ts';
+
+/** A second CSV file beside the imported one, whose rows are found by the text of one of its columns. */
+export interface LookupTable {
+  file: string;
+  /** The column by which its rows are found. */
+  key: string;
+  columns: string[];
+  rows: ReadonlyMap<string, readonly LookupRow[]>;
+}
+
+export interface LookupRow {
+  line: number;
+  cells: string[];
+}
+
+/**
+ * Reads a lookup file whole. It lies beside the file that is imported.
+ * @throws {Refusal} when it cannot be read, or a row does not fit its header.
+ */
+export async function readLookup(
+  { file, key }: { file: string; key: string },
+  importedFile: string,
+  delimiter: string,
+): Promise<LookupTable> {
+  const textFile = await inspectTextFile(join(dirname(importedFile), file));
+  const rows = new Map<string, LookupRow[]>();
+  let columns: string[] | undefined;
+  let keyAt = -1;
+  for await (const row of readCsv(textFile, { delimiter, headerLine: 1 })) {
+    if ('unreadable' in row) throw new Refusal(`${quote(file)}: ${row.unreadable}`);
+    const { line, cells } = row;
+    if (!columns) {
+      columns = cells;
+      keyAt = columns.indexOf(key);
+      if (keyAt < 0) {
+        throw new Refusal(
+          `${quote(file)} has no column ${quote(key)}: its columns are ${columns.join(', ')}.`,
+        );
+      }
+      continue;
+    }
+    if (cells.length !== columns.length) {
+      throw new Refusal(
+        `${quote(file)}, line ${line}: ${cells.length} cells; expected ${columns.length}, as in the header.`,
+      );
+    }
+    const value = cells[keyAt] as string;
+    const earlier = rows.get(value);
+    if (earlier) earlier.push({ line, cells });
+    else rows.set(value, [{ line, cells }]);
+  }
+  return { file, key, columns: columns ?? [], rows };
+}

@@ -1,0 +1,91 @@
+import type { Day } from '../shared/ledger/dates.ts';
+import { formatMoney } from '../shared/ledger/money.ts';
+import { writeRecord } from '../shared/ledger/record-format.ts';
+import type { LedgerRecord } from '../shared/ledger/records.ts';
+
+/** Records of one sort: how many, from when to when, over how much in each currency. */
+export interface SortOverview {
+  /** The kind, and what sets it apart: "invoice", "invoice, void", "payment, refund". */
+  sort: string;
+  count: number;
+  firstDay?: Day;
+  lastDay?: Day;
+  /** Decimal strings by currency, never added up across them. */
+  totals: Record<string, string>;
+}
+
+const firstRecordsShown = 3;
+
+/** Sums up the records of a run. */
+export class Overview {
+  readonly #sorts = new Map<string, { count: number; first?: Day; last?: Day; sums: Map<string, bigint> }>();
+  /** The first records of each kind, in the interchange format. */
+  readonly firstRecords: unknown[] = [];
+  readonly #shown = new Map<string, number>();
+
+  add(record: LedgerRecord): void {
+    const sort = sortOf(record);
+    const known = this.#sorts.get(sort) ?? { count: 0, sums: new Map<string, bigint>() };
+    this.#sorts.set(sort, known);
+    known.count++;
+    const day = dayOf(record);
+    if (day !== undefined) {
+      if (known.first === undefined || day < known.first) known.first = day;
+      if (known.last === undefined || day > known.last) known.last = day;
+    }
+    const amount = amountOf(record);
+    if (amount) {
+      // Sums of a whole file may leave the range in which numbers are exact.
+      known.sums.set(amount.currency, (known.sums.get(amount.currency) ?? 0n) + BigInt(amount.minor));
+    }
+    const shown = this.#shown.get(record.kind) ?? 0;
+    if (shown < firstRecordsShown) {
+      this.#shown.set(record.kind, shown + 1);
+      this.firstRecords.push(writeRecord(record));
+    }
+  }
+
+  /** In alphabetical order. */
+  sorts(): SortOverview[] {
+    return [...this.#sorts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([sort, { count, first, last, sums }]) => ({
+        sort,
+        count,
+        ...(first !== undefined && { firstDay: first }),
+        ...(last !== undefined && { lastDay: last }),
+        totals: Object.fromEntries(
+          [...sums]
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([currency, sum]) => [currency, written(sum, currency)]),
+        ),
+      }));
+  }
+}
+
+function written(sum: bigint, currency: string): string {
+  const minor = Number(sum);
+  return Number.isSafeInteger(minor) ? formatMoney(minor, currency) : 'too large to be told exactly';
+}
+
+/** What counts differently must not be added up into one figure. */
+function sortOf(record: LedgerRecord): string {
+  if (record.kind === 'payment') {
+    return record.failed ? 'payment, failed' : record.amount < 0 ? 'payment, refund' : 'payment';
+  }
+  if (!('lifecycle' in record) || record.lifecycle === 'issued') return record.kind;
+  if (record.kind === 'expense' && record.lifecycle === 'recorded') {
+    return record.amount < 0 ? 'expense, credit' : 'expense';
+  }
+  return `${record.kind}, ${record.lifecycle}`;
+}
+
+function dayOf(record: LedgerRecord): Day | undefined {
+  if ('issued' in record) return record.issued;
+  return 'date' in record ? record.date : undefined;
+}
+
+function amountOf(record: LedgerRecord): { minor: number; currency: string } | undefined {
+  if ('total' in record) return { minor: record.total, currency: record.currency };
+  return 'amount' in record ? { minor: record.amount, currency: record.currency } : undefined;
+}

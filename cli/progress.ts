@@ -1,0 +1,14 @@
+const millisecondsBetweenLines = 1000;
+
+/** Tells on one line a second how far a long import is, and how fast. Short ones stay silent. */
+export function progress(activity: string, print: (line: string) => void): (rows: number) => void {
+  const begun = performance.now();
+  let told = begun;
+  return (rows) => {
+    const now = performance.now();
+    if (now - told < millisecondsBetweenLines) return;
+    told = now;
+    const rate = Math.round(rows / ((now - begun) / 1000));
+    print(`${activity}: ${rows.toLocaleString('en')} rows, ${rate.toLocaleString('en')} rows/s`);
+  };
+}

@@ -1,0 +1,50 @@
+import { Refusal } from '../shared/ledger/errors.ts';
+import { quote } from '../shared/ledger/strict-shapes.ts';
+import type { ImportArguments } from './arguments.ts';
+import type { Entry } from './entry.ts';
+import { openMapped } from './mapped-source.ts';
+import { type Mapping, readMapping } from './mapping.ts';
+import { readNdjson } from './ndjson-source.ts';
+import { type Encoding, inspectTextFile, type TextFile } from './text-file.ts';
+
+/** A file that can be imported. Reading it may be begun again. */
+export interface Source {
+  file: string;
+  format: 'ndjson' | 'csv';
+  encoding: Encoding;
+  entries(): AsyncGenerator<Entry>;
+}
+
+/**
+ * Opens the files of an import, and the mapping for those that are CSV.
+ * @throws {Refusal} when one cannot be read, or the mapping does not fit it.
+ */
+export async function openSources({ files, mapFile, currency }: ImportArguments): Promise<Source[]> {
+  const mapping = mapFile === undefined ? undefined : await readMapping(mapFile);
+  const sources: Source[] = [];
+  for (const file of files) sources.push(await openSource(await inspectTextFile(file), mapping, currency));
+  if (mapping && sources.every(({ format }) => format === 'ndjson')) {
+    throw new Refusal('--map is for CSV files: expected at least one, not only NDJSON.');
+  }
+  return sources;
+}
+
+async function openSource(
+  file: TextFile,
+  mapping: Mapping | undefined,
+  currency: string | undefined,
+): Promise<Source> {
+  const { path, encoding, firstCharacter } = file;
+  const shown = quote(path);
+  if (/\.(ndjson|jsonl)$/i.test(path) || firstCharacter === '{') {
+    return { file: path, encoding, format: 'ndjson', entries: () => readNdjson(file, currency) };
+  }
+  if (firstCharacter === '[') {
+    throw new Refusal(`${shown} is a JSON list: expected NDJSON, one JSON object on each line.`);
+  }
+  if (!mapping) {
+    throw new Refusal(`${shown} is taken for CSV: expected --map FILE, which says what its columns mean.`);
+  }
+  const { entries } = await openMapped(file, mapping, currency);
+  return { file: path, encoding, format: 'csv', entries };
+}

@@ -1,0 +1,23 @@
+import { Refusal } from '../shared/ledger/errors.ts';
+import { quote } from '../shared/ledger/strict-shapes.ts';
+
+/** A piece of a template: text as it is, or the name of the column whose text stands there. */
+export type TemplatePiece = { text: string } | { column: string };
+
+/**
+ * Reads a template such as "{First name} {Last name}": column names in braces, other text as it is; a brace itself
+ * is written twice.
+ * @throws {Refusal} when a brace is left open.
+ */
+export function parseTemplate(template: string): TemplatePiece[] {
+  const pieces: TemplatePiece[] = [];
+  for (const [part, column] of template.matchAll(/\{\{|\}\}|\{([^{}]+)\}|[^{}]+|[{}]/g)) {
+    if (column !== undefined) pieces.push({ column: column.trim() });
+    else if (part === '{' || part === '}') {
+      throw new Refusal(
+        `The template ${quote(template)} has a single ${part}: expected a column's name in braces, such as "{Total}"; a brace itself is written twice.`,
+      );
+    } else pieces.push({ text: part === '{{' ? '{' : part === '}}' ? '}' : part });
+  }
+  return pieces;
+}

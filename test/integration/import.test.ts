@@ -1,0 +1,355 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { DynamoLedgerReader } from '../../shared/store/dynamo-ledger-reader.ts';
+import { runImport, temporaryFiles } from '../support/import-files.ts';
+import { memoryTable } from '../support/memory-table.ts';
+
+const write = temporaryFiles();
+const asOf = '2026-11-21';
+
+const { endpoint, open } = await memoryTable();
+/** The CLI is told the local edition's port, two below its DynamoDB. */
+const local = String(Number(new URL(endpoint).port) - 2);
+const reader = (organization: string) => new DynamoLedgerReader(open(), organization);
+
+const ndjson = (...records: object[]): string =>
+  records.map((record) => `${JSON.stringify(record)}\n`).join('');
+const invoice = (id: string, total = '10.00') => ({
+  kind: 'invoice',
+  id,
+  currency: 'USD',
+  issued: '2026-01-31',
+  total,
+});
+const business = {
+  kind: 'business',
+  name: 'Acme',
+  timeZone: 'Europe/Zurich',
+  fiscalYearStartMonth: 4,
+  accountingBasis: 'cash',
+};
+
+describe('loading', () => {
+  test('records are added, then unchanged, then changed, and can be read', async () => {
+    const file = write('acme.ndjson', ndjson(business, invoice('a'), invoice('b')));
+    const load = async () => {
+      const { code, stdout } = await runImport(['--org', 'acme', '--local', local, '--json', file]);
+      assert.equal(code, 0);
+      return JSON.parse(stdout).written;
+    };
+    assert.deepEqual(await load(), { added: 3, changed: 0, unchanged: 0 });
+    assert.deepEqual(await load(), { added: 0, changed: 0, unchanged: 3 });
+    write('acme.ndjson', ndjson(business, invoice('a'), invoice('b', '12.50')));
+    assert.deepEqual(await load(), { added: 0, changed: 1, unchanged: 2 });
+
+    assert.equal((await reader('acme').business())?.timeZone, 'Europe/Zurich');
+    const { totals } = await reader('acme').listInvoices({ limit: 25, asOf, hideLater: false });
+    assert.deepEqual(totals, [{ currency: 'USD', count: 2, total: 2250, balance: 2250 }]);
+  });
+
+  test('the report says what has happened, and what is assumed without a business profile', async () => {
+    const file = write('noprofile.ndjson', ndjson(invoice('a')));
+    const { code, stdout, stderr } = await runImport(['--org', 'noprofile', '--local', local, file]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^invoice {2}1 {2}2026-01-31 to 2026-01-31 {2}10\.00 USD$/m);
+    assert.match(
+      stdout,
+      /Into "noprofile": 1 added, 0 changed, 0 unchanged, 0 refused, 0 left out, in [\d.]+ s\./,
+    );
+    assert.match(stderr, /no business profile: its calendar is UTC and its basis accrual/);
+    const example = stderr.split('\n').find((line) => line.startsWith('{'));
+    const profile = write('profile.ndjson', `${example}\n`);
+    const second = await runImport(['--org', 'noprofile', '--local', local, profile]);
+    assert.equal(second.code, 0);
+    assert.doesNotMatch(second.stderr, /business profile/);
+  });
+
+  test('refused rows are told with their lines and never stop the good ones', async () => {
+    const file = write(
+      'mixed.ndjson',
+      `\uFEFF${ndjson(invoice('a'))}\n{broken\n${ndjson({ ...invoice('b'), total: 5 }, invoice('c', '1.005'), invoice('d'))}`,
+    );
+    const { code, stdout, stderr } = await runImport(['--org', 'mixed', '--local', local, file]);
+    assert.equal(code, 1);
+    assert.match(stderr, /mixed\.ndjson, line 3: The line is no JSON object/);
+    assert.match(stderr, /mixed\.ndjson, line 4: total is the number 5: expected a decimal string/);
+    assert.match(stderr, /mixed\.ndjson, line 5: total: "1\.005" has more decimals than USD has/);
+    assert.match(stdout, /2 added, 0 changed, 0 unchanged, 3 refused/);
+  });
+
+  test('with --strict a refused row keeps everything out, and without one everything is loaded', async () => {
+    const bad = write('strict.ndjson', ndjson(invoice('a'), { ...invoice('b'), total: '-1.00' }));
+    const refused = await runImport(['--org', 'strict', '--local', local, '--strict', bad]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /line 2: total is -1\.00/);
+    assert.match(refused.stdout, /Nothing was written into "strict", since --strict is set and 1 row/);
+    const page = await reader('strict').listInvoices({ limit: 25, asOf, hideLater: false });
+    assert.equal(page.totalCount, 0);
+
+    const good = write('strict-good.ndjson', ndjson(invoice('a')));
+    const loaded = await runImport(['--org', 'strict', '--local', local, '--strict', '--json', good]);
+    assert.equal(loaded.code, 0);
+    assert.deepEqual(JSON.parse(loaded.stdout).written, { added: 1, changed: 0, unchanged: 0 });
+  });
+
+  test('the same record again counts once; another with its id is refused with both lines', async () => {
+    const first = write(
+      'first.ndjson',
+      ndjson(invoice('a'), invoice('b'), invoice('a'), invoice('b', '11.00')),
+    );
+    const second = write(
+      'second.ndjson',
+      ndjson(invoice('a', '99.00'), { ...invoice('c'), kind: 'credit_note' }),
+    );
+    const { code, stdout, stderr } = await runImport([
+      '--org',
+      'twice',
+      '--local',
+      local,
+      '--json',
+      first,
+      second,
+    ]);
+    assert.equal(code, 1);
+    const report = JSON.parse(stdout);
+    assert.deepEqual(report.written, { added: 3, changed: 0, unchanged: 0 });
+    assert.deepEqual(report.repeated, { invoice: 1 });
+    assert.match(
+      stderr,
+      /first\.ndjson, line 4: The invoice "b" is there already, from line 2, with other content than on line 4/,
+    );
+    assert.match(
+      stderr,
+      /second\.ndjson, line 1: The invoice "a" is there already, from line 1 of .*first\.ndjson,/,
+    );
+  });
+
+  test('a customer that rows tell differently is the first one’s where the mapping says so', async () => {
+    const file = write('people.csv', 'No,Client,Mail\n1,Ann,a@x\n2,Ann,b@x\n');
+    const rule = { kind: 'customer', fields: { id: '{Client}', name: '{Client}', email: '{Mail}' } };
+    const strictly = write('strictly.json', JSON.stringify({ records: [rule] }));
+    const kindly = write('kindly.json', JSON.stringify({ records: [{ ...rule, keepFirst: true }] }));
+    const refused = await runImport(['--org', 'people', '--dry-run', '--map', strictly, file]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /line 3: The customer "Ann" is there already, from line 2/);
+    const taken = await runImport(['--org', 'people', '--dry-run', '--json', '--map', kindly, file]);
+    assert.equal(taken.code, 0);
+    assert.deepEqual(JSON.parse(taken.stdout).firstRecords, [
+      { kind: 'customer', id: 'Ann', name: 'Ann', email: 'a@x' },
+    ]);
+    assert.deepEqual(JSON.parse(taken.stdout).repeated, { customer: 1 });
+  });
+
+  test('--currency is for records that name none', async () => {
+    const { currency: _, ...without } = invoice('a');
+    const file = write(
+      'currency.jsonl',
+      ndjson(without, invoice('b'), { kind: 'customer', id: 'c', name: 'C' }),
+    );
+    const { code, stdout } = await runImport([
+      '--org',
+      'currency',
+      '--dry-run',
+      '--json',
+      '--currency',
+      'CHF',
+      file,
+    ]);
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(stdout).records, [
+      { sort: 'customer', count: 1, totals: {} },
+      {
+        sort: 'invoice',
+        count: 2,
+        firstDay: '2026-01-31',
+        lastDay: '2026-01-31',
+        totals: { CHF: '10.00', USD: '10.00' },
+      },
+    ]);
+  });
+
+  test('a document of several rows is refused with all of its lines', async () => {
+    const file = write(
+      'lines.csv',
+      'No,Date,Total,Item,Line\nA,2026-01-31,3.00,Pen,1.00\nB,2026-01-31,9.00,Ink,9.00\nA,2026-01-31,3.00,Pad,two\n',
+    );
+    const mapping = {
+      currency: 'USD',
+      records: [
+        {
+          kind: 'invoice',
+          fields: { id: '{No}', issued: '{Date}', total: '{Total}' },
+          lines: { fields: { name: '{Item}', total: '{Line}' } },
+        },
+      ],
+    };
+    const map = write('lines.json', JSON.stringify(mapping));
+    const { code, stdout, stderr } = await runImport([
+      '--org',
+      'lines',
+      '--local',
+      local,
+      '--json',
+      '--map',
+      map,
+      file,
+    ]);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /lines\.csv, line 4: total, from "\{Line\}": "two" is no number.* Its whole document is refused \(lines 2, 4\)\./,
+    );
+    const report = JSON.parse(stdout);
+    assert.equal(report.refusedRows, 2);
+    assert.deepEqual(report.written, { added: 1, changed: 0, unchanged: 0 });
+  });
+});
+
+describe('a dry run', () => {
+  test('shows counts, totals, days, first records and every refused row, and writes nothing', async () => {
+    const rows = Array.from(
+      { length: 30 },
+      (_, at) => `${at + 1},2026-01-${String(at + 1).padStart(2, '0')},${at < 20 ? '-1.00' : 'x'}`,
+    );
+    const file = write(
+      'dry.csv',
+      Buffer.from(`No,Date,Betr\xe4ge\n${rows.join('\n')}\n31,2026-02-01,1.50\n`, 'latin1'),
+    );
+    const rule = { kind: 'expense', fields: { id: '{No}', date: '{Date}', amount: '{Beträge}' } };
+    const map = write('dry.json', JSON.stringify({ currency: 'EUR', records: [rule] }));
+    const { code, stdout, stderr } = await runImport([
+      '--org',
+      'dry',
+      '--local',
+      local,
+      '--dry-run',
+      '--map',
+      map,
+      file,
+    ]);
+    assert.equal(code, 1);
+    assert.match(stdout, /dry\.csv: 31 rows of CSV, read as Windows-1252 since it is not valid UTF-8/);
+    assert.match(stdout, /^expense +1 {2}2026-02-01 to 2026-02-01 {2}1\.50 EUR$/m);
+    assert.match(stdout, /^expense, credit {2}20 {2}2026-01-01 to 2026-01-20 {2}-20\.00 EUR$/m);
+    assert.match(stdout, /^\{"kind":"expense","id":"1",.*"amount":"-1\.00"/m);
+    assert.match(stdout, /Dry run: nothing was written into "dry"/);
+    assert.equal(
+      stderr.match(/dry\.csv, line \d+: amount, from "\{Beträge\}": "x" is no number/g)?.length,
+      10,
+    );
+    const page = await reader('dry').listExpenses({ limit: 25 });
+    assert.equal(page.totalCount, 0);
+  });
+});
+
+describe('what cannot be used', () => {
+  const good = write('good.ndjson', ndjson(invoice('a')));
+  const csv = write('plain.csv', 'a,b\n1,2\n');
+  const badMap = write('bad.json', '{"records": [');
+  const wrongMap = write(
+    'wrong.json',
+    JSON.stringify({ records: [{ kind: 'customer', fields: { id: '{x}', name: '{y}' } }] }),
+  );
+  const list = write('list.json', '[{"kind":"customer"}]');
+
+  const cases: [behaviour: string, args: string[], sentence: RegExp][] = [
+    ['no organization', ['--dry-run', good], /^--org is missing/],
+    [
+      'an impossible organization',
+      ['--org', 'Acme Ltd', '--dry-run', good],
+      /^--org "Acme Ltd" is no organization id: expected 2 to 63 small letters/,
+    ],
+    [
+      'an organization that would leave its partition',
+      ['--org', 'a#b', '--dry-run', good],
+      /is no organization id/,
+    ],
+    ['no file', ['--org', 'acme', '--dry-run'], /^No file is named/],
+    [
+      'a file that is not there',
+      ['--org', 'acme', '--dry-run', 'nowhere.csv'],
+      /^There is no file "nowhere\.csv"/,
+    ],
+    ['an empty file', ['--org', 'acme', '--dry-run', write('empty.ndjson', '')], /is empty/],
+    ['a JSON list', ['--org', 'acme', '--dry-run', list], /is a JSON list: expected NDJSON/],
+    ['CSV without a mapping', ['--org', 'acme', '--dry-run', csv], /is taken for CSV: expected --map FILE/],
+    [
+      'a mapping for NDJSON alone',
+      ['--org', 'acme', '--dry-run', '--map', wrongMap, good],
+      /^--map is for CSV files/,
+    ],
+    [
+      'a mapping that is no JSON',
+      ['--org', 'acme', '--dry-run', '--map', badMap, csv],
+      /^The mapping file ".*bad\.json" is no valid JSON/,
+    ],
+    [
+      'a mapping that is not there',
+      ['--org', 'acme', '--dry-run', '--map', 'no.json', csv],
+      /^The mapping file "no\.json" cannot be read/,
+    ],
+    [
+      'a mapping for another file',
+      ['--org', 'acme', '--dry-run', '--map', wrongMap, csv],
+      /There is no column "x": the columns of the file are a, b/,
+    ],
+    [
+      'an unknown currency',
+      ['--org', 'acme', '--dry-run', '--currency', 'usd', good],
+      /^--currency "usd": expected an ISO 4217 code/,
+    ],
+    [
+      'an unknown option',
+      ['--org', 'acme', '--dry-run', '--format', 'xero', good],
+      /Unknown option '--format'/,
+    ],
+    ['a port that is none', ['--org', 'acme', '--local', 'x', good], /^--local "x": expected the port/],
+    ['two stores', ['--org', 'acme', '--local', '3000', '--table', 't', good], /exclude each other/],
+    ['no store', ['--org', 'acme', good], /^Nothing says where the books are/],
+  ];
+  for (const [behaviour, args, sentence] of cases) {
+    test(behaviour, async () => {
+      const { code, stdout, stderr } = await runImport(args);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, sentence);
+      assert.match(stderr, /^Usage: npm run import/m);
+      assert.doesNotMatch(stderr, /^\s+at /m);
+      assert.equal(stdout, '');
+    });
+  }
+});
+
+describe('a store that fails', () => {
+  const file = write('store.ndjson', ndjson(invoice('a')));
+
+  test('a local edition that does not run', async () => {
+    // Above the ports that systems give away.
+    const { code, stderr } = await runImport(['--org', 'acme', '--local', '65533', file]);
+    assert.equal(code, 3);
+    assert.match(
+      stderr,
+      /Nothing answers on port 65535: is the local edition running on port 65533 \(npm start\)\? Nothing was written/,
+    );
+  });
+
+  test('a table that does not exist, by --table and by the environment', async () => {
+    const environment = {
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    };
+    const named = await runImport(['--org', 'acme', '--table', 'elsewhere', file], environment);
+    assert.equal(named.code, 3);
+    assert.match(
+      named.stderr,
+      /There is no table "elsewhere" in this account and region\. Nothing was written/,
+    );
+    const fromEnvironment = await runImport(['--org', 'acme-env', file], {
+      ...environment,
+      TABLE_NAME: 'finance-mcp',
+    });
+    assert.equal(fromEnvironment.code, 0);
+    assert.match(fromEnvironment.stdout, /Into "acme-env": 1 added/);
+  });
+});

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { dateReader } from '../../cli/date-format.ts';
+import { addDays } from '../../shared/ledger/dates.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+
+test('dates are read as the format says', () => {
+  const cases = [
+    ['yyyy-MM-dd', '2021-03-04', '2021-03-04'],
+    ['dd/MM/yyyy', '03/04/2020', '2020-04-03'],
+    ['MM/dd/yyyy', '03/04/2020', '2020-03-04'],
+    ['M/d/yyyy', '3/4/2020', '2020-03-04'],
+    ['dd/MM/yyyy', '3/4/2020', '2020-04-03'],
+    ['dd.MM.yy', '01.02.20', '2020-02-01'],
+    ['dd-MMM-yy', '05-Sep-21', '2021-09-05'],
+    ['dd-MMM-yy', '05-SEPT-21', '2021-09-05'],
+    ['d MMM yyyy', '5 september 2021', '2021-09-05'],
+    ['MMM d, yyyy', 'May 31, 2024', '2024-05-31'],
+    ['yyyyMMdd', '20240229', '2024-02-29'],
+    ['yy-MM-dd', '68-01-01', '2068-01-01'],
+    ['yy-MM-dd', '69-01-01', '1969-01-01'],
+  ];
+  for (const [format = '', text = '', day] of cases)
+    assert.equal(dateReader(format)(text), day, `${text} as ${format}`);
+});
+
+test('a time of day after the date is passed over', () => {
+  const read = dateReader('yyyy-MM-dd');
+  for (const time of [
+    'T14:45:34Z',
+    ' 14:45',
+    ' 14:45:34.083 UTC',
+    'T23:59:59.999+02:00',
+    ' 2:45 PM',
+    ', 2:45:01 a.m.',
+  ]) {
+    assert.equal(read(`2020-04-26${time}`), '2020-04-26', time);
+  }
+});
+
+test('what is no day in the format is refused, with what it would be in others', () => {
+  const refused = [
+    [
+      'dd/MM/yyyy',
+      '03/14/2020',
+      /no day written dd\/MM\/yyyy \(it would be 2020-03-14 if written MM\/dd\/yyyy\)/,
+    ],
+    ['yyyy-MM-dd', '03/04/2020', /2020-04-03 if written dd\/MM\/yyyy, or 2020-03-04 if written MM\/dd\/yyyy/],
+    ['dd/MM/yyyy', '31/02/2020', /^"31\/02\/2020" is no day written dd\/MM\/yyyy\.$/],
+    ['yyyy-MM-dd', '2020-02-30', /no day/],
+    ['yyyy-MM-dd', '2020-01-01x', /no day/],
+    ['yyyy-MM-dd', 'x2020-01-01', /no day/],
+    ['yyyy-MM-dd', '', /no day/],
+    ['dd/MM/yyyy', '01/02/20', /no day/],
+    ['yyyyMMdd', '2020112', /no day/],
+    ['dd.MM.yyyy', '01x02x2020', /no day/],
+    ['dd-MMM-yy', '05-Maj-21', /no day/],
+  ] as const;
+  for (const [format, text, sentence] of refused) {
+    assert.throws(
+      () => dateReader(format)(text),
+      (error) => {
+        assert(error instanceof Refusal);
+        assert.match(error.message, sentence);
+        return true;
+      },
+    );
+  }
+});
+
+test('a format must name a year, a month and a day, each once', () => {
+  for (const format of [
+    'MM/yyyy',
+    'dd/mm/yyyy',
+    'dd/MM/yyyy/dd',
+    'day',
+    '',
+    'DD/MM/YYYY',
+    'yyyy-MM-dd HH:mm',
+  ]) {
+    assert.throws(() => dateReader(format), /is no date format: expected a year \(yyyy or yy\)/, format);
+  }
+});
+
+test('every day that is written in a format is read back, and never as another', () => {
+  const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+  const writers: Record<string, (year: string, month: string, date: string) => string> = {
+    'dd/MM/yyyy': (year, month, date) => `${date}/${month}/${year}`,
+    'MM/dd/yyyy': (year, month, date) => `${month}/${date}/${year}`,
+    yyyyMMdd: (year, month, date) => `${year}${month}${date}`,
+    'dd-MMM-yyyy': (year, month, date) => `${date}-${months[Number(month) - 1]}-${year}`,
+  };
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.keys(writers)), fc.nat(109_000), (format, days) => {
+      const day = addDays('1900-01-01', days);
+      const [year = '', month = '', date = ''] = day.split('-');
+      assert.equal(dateReader(format)(writers[format]?.(year, month, date) ?? ''), day);
+    }),
+  );
+});

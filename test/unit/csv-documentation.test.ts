@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { writeRecord } from '../../shared/ledger/record-format.ts';
+import { recordKinds, shapes } from '../../shared/ledger/record-shapes.ts';
+import { mapFile, temporaryFiles } from '../support/import-files.ts';
+
+const documentation = readFileSync(join(import.meta.dirname, '../../docs/import.md'), 'utf8');
+const write = temporaryFiles();
+
+const block = (language: string): string =>
+  new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(documentation)?.[1] ?? '';
+
+test('each kind of record is documented with exactly the fields that it has, and which are required', () => {
+  for (const kind of recordKinds) {
+    const section = new RegExp(`\n### ${kind}\n([\\s\\S]*?)\n##`).exec(documentation)?.[1] ?? '';
+    const names = section
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !line.startsWith('| field'))
+      .map((line) => line.split('|')[1] ?? '');
+    const told = [...names.join().matchAll(/(\*\*)?`(\w+)`/g)].map(
+      ([, bold, field]) => `${field}${bold ? '!' : ''}`,
+    );
+    const known = Object.entries(shapes[kind].entries)
+      .filter(([field]) => field !== 'kind')
+      .map(([field, schema]) => `${field}${schema.type === 'exact_optional' ? '' : '!'}`);
+    assert.deepEqual(told.toSorted(), known.toSorted(), kind);
+  }
+});
+
+test('the worked example does what is said of it', async () => {
+  const entries = await mapFile(write('invoices.csv', block('csv')), JSON.parse(block('json')));
+  const records = entries.flatMap((entry) => ('records' in entry ? entry.records : []));
+  assert.deepEqual(
+    records.map(({ record: { kind, id } }) => `${kind} ${id}`),
+    ['invoice 1001', 'customer Acme Ltd', 'payment payment-1001', 'invoice 1002', 'customer Köhler GmbH'],
+  );
+  assert.deepEqual(records[0] && writeRecord(records[0].record), {
+    kind: 'invoice',
+    id: '1001',
+    number: '1001',
+    customerId: 'Acme Ltd',
+    currency: 'EUR',
+    lifecycle: 'issued',
+    issued: '2026-01-31',
+    due: '2026-03-02',
+    sourceStatus: 'Paid',
+    total: '1620.00',
+    lines: [
+      { name: 'Design', quantity: '3', total: '1500.00' },
+      { name: 'Hosting', quantity: '1', total: '120.00' },
+    ],
+  });
+  assert.deepEqual(
+    entries.flatMap((entry) =>
+      'leftOut' in entry ? [entry.leftOut] : 'refused' in entry ? [entry.refused] : [],
+    ),
+    ['total row'],
+  );
+});
