@@ -39,6 +39,8 @@ export function parseArguments(args: string[], environment: NodeJS.ProcessEnv): 
     );
   }
   if (files.length === 0) throw new Refusal('No file is named: expected at least one FILE.');
+  const twice = files.find((file, at) => files.indexOf(file) !== at);
+  if (twice !== undefined) throw new Refusal(`${quote(twice)} is named twice: expected each FILE once.`);
   return {
     organization,
     files,

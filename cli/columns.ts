@@ -83,7 +83,10 @@ export function columnsOf(
     items(lookup) {
       const { table } = lookupNamed(lookup);
       const key = keyOf(lookup);
-      return (row) => (table.rows.get(key(row)) ?? []).map(({ cells }) => cells);
+      return (row) => {
+        const value = key(row);
+        return value === '' ? [] : (table.rows.get(value) ?? []).map(({ cells }) => cells);
+      };
     },
   };
 }
@@ -121,13 +124,8 @@ function before(
   lookups: ReadonlyMap<string, LookupDefinition>,
   name: string,
 ): ReadonlyMap<string, LookupDefinition> {
-  const all = [...lookups];
-  return new Map(
-    all.slice(
-      0,
-      all.findIndex(([other]) => other === name),
-    ),
-  );
+  const position = [...lookups.keys()].indexOf(name);
+  return new Map([...lookups].slice(0, position));
 }
 
 function positionOf(header: readonly string[], name: string, file: string): number | undefined {

@@ -38,7 +38,7 @@ export function fieldReader(
   notation: Notation,
 ): FieldReader {
   const { from, values, otherwise, negate = false } = typeof value === 'string' ? { from: value } : value;
-  if (negate && fact.type !== 'money' && fact.type !== 'decimal') {
+  if (negate && !['money', 'price', 'decimal'].includes(fact.type)) {
     throw new Refusal(`"negate" is for amounts: ${name} is none.`);
   }
   if (otherwise !== undefined && !values) {
@@ -86,6 +86,7 @@ type Convert = (text: string, currency: string) => string | boolean;
 function converter(type: FieldType, { dates, numbers }: Notation): Convert {
   switch (type) {
     case 'money':
+    case 'price':
       return numbers.money;
     case 'decimal':
       return numbers.decimal;

@@ -62,7 +62,7 @@ export function reportText(report: ImportReport): string {
       ? `Dry run: nothing was written into "${organization}" (${seconds} s).`
       : amounts
         ? `Into "${organization}": ${amounts}, ${amount(report.refusedRows)} refused, ${amount(leftOutRows(report))} left out, in ${seconds} s.`
-        : `Nothing was written into "${organization}", since --strict is set and ${counted(report.refusedRows, 'row')} refused.`,
+        : `Nothing was written into "${organization}", since --strict is set and ${counted(report.refusedRows, 'row')} ${report.refusedRows === 1 ? 'was' : 'were'} refused.`,
   );
   return parts.join('\n');
 }

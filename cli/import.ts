@@ -6,6 +6,7 @@ import { type ImportArguments, parseArguments, usage } from './arguments.ts';
 import { Findings, SourceFailure } from './findings.ts';
 import { type ImportReport, refusedLine, reportText } from './import-report.ts';
 import { openStore, storeFailure } from './import-store.ts';
+import { printable } from './printable.ts';
 import { progress } from './progress.ts';
 import { openSources, type Source } from './source.ts';
 
@@ -15,7 +16,7 @@ import { openSources, type Source } from './source.ts';
 
 const exitCodes = { allLoaded: 0, someRefused: 1, badUsage: 2, storeFailed: 3 } as const;
 
-const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+const tell = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
 
 async function main(args: string[]): Promise<number> {
   if (args.includes('--help')) {
@@ -49,15 +50,15 @@ async function importFiles(options: ImportArguments, sources: readonly Source[])
     findings = newFindings('loaded');
     const outcome = await load(findings, sources, table, organization);
     if ('failed' in outcome) {
-      tell(`${storeFailure(outcome.failed, store)} ${howFar(outcome.soFar)}`);
-      return exitCodes.storeFailed;
+      tell(`${storeFailure(outcome.failed, store)} ${howToGoOn(outcome.soFar)}`);
+      return outcome.failed instanceof SourceFailure ? exitCodes.badUsage : exitCodes.storeFailed;
     }
     written = outcome;
   }
 
   if (!findings) throw new Error('An import neither checks nor loads.');
   const report = reportOf(options, sources, findings, written, begun);
-  console.log(options.json ? JSON.stringify(report) : reportText(report));
+  console.log(options.json ? JSON.stringify(report) : printable(reportText(report)));
   if (table) await tellMissingProfile(table, organization);
   return findings.refusedRows > 0 ? exitCodes.someRefused : exitCodes.allLoaded;
 }
@@ -65,7 +66,6 @@ async function importFiles(options: ImportArguments, sources: readonly Source[])
 const newFindings = (activity: string): Findings =>
   new Findings({ refused: (refused) => tell(refusedLine(refused)), rows: progress(activity, tell) });
 
-/** @throws {SourceFailure} when a file can no longer be read. */
 async function load(
   findings: Findings,
   sources: readonly Source[],
@@ -83,15 +83,15 @@ async function load(
       },
     });
   } catch (failed) {
-    if (failed instanceof SourceFailure) throw failed;
     return { failed, soFar };
   }
 }
 
-function howFar(written: WriteReport | undefined): string {
-  if (!written) return 'Nothing was written.';
-  const count = written.added + written.changed + written.unchanged;
-  return `It happened after ${count.toLocaleString('en')} records; run the same import again, what is there already stays as it is.`;
+/** A batch may have been written in part: nothing is said of what came after the last finished one. */
+function howToGoOn(soFar: WriteReport | undefined): string {
+  const count = soFar ? soFar.added + soFar.changed + soFar.unchanged : 0;
+  const where = count > 0 ? `It happened after ${count.toLocaleString('en')} records. ` : '';
+  return `${where}Run the same import again: what is there already stays as it is.`;
 }
 
 function reportOf(
@@ -123,7 +123,8 @@ function reportOf(
 
 /** Without a profile the answers rest on assumptions that the operator should know, and can end with one line. */
 async function tellMissingProfile(table: Table, organization: string): Promise<void> {
-  const profile = await new DynamoLedgerReader(table, organization).business();
+  // The import is done; when this cannot be read, only the advice is lost.
+  const profile = await new DynamoLedgerReader(table, organization).business().catch(() => 'unknown');
   if (profile) return;
   const example = {
     kind: 'business',

@@ -68,7 +68,7 @@ function readyMapping(
   const columns = columnsOf(header, lookups);
   const notation = {
     dates: at('dates', () => dateReader(mapping.dates ?? isoFormat)),
-    numbers: numberReader(mapping.numbers ?? {}),
+    numbers: at('numbers', () => numberReader(mapping.numbers ?? {})),
   };
   for (const name of lookups.keys()) at(`lookups.${name}`, () => columns.items(name));
   const leaveOut = (mapping.leaveOut ?? []).map(({ when, reason }, index) => ({

@@ -17,9 +17,9 @@ export interface NumberStyle {
 }
 
 export interface NumberReader {
-  /** A plain decimal such as "-1234.5", for a quantity or a percentage. */
+  /** A plain decimal such as "-1234.5", for a quantity. */
   decimal(text: string): string;
-  /** A plain decimal in major units of the currency. */
+  /** A plain decimal in major units of the currency, for an amount or a price. */
   money(text: string, currency: string): string;
   /** -1, 0 or 1; nothing counts as zero. */
   sign(text: string): number;
@@ -34,7 +34,7 @@ export function numberReader(style: NumberStyle): NumberReader {
   const { decimal: point = '.', thousands, symbols = [], parentheses = false, minorUnits = false } = style;
   if (point === thousands) {
     throw new Refusal(
-      `numbers: decimals and thousands are both ${JSON.stringify(point)}; expected two different characters.`,
+      `decimals and thousands are both ${JSON.stringify(point)}; expected two different characters.`,
     );
   }
   const separator = thousands === ' ' ? String.raw`[ \u00A0\u202F]` : thousands && literalPattern(thousands);

@@ -34,10 +34,14 @@ const money = scalar(
   (value) => /^-?\d{1,15}(\.\d+)?$/.test(value),
   'a decimal string such as "1234.50" (a string, because numbers are not exact)',
 );
-const decimal = scalar(
-  (value) => /^-?\d{1,15}(\.\d{1,12})?$/.test(value),
-  'a decimal string such as "1.5", with at most 12 decimals',
-);
+const plainDecimal = () =>
+  scalar(
+    (value) => /^-?\d{1,15}(\.\d{1,12})?$/.test(value),
+    'a decimal string such as "1.5", with at most 12 decimals',
+  );
+const decimal = plainDecimal();
+/** The price of one unit, which may be finer than the currency. */
+const price = plainDecimal();
 const percent = scalar(
   (value) => /^\d{1,3}(\.\d{1,6})?$/.test(value) && Number(value) <= 100,
   'a percentage from 0 to 100 as a decimal string, such as "8.1"',
@@ -121,7 +125,7 @@ export const shapes = {
         name,
         description: optional(prose),
         quantity: optional(decimal),
-        rate: optional(decimal),
+        rate: optional(price),
         tax: optional(money),
         total: money,
       }),
@@ -184,7 +188,7 @@ export interface FieldFact {
 }
 
 /** What the text of a field stands for; decides how a foreign notation of it is read. */
-export type FieldType = 'money' | 'decimal' | 'day' | 'currency' | 'id' | 'flag' | 'text';
+export type FieldType = 'money' | 'price' | 'decimal' | 'day' | 'currency' | 'id' | 'flag' | 'text';
 
 /**
  * The fields of a kind of record and what each holds. Those of an address are named "address.city"; lists (lines,
@@ -209,6 +213,7 @@ export function listOf(
 const scalarTypes = new Map<unknown, FieldType>([
   [money, 'money'],
   [decimal, 'decimal'],
+  [price, 'price'],
   [percent, 'decimal'],
   [day, 'day'],
   [currency, 'currency'],

@@ -205,6 +205,16 @@ describe('loading', () => {
   });
 });
 
+test('what a file holds cannot give orders to the terminal', async () => {
+  const file = write(
+    'escape.ndjson',
+    ndjson({ kind: 'customer', id: 'a', name: 'x\u009b2J\u202e' }, { kind: 'b\u009b' }),
+  );
+  const { stdout, stderr } = await runImport(['--org', 'escape', '--dry-run', file]);
+  assert.match(stdout, /"name":"x\ufffd2J\ufffd"/);
+  assert.match(stderr, /kind is "b\ufffd"/);
+});
+
 describe('a dry run', () => {
   test('shows counts, totals, days, first records and every refused row, and writes nothing', async () => {
     const rows = Array.from(
@@ -270,6 +280,7 @@ describe('what cannot be used', () => {
       ['--org', 'acme', '--dry-run', 'nowhere.csv'],
       /^There is no file "nowhere\.csv"/,
     ],
+    ['a file named twice', ['--org', 'acme', '--dry-run', good, good], /is named twice/],
     ['an empty file', ['--org', 'acme', '--dry-run', write('empty.ndjson', '')], /is empty/],
     ['a JSON list', ['--org', 'acme', '--dry-run', list], /is a JSON list: expected NDJSON/],
     ['CSV without a mapping', ['--org', 'acme', '--dry-run', csv], /is taken for CSV: expected --map FILE/],
@@ -328,7 +339,7 @@ describe('a store that fails', () => {
     assert.equal(code, 3);
     assert.match(
       stderr,
-      /Nothing answers on port 65535: is the local edition running on port 65533 \(npm start\)\? Nothing was written/,
+      /Nothing answers on port 65535: is the local edition running on port 65533 \(npm start\)\? Run the same import again/,
     );
   });
 
@@ -343,7 +354,7 @@ describe('a store that fails', () => {
     assert.equal(named.code, 3);
     assert.match(
       named.stderr,
-      /There is no table "elsewhere" in this account and region\. Nothing was written/,
+      /There is no table "elsewhere" in this account and region\. Run the same import again/,
     );
     const fromEnvironment = await runImport(['--org', 'acme-env', file], {
       ...environment,

@@ -202,6 +202,23 @@ describe('a row that is a record', () => {
   });
 });
 
+test('in minor units, unit prices are moved as amounts are, quantities are not', async () => {
+  const entries = await map('No,Date,Total,Item,Qty,Price\n1,2026-01-31,1250,Pen,2,625.5\n', {
+    currency: 'USD',
+    numbers: { minorUnits: true },
+    records: [
+      {
+        kind: 'invoice',
+        fields: { id: '{No}', issued: '{Date}', total: '{Total}' },
+        lines: { fields: { name: '{Item}', quantity: '{Qty}', rate: '{Price}', total: '{Total}' } },
+      },
+    ],
+  });
+  assert.deepEqual((recordsOf(entries)[0] as { lines: unknown }).lines, [
+    { name: 'Pen', quantity: '2', rate: '6.255', total: '12.50' },
+  ]);
+});
+
 describe('rows that are no records', () => {
   test('a row that no rule takes is refused with what it has, never dropped', async () => {
     const mapping = { ...payments, records: [{ ...payments.records[0], when: { Type: 'Payment' } }] };
