@@ -40,6 +40,9 @@ const longestWord = 48;
 const fewestPhoneDigits = 4;
 const wordsPerCustomer = 120;
 
+/** A query's run of digits is one phone number from this length on; shorter ones may as well be several words. */
+const fewestDialledDigits = 7;
+
 /** Letters and digits that stand together; what stands around an apostrophe counts together and apart. */
 function spacedWords(folded: string): string[] {
   const joined = folded.replace(/(\p{L})['’`](\p{L})/gu, '$1$2');
@@ -90,12 +93,13 @@ export const misspellableWords = (customer: Searchable): string[] =>
   ).filter((word) => errorsAllowed(word) > 0);
 
 /**
- * The words of a query, each of which must be found. A run of digits, blanks and phone punctuation is one word:
- * its digits. A leading @ is dropped, so that "@acme.com" finds the domain.
+ * The words of a query, each of which must be found. A long run of digits, blanks and phone punctuation is one
+ * word: its digits. A leading @ is dropped, so that "@acme.com" finds the domain.
  */
 export function queryWords(query: string): string[] {
   const phones: string[] = [];
-  const rest = fold(query).replace(/\+?\d[\d\s()./+-]{2,}\d/g, (run) => {
+  const rest = fold(query).replace(/\+?\d[\d\s()./+-]*\d/g, (run) => {
+    if (digitsOf(run).length < fewestDialledDigits) return run;
     phones.push(digitsOf(run));
     return ' ';
   });
