@@ -1,86 +1,53 @@
-import { parseArgs } from 'node:util';
-import { isCurrency } from '../shared/ledger/currencies.ts';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { Refusal } from '../shared/ledger/errors.ts';
 import { isOrganizationId } from '../shared/ledger/records.ts';
 import { quote } from '../shared/ledger/strict-shapes.ts';
 
-export interface ImportArguments {
-  organization: string;
-  files: string[];
-  /** Where the books are; undefined in a dry run that names no place. */
-  store: { localPort: number } | { tableName: string } | undefined;
-  dryRun: boolean;
-  strict: boolean;
-  json: boolean;
-  mapFile: string | undefined;
-  /** The currency of records that name none. */
-  currency: string | undefined;
-}
-
-export const usage =
-  'npm run import -- --org ID [--local PORT | --table NAME] [--dry-run] [--map FILE] [--currency CODE] [--strict] [--json] FILE…';
+/** Where the books are: in the local edition at that port, or in a table of the AWS account at hand. */
+export type StoreLocation = { localPort: number } | { tableName: string };
 
 /**
- * Reads the arguments of the import command.
- * @throws {Refusal} one sentence about the first that is wrong.
+ * Takes a command line apart.
+ * @throws {Refusal} one sentence about the first argument that is not understood.
  */
-export function parseArguments(args: string[], environment: NodeJS.ProcessEnv): ImportArguments {
-  const { values, positionals: files } = parsed(args);
-  const organization = values.org;
-  if (organization === undefined) throw new Refusal('--org is missing: expected the id of an organization.');
-  if (!isOrganizationId(organization)) {
-    throw new Refusal(
-      `--org ${quote(organization)} is no organization id: expected 2 to 63 small letters, digits and hyphens, not beginning with a hyphen.`,
-    );
-  }
-  if (values.currency !== undefined && !isCurrency(values.currency)) {
-    throw new Refusal(
-      `--currency ${quote(values.currency)}: expected an ISO 4217 code such as USD, EUR or JPY.`,
-    );
-  }
-  if (files.length === 0) throw new Refusal('No file is named: expected at least one FILE.');
-  const twice = files.find((file, at) => files.indexOf(file) !== at);
-  if (twice !== undefined) throw new Refusal(`${quote(twice)} is named twice: expected each FILE once.`);
-  return {
-    organization,
-    files,
-    store: storeOf(values.local, values.table, environment.TABLE_NAME, values['dry-run']),
-    dryRun: values['dry-run'],
-    strict: values.strict,
-    json: values.json,
-    mapFile: values.map,
-    currency: values.currency,
-  };
-}
-
-function parsed(args: string[]) {
+export function parsed<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
   try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        org: { type: 'string' },
-        local: { type: 'string' },
-        table: { type: 'string' },
-        map: { type: 'string' },
-        currency: { type: 'string' },
-        'dry-run': { type: 'boolean', default: false },
-        strict: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-      },
-    });
+    return parseArgs(config);
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split('\n');
     throw new Refusal(sentence.endsWith('.') ? sentence : `${sentence}.`);
   }
 }
 
-function storeOf(
-  local: string | undefined,
-  table: string | undefined,
-  tableOfEnvironment: string | undefined,
-  dryRun: boolean,
-): ImportArguments['store'] {
+/** @throws {Refusal} when it is missing or cannot name an organization. */
+export function organizationOf(text: string | undefined): string {
+  if (text === undefined) throw new Refusal('--org is missing: expected the id of an organization.');
+  if (!isOrganizationId(text)) {
+    throw new Refusal(
+      `--org ${quote(text)} is no organization id: expected 2 to 63 small letters, digits and hyphens, not beginning with a hyphen.`,
+    );
+  }
+  return text;
+}
+
+/**
+ * Where `--local PORT`, `--table NAME` or the environment say the books are.
+ * @throws {Refusal} when they contradict each other, or say nothing though it is not optional.
+ */
+export function storeOf(
+  { local, table }: { local?: string | undefined; table?: string | undefined },
+  environment: NodeJS.ProcessEnv,
+): StoreLocation;
+export function storeOf(
+  { local, table }: { local?: string | undefined; table?: string | undefined },
+  environment: NodeJS.ProcessEnv,
+  { optional }: { optional: boolean },
+): StoreLocation | undefined;
+export function storeOf(
+  { local, table }: { local?: string | undefined; table?: string | undefined },
+  environment: NodeJS.ProcessEnv,
+  { optional } = { optional: false },
+): StoreLocation | undefined {
   if (local !== undefined) {
     if (table !== undefined)
       throw new Refusal('--local and --table exclude each other: expected one of them.');
@@ -91,9 +58,9 @@ function storeOf(
     }
     return { localPort };
   }
-  const tableName = table || tableOfEnvironment;
+  const tableName = table || environment.TABLE_NAME;
   if (tableName) return { tableName };
-  if (dryRun) return undefined;
+  if (optional) return undefined;
   throw new Refusal(
     'Nothing says where the books are: expected --local PORT, or --table NAME (or TABLE_NAME) for AWS.',
   );

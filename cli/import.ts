@@ -2,13 +2,13 @@ import { Refusal } from '../shared/ledger/errors.ts';
 import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
 import type { Table } from '../shared/store/table.ts';
 import { type WriteReport, writeRecords } from '../shared/store/writer.ts';
-import { type ImportArguments, parseArguments, usage } from './arguments.ts';
-import { Findings, SourceFailure } from './findings.ts';
-import { type ImportReport, refusedLine, reportText } from './import-report.ts';
-import { openStore, storeFailure } from './import-store.ts';
-import { printable } from './printable.ts';
-import { progress } from './progress.ts';
-import { openSources, type Source } from './source.ts';
+import { type ImportArguments, parseArguments, usage } from './import/arguments.ts';
+import { Findings, SourceFailure } from './import/findings.ts';
+import { printable } from './import/printable.ts';
+import { progress } from './import/progress.ts';
+import { type ImportReport, refusedLine, reportText } from './import/report.ts';
+import { openSources, type Source } from './import/source.ts';
+import { openStore, storeFailure } from './store.ts';
 
 /*
  * npm run import: loads records from NDJSON, and from CSV with a mapping file. See docs/import.md.

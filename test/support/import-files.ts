@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import type { Entry } from '../../cli/entry.ts';
-import { openMapped } from '../../cli/mapped-source.ts';
-import { parseMapping } from '../../cli/mapping.ts';
-import { inspectTextFile } from '../../cli/text-file.ts';
+import type { Entry } from '../../cli/import/entry.ts';
+import { openMapped } from '../../cli/import/mapped-source.ts';
+import { parseMapping } from '../../cli/import/mapping.ts';
+import { inspectTextFile } from '../../cli/import/text-file.ts';
 
 /** A folder of its own for a test file; gone when its tests are done. Gives the paths of the files written. */
 export function temporaryFiles(): (name: string, content: string | Buffer) => string {

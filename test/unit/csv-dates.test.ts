@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { dateReader } from '../../cli/date-format.ts';
+import { dateReader } from '../../cli/import/date-format.ts';
 import { addDays } from '../../shared/ledger/dates.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 

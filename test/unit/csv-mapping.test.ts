@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { parseMapping } from '../../cli/mapping.ts';
+import { parseMapping } from '../../cli/import/mapping.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { mapFile, temporaryFiles } from '../support/import-files.ts';
 
@@ -119,7 +119,7 @@ const misshapen: [behaviour: string, mapping: unknown, sentence: RegExp][] = [
 ];
 
 const ajv = new Ajv2020({ formats: { regex: true } });
-const schema = JSON.parse(readFileSync(join(root, 'cli/mapping.schema.json'), 'utf8'));
+const schema = JSON.parse(readFileSync(join(root, 'cli/import/mapping.schema.json'), 'utf8'));
 const fitsSchema = ajv.compile(schema);
 
 describe('the shape of a mapping', () => {

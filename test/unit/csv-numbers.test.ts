@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type NumberStyle, numberReader } from '../../cli/number-style.ts';
+import { type NumberStyle, numberReader } from '../../cli/import/number-style.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { formatMoney, parseMoney } from '../../shared/ledger/money.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Entry } from '../../cli/entry.ts';
+import type { Entry } from '../../cli/import/entry.ts';
 import { writeRecord } from '../../shared/ledger/record-format.ts';
 import { mapFile, temporaryFiles } from '../support/import-files.ts';
 

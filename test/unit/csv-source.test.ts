@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { readCsv } from '../../cli/csv-source.ts';
-import { inspectTextFile } from '../../cli/text-file.ts';
+import { readCsv } from '../../cli/import/csv-source.ts';
+import { inspectTextFile } from '../../cli/import/text-file.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { temporaryFiles } from '../support/import-files.ts';
 

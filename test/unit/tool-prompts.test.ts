@@ -51,7 +51,7 @@ describe('prompts', () => {
     assert.match(render({}), /^Which invoices are overdue\?\nCall list_invoices with status overdue\./);
     assert.match(
       render({ customer: 'Acme', minDaysOverdue: '30' }),
-      /of "Acme" are overdue by 30 days or more\?[^]*search_customers[^]*status overdue, minDaysOverdue 30, the customerId/,
+      /of "Acme" are overdue by 30 days or more\?[\s\S]*search_customers[\s\S]*status overdue, minDaysOverdue 30, the customerId/,
     );
     for (const minDaysOverdue of ['0', '-1', '1.5', 'many', '']) {
       assert.throws(() => render({ minDaysOverdue }), /minDaysOverdue was ".*": expected a number of days/);

@@ -1,9 +1,9 @@
-import { Refusal } from '../shared/ledger/errors.ts';
-import type { LedgerRecord, RecordKind } from '../shared/ledger/records.ts';
-import { quote } from '../shared/ledger/strict-shapes.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import type { LedgerRecord, RecordKind } from '../../shared/ledger/records.ts';
+import { quote } from '../../shared/ledger/strict-shapes.ts';
 import type { Entry } from './entry.ts';
-import type { Refused } from './import-report.ts';
 import { Overview } from './overview.ts';
+import type { Refused } from './report.ts';
 import { SeenRecords } from './seen-records.ts';
 import type { Source } from './source.ts';
 

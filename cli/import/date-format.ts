@@ -1,5 +1,5 @@
-import { type Day, isDay } from '../shared/ledger/dates.ts';
-import { Refusal } from '../shared/ledger/errors.ts';
+import { type Day, isDay } from '../../shared/ledger/dates.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
 import { literalPattern } from './literal-pattern.ts';
 
 /** Reads a date as a file writes it. Throws a `Refusal` for any text that is no real day in that format. */

@@ -1,7 +1,7 @@
-import { decimalsOf } from '../shared/ledger/currencies.ts';
-import { Refusal } from '../shared/ledger/errors.ts';
-import { type FieldFact, fieldsOf, listOf } from '../shared/ledger/record-shapes.ts';
-import { quote } from '../shared/ledger/strict-shapes.ts';
+import { decimalsOf } from '../../shared/ledger/currencies.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { type FieldFact, fieldsOf, listOf } from '../../shared/ledger/record-shapes.ts';
+import { quote } from '../../shared/ledger/strict-shapes.ts';
 import type { Columns, Row } from './columns.ts';
 import { type RowTest, rowTest } from './condition.ts';
 import { type FieldReader, fieldReader, type Notation } from './field-reader.ts';

@@ -1,7 +1,7 @@
-import type { Day } from '../shared/ledger/dates.ts';
-import { formatMoney } from '../shared/ledger/money.ts';
-import { writeRecord } from '../shared/ledger/record-format.ts';
-import type { LedgerRecord } from '../shared/ledger/records.ts';
+import type { Day } from '../../shared/ledger/dates.ts';
+import { formatMoney } from '../../shared/ledger/money.ts';
+import { writeRecord } from '../../shared/ledger/record-format.ts';
+import type { LedgerRecord } from '../../shared/ledger/records.ts';
 
 /** Records of one sort: how many, from when to when, over how much in each currency. */
 export interface SortOverview {

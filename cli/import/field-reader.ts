@@ -1,6 +1,6 @@
-import { Refusal } from '../shared/ledger/errors.ts';
-import type { FieldFact, FieldType } from '../shared/ledger/record-shapes.ts';
-import { quote } from '../shared/ledger/strict-shapes.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import type { FieldFact, FieldType } from '../../shared/ledger/record-shapes.ts';
+import { quote } from '../../shared/ledger/strict-shapes.ts';
 import { type Columns, type Row, type Text, textOf } from './columns.ts';
 import type { DateReader } from './date-format.ts';
 import type { FieldValue } from './mapping.ts';

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { TextDecoder } from 'node:util';
-import { Refusal } from '../shared/ledger/errors.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
 
 export type Encoding = 'utf-8' | 'windows-1252';
 

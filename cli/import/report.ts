@@ -1,5 +1,5 @@
-import type { RecordKind } from '../shared/ledger/records.ts';
-import type { WriteReport } from '../shared/store/writer.ts';
+import type { RecordKind } from '../../shared/ledger/records.ts';
+import type { WriteReport } from '../../shared/store/writer.ts';
 import type { SortOverview } from './overview.ts';
 import type { Encoding } from './text-file.ts';
 

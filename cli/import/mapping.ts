@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { Refusal } from '../shared/ledger/errors.ts';
-import { recordKinds } from '../shared/ledger/record-shapes.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { recordKinds } from '../../shared/ledger/record-shapes.ts';
 import {
   describe,
   explain,
@@ -11,11 +11,11 @@ import {
   quote,
   scalar,
   wholeNumber,
-} from '../shared/ledger/strict-shapes.ts';
+} from '../../shared/ledger/strict-shapes.ts';
 
 /*
  * The mapping file: how the rows of a CSV file become records. Its shape is also published, for editors, as
- * `mapping.schema.json`; docs/import.md explains it. What it means for a given file is in `compiled-mapping.ts`.
+ * `mapping.schema.json`; docs/import.md explains it. What it means for a given file is in `record-rule.ts`.
  */
 
 const optional = v.exactOptional;

@@ -1,5 +1,5 @@
-import { decimalsOf } from '../shared/ledger/currencies.ts';
-import { Refusal } from '../shared/ledger/errors.ts';
+import { decimalsOf } from '../../shared/ledger/currencies.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
 import { literalPattern } from './literal-pattern.ts';
 
 /** How a file writes its numbers. */

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
-import { Refusal } from '../shared/ledger/errors.ts';
-import { quote } from '../shared/ledger/strict-shapes.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { quote } from '../../shared/ledger/strict-shapes.ts';
 import { readCsv } from './csv-source.ts';
 import { inspectTextFile } from './text-file.ts';
 

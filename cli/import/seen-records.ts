@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { LedgerRecord, RecordKind } from '../shared/ledger/records.ts';
+import type { LedgerRecord, RecordKind } from '../../shared/ledger/records.ts';
 import type { Candidate } from './entry.ts';
 
 export interface Place {

@@ -1,5 +1,5 @@
-import { Refusal } from '../shared/ledger/errors.ts';
-import { parseRecord } from '../shared/ledger/record-format.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { parseRecord } from '../../shared/ledger/record-format.ts';
 import type { Row } from './columns.ts';
 import type { Candidate, Entry } from './entry.ts';
 import type { Draft, ReadyRule } from './record-rule.ts';

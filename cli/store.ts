@@ -1,6 +1,6 @@
 import { Refusal } from '../shared/ledger/errors.ts';
 import { openTable, type Table } from '../shared/store/table.ts';
-import type { ImportArguments } from './arguments.ts';
+import type { StoreLocation } from './arguments.ts';
 
 /** The local edition's table, which needs no account; its DynamoDB listens two ports above the MCP endpoint. */
 const localTable = (port: number) => ({
@@ -11,11 +11,11 @@ const localTable = (port: number) => ({
 });
 
 /** Opens the table that the arguments name; what is wrong with it shows when it is used. */
-export const openStore = (store: NonNullable<ImportArguments['store']>): Table =>
+export const openStore = (store: StoreLocation): Table =>
   openTable('localPort' in store ? localTable(store.localPort) : store);
 
 /** One sentence about why the store did not do what it was asked. */
-export function storeFailure(error: unknown, store: NonNullable<ImportArguments['store']>): string {
+export function storeFailure(error: unknown, store: StoreLocation): string {
   if (error instanceof Refusal) return error.message;
   const { name = '', code = '' } = error as { name?: string; code?: string };
   const tableName = 'localPort' in store ? localTable(store.localPort).tableName : store.tableName;

@@ -1,5 +1,5 @@
-import { Refusal } from '../shared/ledger/errors.ts';
-import { quote } from '../shared/ledger/strict-shapes.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { quote } from '../../shared/ledger/strict-shapes.ts';
 import type { LookupTable } from './lookup.ts';
 import { parseTemplate } from './template.ts';
 

@@ -1,4 +1,4 @@
-import type { LedgerRecord } from '../shared/ledger/records.ts';
+import type { LedgerRecord } from '../../shared/ledger/records.ts';
 
 /** What a place in a file has come to: records, which stand or fall together, or the reason why there are none. */
 export type Entry = { lines: readonly number[] } & (

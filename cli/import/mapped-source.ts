@@ -1,6 +1,6 @@
-import { Refusal } from '../shared/ledger/errors.ts';
-import { parseRecord } from '../shared/ledger/record-format.ts';
-import { quote } from '../shared/ledger/strict-shapes.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { parseRecord } from '../../shared/ledger/record-format.ts';
+import { quote } from '../../shared/ledger/strict-shapes.ts';
 import { columnsOf, type Row } from './columns.ts';
 import { rowTest } from './condition.ts';
 import { readCsv } from './csv-source.ts';

@@ -1,0 +1,60 @@
+import { isCurrency } from '../../shared/ledger/currencies.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { organizationOf, parsed, type StoreLocation, storeOf } from '../arguments.ts';
+
+export interface ImportArguments {
+  organization: string;
+  files: string[];
+  /** Where the books are; undefined in a dry run that names no place. */
+  store: StoreLocation | undefined;
+  dryRun: boolean;
+  strict: boolean;
+  json: boolean;
+  mapFile: string | undefined;
+  /** The currency of records that name none. */
+  currency: string | undefined;
+}
+
+export const usage =
+  'npm run import -- --org ID [--local PORT | --table NAME] [--dry-run] [--map FILE] [--currency CODE] [--strict] [--json] FILE…';
+
+/**
+ * Reads the arguments of the import command.
+ * @throws {Refusal} one sentence about the first that is wrong.
+ */
+export function parseArguments(args: string[], environment: NodeJS.ProcessEnv): ImportArguments {
+  const { values, positionals: files } = parsed({
+    args,
+    allowPositionals: true,
+    options: {
+      org: { type: 'string' },
+      local: { type: 'string' },
+      table: { type: 'string' },
+      map: { type: 'string' },
+      currency: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const organization = organizationOf(values.org);
+  if (values.currency !== undefined && !isCurrency(values.currency)) {
+    throw new Refusal(
+      `--currency ${quote(values.currency)}: expected an ISO 4217 code such as USD, EUR or JPY.`,
+    );
+  }
+  if (files.length === 0) throw new Refusal('No file is named: expected at least one FILE.');
+  const twice = files.find((file, at) => files.indexOf(file) !== at);
+  if (twice !== undefined) throw new Refusal(`${quote(twice)} is named twice: expected each FILE once.`);
+  return {
+    organization,
+    files,
+    store: storeOf(values, environment, { optional: values['dry-run'] }),
+    dryRun: values['dry-run'],
+    strict: values.strict,
+    json: values.json,
+    mapFile: values.map,
+    currency: values.currency,
+  };
+}

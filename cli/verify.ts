@@ -1,0 +1,79 @@
+import { Refusal } from '../shared/ledger/errors.ts';
+import { type Recount, recountBooks } from '../shared/store/recount.ts';
+import { finishInterruptedWrite } from '../shared/store/writer.ts';
+import { organizationOf, parsed, storeOf } from './arguments.ts';
+import { openStore, storeFailure } from './store.ts';
+
+/*
+ * npm run verify: recounts every index and total of an organization from its records, and reports any difference.
+ */
+
+const usage = 'npm run verify -- --org ID [--local PORT | --table NAME] [--repair] [--json]';
+
+const exitCodes = { agrees: 0, differs: 1, badUsage: 2, storeFailed: 3 } as const;
+
+const mostShown = 20;
+
+async function main(args: string[]): Promise<number> {
+  if (args.includes('--help')) {
+    console.log(`${usage}
+Recounts indexes and totals from the records and reports what differs; nothing may.
+  --repair  finishes an interrupted import, then puts right what differs
+  --json    prints the report as one JSON object
+Exit code: 0 nothing differs (any more), 1 something differs, 2 bad usage, 3 the store cannot be read.`);
+    return exitCodes.agrees;
+  }
+  try {
+    return await verify(args);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    process.stderr.write(`${error.message}\nUsage: ${usage}\n`);
+    return exitCodes.badUsage;
+  }
+}
+
+async function verify(args: string[]): Promise<number> {
+  const { values } = parsed({
+    args,
+    options: {
+      org: { type: 'string' },
+      local: { type: 'string' },
+      table: { type: 'string' },
+      repair: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const organization = organizationOf(values.org);
+  const store = storeOf(values, process.env);
+  const table = openStore(store);
+  try {
+    if (values.repair) await finishInterruptedWrite(table, organization);
+    const recount = await recountBooks(table, organization, values.repair);
+    console.log(values.json ? JSON.stringify(recount) : reportText(organization, recount, values.repair));
+    return recount.differences.length > 0 && !values.repair ? exitCodes.differs : exitCodes.agrees;
+  } catch (error) {
+    process.stderr.write(`${storeFailure(error, store)}\n`);
+    return exitCodes.storeFailed;
+  }
+}
+
+function reportText(organization: string, recount: Recount, repaired: boolean): string {
+  const { records, items, differences, unfinished } = recount;
+  const counts = Object.entries(records).map(([kind, count]) => `${count.toLocaleString('en')} ${kind}`);
+  const shown = differences
+    .slice(0, mostShown)
+    .map(({ index, sk, is }) => `  ${is}: ${index} ${JSON.stringify(sk)}`);
+  const more = differences.length - shown.length;
+  const found = `${differences.length.toLocaleString('en')} difference${differences.length === 1 ? '' : 's'}`;
+  return [
+    `Books of ${organization}: ${counts.join(', ')}`,
+    `${items.toLocaleString('en')} derived items compared with a recount of all records: ${found}${repaired && differences.length > 0 ? ', put right' : ''}`,
+    ...shown,
+    ...(more > 0 ? [`  … and ${more.toLocaleString('en')} more`] : []),
+    ...(unfinished
+      ? ['An import is at work or was interrupted: import again, or run this with --repair.']
+      : []),
+  ].join('\n');
+}
+
+process.exitCode = await main(process.argv.slice(2));
