@@ -14,7 +14,7 @@ import type { Tool, ToolContext } from './tool.ts';
 import { cleanRecord, cleanText } from './untrusted.ts';
 
 /** Bytes that a result may have; it carries its content twice, as JSON and as text that holds the same JSON. */
-export const largestResult = 59_500;
+const largestResult = 59_500;
 
 /**
  * Answers `tools/call`. What a model can put right comes back as a result that says so, not as a protocol error.

@@ -2,7 +2,7 @@ import type { HttpRequest } from './http.ts';
 import { errorCodes, Rejection } from './rejection.ts';
 
 /** Bytes that a request may have; the longest sensible one has a few hundred. */
-export const largestBody = 1024 * 1024;
+const largestBody = 1024 * 1024;
 
 /**
  * The one JSON value that a POST carries. That it is a JSON-RPC message is for `routeOf` to say.

@@ -10,6 +10,7 @@ import { listResources, listTemplates, readResource } from './reading.ts';
 import type { Registry } from './registry.ts';
 import { errorCodes } from './rejection.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
+import { DefaultJsonSchemaValidator } from './sdk-shims.ts';
 import type { Session } from './session.ts';
 
 /** Everything that clients can find here. */
@@ -39,12 +40,7 @@ const options: ServerOptions = {
     'resources/templates/list': listLife,
     'prompts/list': listLife,
   },
-  // The SDK would validate answers to questions that a server asks its client, and load Ajv for it; this one asks none.
-  jsonSchemaValidator: {
-    getValidator() {
-      throw new Error('This server asks clients nothing, so there is nothing to validate.');
-    },
-  },
+  jsonSchemaValidator: new DefaultJsonSchemaValidator(),
 };
 
 /** The methods that introduce the server, and so carry the instructions. */

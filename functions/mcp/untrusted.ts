@@ -34,15 +34,14 @@ function cut(text: string, longest: number): string {
   return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff\u200c\u200d]+$/, '')}…`;
 }
 
-/** The same structure with every text in it cleaned. Names of fields are the server's own and stay. */
-export function cleanValue(value: unknown): unknown {
+/** The same fields with every text in them cleaned, however deep. Names of fields are the server's own and stay. */
+export function cleanRecord(record: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, cleanValue(value)]));
+}
+
+function cleanValue(value: unknown): unknown {
   if (typeof value === 'string') return cleanText(value);
   if (Array.isArray(value)) return value.map(cleanValue);
   if (typeof value === 'object' && value !== null) return cleanRecord(value);
   return value;
-}
-
-/** As `cleanValue`, for the fields of an answer. */
-export function cleanRecord(record: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, cleanValue(value)]));
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { machineClaims, mcpUrl, personClaims, secondsFromNow } from '../unit/mcp-tokens.ts';
 import { type Ask, start } from './mcp-protocol-setup.ts';
 
@@ -386,4 +387,63 @@ test('an error inside the server says nothing but the request id, and is logged'
   assert.match(String(answer.at('error.message')), /request-1/);
   assert.doesNotMatch(answer.text, /secret-detail/);
   assert.equal(failures.length, 1);
+});
+
+test('whatever is sent, the answer is JSON or empty, never a failure, and nothing is logged as one', async () => {
+  const { ask: askAnything, failures } = start();
+  const names = [
+    'tools/call',
+    'tools/list',
+    'resources/read',
+    'prompts/get',
+    'initialize',
+    'server/discover',
+  ];
+  const meta = fc.record(
+    {
+      'io.modelcontextprotocol/protocolVersion': fc.oneof(fc.constant('2026-07-28'), fc.jsonValue()),
+      'io.modelcontextprotocol/clientCapabilities': fc.oneof(fc.constant({}), fc.jsonValue()),
+    },
+    { requiredKeys: [] },
+  );
+  const message = fc.record(
+    {
+      jsonrpc: fc.oneof({ weight: 9, arbitrary: fc.constant('2.0') }, fc.jsonValue()),
+      id: fc.oneof({ weight: 9, arbitrary: fc.integer() }, fc.jsonValue()),
+      method: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...names) }, fc.jsonValue()),
+      params: fc.oneof(
+        fc.record(
+          {
+            name: fc.oneof(fc.constantFrom('list_notes', 'look_back'), fc.jsonValue()),
+            arguments: fc.oneof(fc.record({ day: fc.jsonValue(), month: fc.string() }), fc.jsonValue()),
+            uri: fc.oneof(fc.constant('finance://notes/i1'), fc.jsonValue()),
+            _meta: fc.oneof(meta, fc.jsonValue()),
+          },
+          { requiredKeys: [] },
+        ),
+        fc.jsonValue(),
+      ),
+    },
+    { requiredKeys: [] },
+  );
+  const body = fc.oneof(message, fc.jsonValue(), fc.string());
+  const headers = fc.record(
+    {
+      'MCP-Protocol-Version': fc.oneof(fc.constantFrom('2026-07-28', '2025-11-25'), fc.string()),
+      'Mcp-Method': fc.oneof(fc.constantFrom(...names), fc.string()),
+      'Mcp-Name': fc.oneof(fc.constantFrom('list_notes', '=?base64?x?='), fc.string()),
+    },
+    { requiredKeys: [] },
+  );
+  await fc.assert(
+    fc.asyncProperty(body, headers, async (sent, given) => {
+      const answer = await askAnything({ body: sent, headers: given });
+      assert.ok([200, 202, 400, 404].includes(answer.status), String(answer.status));
+      if (answer.status === 202) return assert.equal(answer.text, '');
+      assert.equal(answer.at('jsonrpc'), '2.0');
+      assert.doesNotMatch(String(answer.at('error.message')), /\n|node_modules/);
+    }),
+    { numRuns: 500 },
+  );
+  assert.deepEqual(failures, []);
 });
