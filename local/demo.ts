@@ -1,9 +1,9 @@
-import type { Day } from '../shared/ledger/dates.ts';
+import { type Day, dayInZone } from '../shared/ledger/dates.ts';
 import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
 import { openTable } from '../shared/store/table.ts';
 import { writeRecords } from '../shared/store/writer.ts';
 import { chinookBooks } from './demo/chinook.ts';
-import { northwindBooks } from './demo/northwind.ts';
+import { northwindBooks, northwindTimeZone } from './demo/northwind.ts';
 import { region } from './user-pool.ts';
 
 export { demoPeople } from './demo/people.ts';
@@ -12,8 +12,8 @@ export interface DemoOptions {
   /** Of the local DynamoDB. */
   endpoint: string;
   tableName: string;
-  /** The day as of which the books are made. */
-  today: Day;
+  /** The day as of which the books are made; Northwind's today unless told. */
+  today?: Day;
   log: (line: string) => void;
 }
 
@@ -21,7 +21,8 @@ export interface DemoOptions {
  * Loads the demo's organizations, except those that have a business profile: the profile is written last, so that it
  * tells a complete load from one that was interrupted.
  */
-export async function loadDemo({ endpoint, tableName, today, log }: DemoOptions): Promise<void> {
+export async function loadDemo({ endpoint, tableName, log, ...options }: DemoOptions): Promise<void> {
+  const today = options.today ?? dayInZone(new Date(), northwindTimeZone);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const table = openTable({ tableName, endpoint, region, credentials });
   for (const { organization, profile, records } of [northwindBooks(today), chinookBooks(today)]) {

@@ -104,7 +104,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     const [mcp, oauth] = await Promise.all([
       import('../functions/mcp/handler.ts'),
       import('../functions/oauth/handler.ts'),
-      demo?.load({ endpoint: dynamoDB.endpoint, tableName, today: today(), log }),
+      demo?.load({ endpoint: dynamoDB.endpoint, tableName, log }),
     ]);
 
     const gateway = await startGateway({
@@ -131,9 +131,4 @@ function setEnvironment(values: Record<string, string | undefined>): void {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }
-}
-
-/** The day of the machine's clock, in UTC, as YYYY-MM-DD. */
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
 }

@@ -7,6 +7,8 @@ import { northwindOrders, type Order, washingtonTaxRate } from './northwind-orde
 import { courseOf, settlementsOf } from './northwind-settlements.ts';
 import { newestOf } from './whole-weeks.ts';
 
+export const northwindTimeZone = 'America/Los_Angeles';
+
 const profile: BusinessProfile = {
   kind: 'business',
   id: 'business',
@@ -28,7 +30,7 @@ const profile: BusinessProfile = {
   minimumLeadDays: 2,
   maximumLeadDays: 90,
   currency: 'USD',
-  timeZone: 'America/Los_Angeles',
+  timeZone: northwindTimeZone,
   fiscalYearStartMonth: 1,
   accountingBasis: 'accrual',
 };
