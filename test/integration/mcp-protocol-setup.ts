@@ -96,7 +96,7 @@ export const tools: Parts['tools'] = [
     input: v.strictObject({ kind: v.exactOptional(v.picklist(['refusal', 'bug', 'huge'])) }),
     output: { type: 'object', properties: { kind: { type: 'string' } } },
     async run({ kind }) {
-      if (kind === 'refusal') throw new Refusal('Nothing like that: expected something else.');
+      if (kind === 'refusal') throw new Refusal('Nothing like that: \u202eexpected something else.');
       if (kind === 'bug') throw new TypeError('secret-detail: undefined is not a function');
       return { content: kind === 'huge' ? { rows: Array(900).fill('x'.repeat(40)) } : {}, rows: 0 };
     },

@@ -95,7 +95,7 @@ for (const { args, says } of badArguments) {
   });
 }
 
-test('a tool’s own refusal reaches the model', async () => {
+test('a tool’s own refusal reaches the model, cleaned like every text', async () => {
   const answer = await call('get_trouble', { kind: 'refusal' });
   assert.equal(answer.at('result.isError'), true);
   assert.equal(textOf(answer), 'Nothing like that: expected something else.');
