@@ -16,8 +16,8 @@ import type { Session } from './session.ts';
 import type { ToolContext } from './tool.ts';
 import { cleanText } from './untrusted.ts';
 
-/** Characters of a resource's text. */
-const longestResource = 60_000;
+/** Bytes that a resource's text may have; a conversation takes no more. */
+const largestResource = 60_000;
 
 /** How long a client may keep what it has read: a fixed text for an hour; the books change with every import. */
 const fixedTextLife = { ttlMs: 3_600_000, cacheScope: 'public' } as const;
@@ -109,7 +109,10 @@ async function readFamily(
     attempt.organization = chooseOrganization(caller, asked, '?organization= at the end of the address');
     audit.intent(attempt);
     context = await openBooks(session.library, attempt.organization);
-    const text = cleanText(await template.read(params, context), longestResource);
+    const text = cleanText(await template.read(params, context), Number.POSITIVE_INFINITY);
+    if (Buffer.byteLength(text) > largestResource) {
+      throw new Refusal('The resource is too large to be given whole: ask for what it says with a tool.');
+    }
     end('ok', 1, text);
     return text;
   } catch (error) {

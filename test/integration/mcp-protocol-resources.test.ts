@@ -54,6 +54,10 @@ test('a text from the books is read from the caller’s own, and cleaned', async
   assert.equal(refusalOf(await read('finance://notes/z1')), 'There is no note z1.');
 });
 
+test('a text that is too large is refused whole rather than cut, which would break what it holds', async () => {
+  assert.match(refusalOf(await read('finance://notes/endless')), /too large to be given whole/);
+});
+
 test('an address that nobody serves is an error that repeats it', async () => {
   for (const uri of [
     'finance://nothing',
