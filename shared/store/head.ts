@@ -47,7 +47,21 @@ export async function readYears(
   return new Map(items.map(({ sk, data }) => [sk.slice(from.length), JSON.parse(data) as TotalItem]));
 }
 
-/** Sets or ends the claim on an organization's totals, if the head is still the one that was read. */
+const attempts = 10;
+
+/** Replaces what the head says. The claim stays: its holder may be renewing it at this moment. */
+export async function replaceHead(table: Table, partitions: Partitions, data: string): Promise<void> {
+  const key = headKey(partitions);
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const read = await table.get(key, true);
+    if (read?.data === data) return;
+    if (await table.replace({ ...key, data, ...(read?.claim && { claim: read.claim }) }, read?.version))
+      return;
+  }
+  throw new Error(`The head of the books changed during ${attempts} attempts to replace it.`);
+}
+
+/** Sets or ends the claim on an organization's books, if the head is still the one that was read. */
 export const replaceClaim = (
   table: Table,
   partitions: Partitions,

@@ -4,6 +4,7 @@ import { isOrganizationId, type RecordKind } from '../ledger/records.ts';
  * One table. Every partition key starts with what it holds and whose it is:
  *   R#<org>#<kind>    records, as imported; sort key: the record's id
  *   D#<org>#<index>   derived items, computed from records alone; sort keys below
+ *   M#<client id>     the organization of a machine client
  * so that a policy can limit a reader to one organization's R# and D#, and the projections to writing D#.
  * Derived items are items and not global secondary indexes because an index cannot be read consistently, and what
  * is recomputed from a late read would be wrong until the next change.
@@ -74,6 +75,18 @@ export function partitionsOf(organization: string): Partitions {
     derived: (index) => `D#${organization}#${index}`,
   };
 }
+
+/** Whose records a partition holds; undefined for any other partition. */
+export function organizationOfRecords(pk: string): string | undefined {
+  const [what, organization = '', kind] = pk.split('#');
+  return what === 'R' && kind !== undefined && isOrganizationId(organization) ? organization : undefined;
+}
+
+/** Where the organization of a machine client is kept: written by operators, read when its tokens are made. */
+export const machineClientKey = (clientId: string): { pk: string; sk: string } => ({
+  pk: `M#${clientId}`,
+  sk: 'organization',
+});
 
 /**
  * A sort key from its parts. Texts from outside are escaped so that a part cannot look like two.

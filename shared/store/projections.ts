@@ -30,7 +30,7 @@ import {
   settlementsIn,
   toPaymentRow,
 } from './entries.ts';
-import { headKey, readYears, writeHead } from './head.ts';
+import { readYears, replaceHead, writeHead } from './head.ts';
 import { canonicalJson } from './json.ts';
 import { afterAll, compareKeys, type IndexName, type Partitions, sortKey, sortPrefix } from './keys.ts';
 import { type Item, inParallel, type Key, type Range, type Table } from './table.ts';
@@ -39,48 +39,28 @@ import { addLeaves, invoiceLeaves, type Leaf, leafOf, nothingTouched, type Touch
 
 /*
  * Derives the indexes and totals again from the records that stand in the table, for whatever was touched. Every
- * step can be repeated at any time with the same result, and reads what it derives from consistently.
+ * step can be repeated at any time with the same result, and reads what it derives from consistently. Only who holds
+ * the claim on an organization's books may do so: see keeper.ts.
  */
-
-/** Somebody else changed the same item in between; deriving again settles it. */
-class Overtaken extends Error {}
-
-const attempts = 5;
-
-/** Whether nobody else can be deriving for the same organization: then items are written without conditions. */
-export interface Exclusively {
-  exclusive: boolean;
-}
 
 /**
  * Derives the rows and index entries of what was touched.
  * @returns the totals that have to be recomputed when all entries are in place.
  */
-export async function projectEntries(
+export const projectEntries = (
   table: Table,
   partitions: Partitions,
   touched: Touched,
-  { exclusive }: Exclusively,
-): Promise<Set<string>> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await new Projection(table, partitions, exclusive).entriesOf(touched);
-    } catch (error) {
-      if (!(error instanceof Overtaken) || attempt === attempts) throw error;
-    }
-  }
-}
+): Promise<Set<string>> => new Projection(table, partitions).entriesOf(touched);
 
 /** One pass over what was touched, with the records that it has read. */
 class Projection {
   readonly #table: Table;
   readonly #partitions: Partitions;
-  readonly #exclusive: boolean;
 
-  constructor(table: Table, partitions: Partitions, exclusive: boolean) {
+  constructor(table: Table, partitions: Partitions) {
     this.#table = table;
     this.#partitions = partitions;
-    this.#exclusive = exclusive;
   }
 
   async entriesOf(touched: Touched): Promise<Set<string>> {
@@ -88,6 +68,9 @@ class Projection {
     const customers = await this.#records<Customer>('customer', touched.customers);
     const expenses = await this.#records<Expense>('expense', touched.expenses);
     const credits = await this.#records<CreditNote>('credit_note', touched.credits);
+    await this.#clear('customer', touched.customers, customers);
+    await this.#clear('expense', touched.expenses, expenses);
+    await this.#clear('credit', touched.credits, credits);
     await this.#apply([
       ...[...customers.values()].map(deriveCustomer),
       ...[...expenses.values()].map((expense) =>
@@ -100,7 +83,9 @@ class Projection {
     const paymentIds = new Set([...touched.payments, ...renamed.payments]);
     await this.#applyPayments(paymentIds);
     const invoiceIds = new Set([...touched.invoices, ...touched.settled, ...renamed.invoices]);
-    const invoices = [...(await this.#records<Invoice>('invoice', invoiceIds)).values()];
+    const found = await this.#records<Invoice>('invoice', invoiceIds);
+    await this.#clear('invoice', touched.invoices, found);
+    const invoices = [...found.values()];
     const nameOf = await this.#namesOf(invoices);
     const settlements = await inParallel(invoices, ({ id }) => this.#settlementsOf(id));
     await this.#apply(
@@ -111,14 +96,15 @@ class Projection {
     );
 
     // The other payments of an invoice show its number and customer, which may have changed.
-    const others = invoices.flatMap(({ id }, at) =>
-      (touched.invoices.has(id) ? (settlements[at] ?? []) : []).flatMap((settlement) =>
-        settlement.kind === 'payment' && !paymentIds.has(settlement.payment.id)
-          ? [settlement.payment.id]
-          : [],
-      ),
+    const gone = [...touched.invoices].filter((id) => !found.has(id));
+    const shown = [
+      ...settlements.filter((_, at) => touched.invoices.has(invoices[at]?.id ?? '')),
+      ...(await inParallel(gone, (id) => this.#settlementsOf(id))),
+    ].flat();
+    const others = shown.flatMap((settlement) =>
+      settlement.kind === 'payment' ? [settlement.payment.id] : [],
     );
-    await this.#applyPayments(new Set(others));
+    await this.#applyPayments(new Set(others).difference(paymentIds));
 
     const reached = nothingTouched();
     for (const invoice of invoices) addLeaves(reached, invoiceLeaves(invoice));
@@ -138,7 +124,9 @@ class Projection {
   }
 
   async #applyPayments(ids: ReadonlySet<string>): Promise<void> {
-    const payments = [...(await this.#records<Payment>('payment', ids)).values()];
+    const found = await this.#records<Payment>('payment', ids);
+    await this.#clear('payment', ids, found);
+    const payments = [...found.values()];
     const invoices = await this.#records<Invoice>(
       'invoice',
       idsOf(payments.map(({ invoiceId }) => invoiceId)),
@@ -187,6 +175,26 @@ class Projection {
     return new Map(records.map((record) => [record.id, record]));
   }
 
+  /** Takes away what was derived of records that are no longer there. */
+  async #clear(
+    index: Derived['index'],
+    ids: ReadonlySet<string>,
+    found: ReadonlyMap<string, unknown>,
+  ): Promise<void> {
+    const pk = this.#partitions.derived(index);
+    const missing = [...ids].filter((id) => !found.has(id));
+    const own = await this.#table.getMany(
+      missing.map((id) => ({ pk, sk: sortKey(id) })),
+      true,
+    );
+    const entries = own.flatMap((item) => JSON.parse(item.entries ?? '[]') as EntryName[]);
+    await this.#table.write(
+      [],
+      entries.map(([index, sk]) => ({ pk: this.#partitions.derived(index), sk })),
+    );
+    await this.#table.write([], own);
+  }
+
   /**
    * Makes the indexes hold exactly these entries for these records. The record's own item lists where its entries
    * are: first it names old and new ones, then the new are put and the old deleted, then it names the new. So an
@@ -198,8 +206,8 @@ class Projection {
       sk: sortKey(id),
     });
     const before = byKey(await this.#table.getMany(all.map(ownKey), true));
-    const announced: Replacement[] = [];
-    const settled: Replacement[] = [];
+    const announced: Item[] = [];
+    const settled: Item[] = [];
     const gone: Key[] = [];
     for (const derived of all) {
       const key = ownKey(derived);
@@ -210,42 +218,21 @@ class Projection {
         (name) => !named.has(entryText(name)),
       );
       const own: Item = { ...key, data: canonicalJson(derived.row), entries: JSON.stringify(entries) };
-      const both: Item = { ...own, entries: JSON.stringify([...entries, ...left]) };
-      if (earlier?.data !== both.data || earlier.entries !== both.entries) {
-        announced.push({ item: both, versionRead: earlier?.version });
-      }
+      announced.push({ ...own, entries: JSON.stringify([...entries, ...left]) });
       if (left.length > 0) {
         gone.push(...left.map(([index, sk]) => ({ pk: this.#partitions.derived(index), sk })));
-        const changed = earlier?.data !== both.data || earlier.entries !== both.entries;
-        settled.push({ item: own, versionRead: changed ? (earlier?.version ?? 0) + 1 : earlier?.version });
+        settled.push(own);
       }
     }
-    await this.#replace(announced);
+    await this.#table.write(announced);
     await this.#table.write(
       all.flatMap(({ entries }) =>
         entries.map(({ index, sk, data }) => ({ pk: this.#partitions.derived(index), sk, data })),
       ),
     );
     await this.#table.write([], gone);
-    await this.#replace(settled);
+    await this.#table.write(settled);
   }
-
-  async #replace(replacements: readonly Replacement[]): Promise<void> {
-    if (this.#exclusive) {
-      await this.#table.write(
-        replacements.map(({ item, versionRead = 0 }) => ({ ...item, version: versionRead + 1 })),
-      );
-      return;
-    }
-    await inParallel(replacements, async ({ item, versionRead }) => {
-      if (!(await this.#table.replace(item, versionRead))) throw new Overtaken();
-    });
-  }
-}
-
-interface Replacement {
-  item: Item;
-  versionRead: number | undefined;
 }
 
 const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
@@ -290,16 +277,14 @@ export async function projectTotals(
   table: Table,
   partitions: Partitions,
   leafTexts: Iterable<string>,
-  { exclusive }: Exclusively,
 ): Promise<void> {
   const leaves = [...leafTexts].map(leafOf);
-  const replace = exclusive ? replaceTotalsAtOnce : replaceTotals;
-  await replace(table, await leafTotals(table, partitions, leaves, exclusive));
+  await replaceTotals(table, await leafTotals(table, partitions, leaves));
   for (const index of ['total.due', 'total.books'] as const) {
     const pk = partitions.derived(index);
     const months = leaves.filter((leaf) => leaf.index === index).map(({ of: [month] }) => month);
     const years = new Set(months.map((month) => month.slice(0, 4)));
-    await replace(
+    await replaceTotals(
       table,
       [...years].map((year) => ({
         key: { pk, sk: yearKey(year) },
@@ -307,11 +292,10 @@ export async function projectTotals(
       })),
     );
   }
-  // The head carries the claim, which its holder renews at any time: never without a condition.
-  await replaceTotals(table, [{ key: headKey(partitions), compute: () => computeHead(table, partitions) }]);
+  await replaceHead(table, partitions, await computeHead(table, partitions));
 }
 
-/** A total to be replaced by what `compute` reads at that moment. */
+/** A total to be replaced by what `compute` reads. */
 interface Total {
   key: Key;
   compute: () => Promise<string>;
@@ -320,23 +304,15 @@ interface Total {
 /** From this many totals of one index on, reading the index once is less than reading it for each. */
 const manyLeaves = 24;
 
-async function leafTotals(
-  table: Table,
-  partitions: Partitions,
-  leaves: readonly Leaf[],
-  exclusive: boolean,
-): Promise<Total[]> {
+async function leafTotals(table: Table, partitions: Partitions, leaves: readonly Leaf[]): Promise<Total[]> {
   const totals: Total[] = [];
   for (const [index, ofIndex] of Map.groupBy(leaves, (leaf) => leaf.index)) {
     if (index === 'total.due' || index === 'total.books') {
       totals.push(...ofIndex.map(({ of: [month] }) => monthLeaf(table, partitions, index, month)));
     } else {
       const keys = ofIndex.map(({ of: [value, year = ''] }) => sortKey(value, year));
-      const sums =
-        exclusive && keys.length >= manyLeaves ? await sumMany(table, partitions, index, keys) : undefined;
-      totals.push(
-        ...keys.map((sk) => valueLeaf(table, partitions, index, sk, sums?.get(sk) ?? (sums && {}))),
-      );
+      const sums = keys.length >= manyLeaves ? await sumMany(table, partitions, index, keys) : undefined;
+      totals.push(...keys.map((sk) => valueLeaf(table, partitions, index, sk, sums && (sums.get(sk) ?? {}))));
     }
   }
   return totals;
@@ -420,25 +396,8 @@ async function computeHead(table: Table, partitions: Partitions): Promise<string
 /** What an empty total is written as. It need not exist. */
 export const emptyTotal = canonicalJson({ cells: {} } satisfies TotalItem);
 
-/**
- * Replaces each total by what its `compute` reads now, unless it says so already. A total that somebody else
- * replaced in between is computed again: their reads may be older than ours, or ours older than theirs.
- */
+/** Replaces each total by what it computes to now, unless it says so already. */
 async function replaceTotals(table: Table, totals: readonly Total[]): Promise<void> {
-  await inParallel(totals, async ({ key, compute }) => {
-    for (let attempt = 1; attempt <= attempts; attempt++) {
-      const before = await table.get(key, true);
-      const data = await compute();
-      if (isAsBefore(before, data)) return;
-      const item: Item = { ...key, data, ...(before?.claim && { claim: before.claim }) };
-      if (await table.replace(item, before?.version)) return;
-    }
-    throw new Error(`A total changed during ${attempts} attempts to compute it.`);
-  });
-}
-
-/** The same in fewer requests, for who is alone at work. */
-async function replaceTotalsAtOnce(table: Table, totals: readonly Total[]): Promise<void> {
   const before = byKey(
     await table.getMany(
       totals.map(({ key }) => key),
@@ -446,11 +405,8 @@ async function replaceTotalsAtOnce(table: Table, totals: readonly Total[]): Prom
     ),
   );
   const items = await inParallel(totals, async ({ key, compute }): Promise<Item[]> => {
-    const earlier = before.get(keyText(key));
     const data = await compute();
-    return isAsBefore(earlier, data) ? [] : [{ ...key, data, version: (earlier?.version ?? 0) + 1 }];
+    return (before.get(keyText(key))?.data ?? emptyTotal) === data ? [] : [{ ...key, data }];
   });
   await table.write(items.flat());
 }
-
-const isAsBefore = (before: Item | undefined, data: string): boolean => (before?.data ?? emptyTotal) === data;

@@ -64,12 +64,12 @@ export async function recountBooks(table: Table, organization: string, repair = 
         extra.push(item);
       } else if (want.data !== item.data || !sameEntries(want.entries, item.entries)) {
         differences.push({ index, sk: item.sk, is: 'different' });
-        fixes.push({ ...want, version: (item.version ?? 0) + 1 });
+        fixes.push({ ...want, ...(item.version !== undefined && { version: item.version + 1 }) });
       }
     }
     for (const [sk, want] of wanted) {
       differences.push({ index, sk, is: 'missing' });
-      fixes.push({ ...want, version: 1 });
+      fixes.push({ ...want, ...(index === 'head' && { version: 1 }) });
     }
     if (repair) await table.write(fixes, extra);
   }

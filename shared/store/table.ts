@@ -21,6 +21,8 @@ export interface Item extends Key {
   data: string;
   /** JSON list of the entries that this item's record has in the indexes. */
   entries?: string;
+  /** Whoever wrote this record also derives from it: the stream need not. */
+  kept?: boolean;
   /** Counts replacements; a conditional put succeeds only against the version it has read. */
   version?: number;
   /** While somebody is changing what this item sums up: who, and until when that is to be believed (epoch ms). */
@@ -236,6 +238,7 @@ function toAttributes(item: Item): Record<string, AttributeValue> {
     ...keyAttributes(item),
     data: { S: item.data },
     ...(item.entries !== undefined && { entries: { S: item.entries } }),
+    ...(item.kept && { kept: { BOOL: true } }),
     ...(item.version !== undefined && { version: { N: String(item.version) } }),
     ...(item.claim !== undefined && { claim: { S: JSON.stringify(item.claim) } }),
   };

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { Refusal } from '../ledger/errors.ts';
 import type { LedgerRecord } from '../ledger/records.ts';
-import { headKey, replaceClaim } from './head.ts';
 import { canonicalJson } from './json.ts';
-import { afterAll, type Partitions, partitionsOf, sortKey } from './keys.ts';
-import { projectEntries, projectTotals } from './projections.ts';
-import type { Claim, Item, Key, Table } from './table.ts';
-import { nothingTouched, readTouched, type Touched, touch, writeTouched } from './touched.ts';
+import { Busy, Keeper } from './keeper.ts';
+import { partitionsOf, sortKey } from './keys.ts';
+import type { Item, Table } from './table.ts';
+import { nothingTouched, touch } from './touched.ts';
 
 /** How many records were new, replaced, or as they were already. */
 export interface WriteReport {
@@ -26,44 +24,50 @@ interface WriteOptions {
 const recordsPerBatch = 500;
 
 /**
- * Writes records into the books of an organization and derives indexes and totals from them: the one way in which
- * anything gets into the table. A record replaces the one of the same kind and id; records that are there already
- * change nothing.
+ * Writes records into the books of an organization and derives indexes and totals from them. A record replaces the
+ * one of the same kind and id; records that are there already change nothing.
  *
- * It may be interrupted anywhere. What a batch is about to change is written down before; the next writer derives
- * it again. Until then totals are withheld from readers, never wrong.
+ * It may be interrupted anywhere: who writes next finishes what was begun. Until then totals are withheld from
+ * readers, never wrong.
  *
  * @throws {Refusal} when another writer is at work on the same organization.
  */
-export async function writeRecords({
-  table,
-  organization,
-  records,
-  onProgress,
-}: WriteOptions): Promise<WriteReport> {
-  const writer = new Writer(table, partitionsOf(organization));
-  try {
-    await writer.finishEarlier();
+export async function writeRecords(options: WriteOptions): Promise<WriteReport> {
+  const { table, organization, records, onProgress } = options;
+  const report: WriteReport = { added: 0, changed: 0, unchanged: 0 };
+  await keeping(table, organization, async (keeper) => {
     for await (const batch of batches(records)) {
-      await writer.write(batch);
-      onProgress?.({ ...writer.report });
+      await writeBatch(table, organization, keeper, batch, report);
+      onProgress?.({ ...report });
     }
-    await writer.finish();
-    return writer.report;
-  } finally {
-    writer.stop();
-  }
+  });
+  return report;
 }
 
-/** Takes up what an interrupted writer left undone. Returns whether there was anything. */
-export async function finishInterruptedWrite(table: Table, organization: string): Promise<boolean> {
-  const writer = new Writer(table, partitionsOf(organization));
+/** Finishes what an interrupted writer began, if there is anything. */
+export const finishInterruptedWrite = (table: Table, organization: string): Promise<void> =>
+  keeping(table, organization, async () => {});
+
+async function keeping(
+  table: Table,
+  organization: string,
+  work: (keeper: Keeper) => Promise<void>,
+): Promise<void> {
+  const keeper = new Keeper(table, organization);
   try {
-    const found = await writer.finishEarlier();
-    await writer.finish();
-    return found;
+    if (await keeper.isUnfinished()) {
+      await keeper.claim({ patience: true });
+      await keeper.deriveNoted();
+    }
+    await work(keeper);
+    await keeper.finish();
+  } catch (error) {
+    if (!(error instanceof Busy)) throw error;
+    throw new Refusal(
+      'Another import into this organization is at work. Wait until it has finished, then try again.',
+    );
   } finally {
-    writer.stop();
+    keeper.stop();
   }
 }
 
@@ -81,157 +85,36 @@ async function* batches(records: WriteOptions['records']): AsyncGenerator<Ledger
   if (batch.size > 0) yield [...batch.values()];
 }
 
-/** The claim keeps others away. */
-const alone = { exclusive: true };
-
-const claimMs = 15_000;
-const renewalMs = 4_000;
-
-class Writer {
-  readonly report: WriteReport = { added: 0, changed: 0, unchanged: 0 };
-  readonly #table: Table;
-  readonly #partitions: Partitions;
-  readonly #id = randomUUID();
-  readonly #since = Date.now();
-  readonly #leaves = new Set<string>();
-  readonly #pending: Key[] = [];
-  #renewal: NodeJS.Timeout | undefined;
-  #claimLost: Error | undefined;
-
-  constructor(table: Table, partitions: Partitions) {
-    this.#table = table;
-    this.#partitions = partitions;
-  }
-
-  #ownClaim(): Claim {
-    return { by: this.#id, since: this.#since, until: Date.now() + claimMs };
-  }
-
-  #head(): Promise<Item | undefined> {
-    return this.#table.get(headKey(this.#partitions), true);
-  }
-
-  #replaceClaim(head: Item | undefined, claim: Claim | undefined): Promise<boolean> {
-    return replaceClaim(this.#table, this.#partitions, head, claim);
-  }
-
-  /** Derives again what an interrupted writer had begun to change. */
-  async finishEarlier(): Promise<boolean> {
-    const pk = this.#partitions.derived('pending');
-    const head = await this.#head();
-    const left = await this.#table.all({ pk, from: '0', to: afterAll }, { consistent: true });
-    if (!head?.claim && left.length === 0) return false;
-    await this.#claim();
-    for (const { sk, data } of left) {
-      const touched = readTouched(data);
-      this.#pending.push({ pk, sk });
-      await this.#derive(touched);
-    }
-    return true;
-  }
-
-  async write(batch: readonly LedgerRecord[]): Promise<void> {
-    const items = batch.map((record): Item => ({ ...this.#keyOf(record), data: canonicalJson(record) }));
-    const found = await this.#table.getMany(items, true);
-    const before = new Map(found.map((item) => [`${item.pk}\n${item.sk}`, item.data]));
-    const touched = nothingTouched();
-    const puts = items.filter((item, at) => {
-      const earlier = before.get(`${item.pk}\n${item.sk}`);
-      if (earlier === item.data) {
-        this.report.unchanged++;
-        return false;
-      }
-      if (earlier === undefined) this.report.added++;
-      else this.report.changed++;
-      touch(touched, earlier === undefined ? undefined : (JSON.parse(earlier) as LedgerRecord), batch[at]);
-      return true;
-    });
-    if (puts.length === 0) return;
-
-    await this.#claim();
-    await this.#note(touched);
-    await this.#table.write(puts);
-    await this.#derive(touched);
-  }
-
-  async #derive(touched: Touched): Promise<void> {
-    for (const leaf of await projectEntries(this.#table, this.#partitions, touched, alone))
-      this.#leaves.add(leaf);
-  }
-
-  /** Recomputes the totals of everything written, and gives them back to the readers. */
-  async finish(): Promise<void> {
-    if (!this.#renewal) return;
-    await projectTotals(this.#table, this.#partitions, this.#leaves, alone);
-    await this.#table.write([], this.#pending);
-    this.stop();
-    await this.#release();
-  }
-
-  stop(): void {
-    clearInterval(this.#renewal);
-    this.#renewal = undefined;
-  }
-
-  #keyOf(record: LedgerRecord): Key {
-    return { pk: this.#partitions.records(record.kind), sk: sortKey(record.id) };
-  }
-
-  /** Writes down what is about to be changed. */
-  async #note(touched: Touched): Promise<void> {
-    const pk = this.#partitions.derived('pending');
-    for (const data of writeTouched(touched)) {
-      const sequence = String(this.#pending.length).padStart(8, '0');
-      const key = { pk, sk: `${String(this.#since).padStart(15, '0')}#${this.#id}#${sequence}` };
-      await this.#table.write([{ ...key, data }]);
-      this.#pending.push(key);
-    }
-  }
-
-  /** Withholds the totals from readers and keeps other writers away, until released or `claimMs` without renewal. */
-  async #claim(): Promise<void> {
-    if (this.#claimLost) throw this.#claimLost;
-    if (this.#renewal) return;
-    let waitedFor: Claim | undefined;
-    for (;;) {
-      const head = await this.#head();
-      const other = head?.claim;
-      if (other && other.until > Date.now()) {
-        // It may have been killed: then its claim runs out. A live one has renewed it by then.
-        if (waitedFor) throw busy();
-        waitedFor = other;
-        await new Promise((resolve) => setTimeout(resolve, other.until - Date.now() + 1));
-        continue;
-      }
-      if (await this.#replaceClaim(head, this.#ownClaim())) break;
-    }
-    this.#renewal = setInterval(() => void this.#renew(), renewalMs);
-    this.#renewal.unref();
-  }
-
-  async #renew(): Promise<void> {
-    try {
-      const head = await this.#head();
-      if (head?.claim?.by !== this.#id) {
-        this.#claimLost = busy();
-        return;
-      }
-      await this.#replaceClaim(head, this.#ownClaim());
-    } catch {
-      // The next renewal tries again; a claim that ran out meanwhile is noticed there.
-    }
-  }
-
-  async #release(): Promise<void> {
-    for (;;) {
-      const head = await this.#head();
-      if (!head || head.claim?.by !== this.#id) return;
-      if (await this.#replaceClaim(head, undefined)) return;
-    }
-  }
-}
-
-const busy = (): Refusal =>
-  new Refusal(
-    'Another import into this organization is at work. Wait until it has finished, then try again.',
+async function writeBatch(
+  table: Table,
+  organization: string,
+  keeper: Keeper,
+  batch: readonly LedgerRecord[],
+  report: WriteReport,
+): Promise<void> {
+  const partitions = partitionsOf(organization);
+  const items = batch.map(
+    (record): Item => ({
+      pk: partitions.records(record.kind),
+      sk: sortKey(record.id),
+      data: canonicalJson(record),
+      kept: true,
+    }),
   );
+  const found = await table.getMany(items, true);
+  const before = new Map(found.map((item) => [`${item.pk}\n${item.sk}`, item.data]));
+  const touched = nothingTouched();
+  const puts = items.filter((item, at) => {
+    const earlier = before.get(`${item.pk}\n${item.sk}`);
+    if (earlier === item.data) {
+      report.unchanged++;
+      return false;
+    }
+    if (earlier === undefined) report.added++;
+    else report.changed++;
+    touch(touched, earlier === undefined ? undefined : (JSON.parse(earlier) as LedgerRecord), batch[at]);
+    return true;
+  });
+  if (puts.length === 0) return;
+  await keeper.change(touched, () => table.write(puts));
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { headKey, replaceClaim } from './head.ts';
+import { afterAll, type Partitions, partitionsOf } from './keys.ts';
+import { projectEntries, projectTotals } from './projections.ts';
+import type { Claim, Item, Key, Table } from './table.ts';
+import { readTouched, type Touched, writeTouched } from './touched.ts';
+
+/** How long a claim is to be believed without renewal, and how often it is renewed. */
+const claimMs = 15_000;
+const renewalMs = 4_000;
+
+/** Somebody else holds the claim. */
+export class Busy extends Error {
+  override name = 'Busy';
+}
+
+/**
+ * Whoever changes an organization's books keeps them in order through this: notes what is about to change, derives
+ * indexes and totals from it, and holds the claim meanwhile, which keeps others away and tells readers to withhold
+ * totals. It may die anywhere: its notes stay, and who comes next derives what they name.
+ */
+export class Keeper {
+  readonly #table: Table;
+  readonly #partitions: Partitions;
+  readonly #id = randomUUID();
+  readonly #since = Date.now();
+  /** Totals to be recomputed, and the notes that are then done with. */
+  readonly #leaves = new Set<string>();
+  readonly #derived: Key[] = [];
+  #noted = 0;
+  #until = 0;
+  #renewal: NodeJS.Timeout | undefined;
+
+  constructor(table: Table, organization: string) {
+    this.#table = table;
+    this.#partitions = partitionsOf(organization);
+  }
+
+  /** Whether an earlier keeper left something undone. */
+  async isUnfinished(): Promise<boolean> {
+    return (await this.#head())?.claim !== undefined || (await this.#notes()).length > 0;
+  }
+
+  /**
+   * Takes the claim unless it is held already. One that is held by somebody else runs out soon if that one is dead;
+   * with patience, that is waited for.
+   * @throws {Busy} when another is alive and at work.
+   */
+  async claim({ patience }: { patience: boolean }): Promise<void> {
+    if (this.#renewal) {
+      if (Date.now() > this.#until) throw new Busy();
+      return;
+    }
+    let waited = false;
+    for (;;) {
+      const head = await this.#head();
+      const other = head?.claim;
+      if (other && other.until > Date.now()) {
+        if (waited || !patience) throw new Busy();
+        waited = true;
+        await new Promise((resolve) => setTimeout(resolve, other.until - Date.now() + 1));
+      } else if (await this.#replaceClaim(head, this.#ownClaim())) break;
+    }
+    this.#renewal = setInterval(() => void this.#renew(), renewalMs);
+    this.#renewal.unref();
+  }
+
+  /** Makes a change of records and derives from it, having noted before what it reaches. Totals follow with `finish`. */
+  async change(touched: Touched, write: () => Promise<void>): Promise<void> {
+    await this.claim({ patience: true });
+    const notes = await this.note(touched);
+    await write();
+    await this.#derive(touched, notes);
+  }
+
+  /** Writes down what is about to change, or has changed. Needs no claim. */
+  async note(touched: Touched): Promise<Key[]> {
+    const pk = this.#partitions.derived('pending');
+    const items = writeTouched(touched).map((data): Item => {
+      const sequence = String(this.#noted++).padStart(8, '0');
+      return { pk, sk: `${String(this.#since).padStart(15, '0')}#${this.#id}#${sequence}`, data };
+    });
+    await this.#table.write(items);
+    return items;
+  }
+
+  /** Derives from everything that others have noted; needs the claim. */
+  async deriveNoted(): Promise<void> {
+    const done = new Set(this.#derived.map(({ sk }) => sk));
+    for (const note of await this.#notes()) {
+      if (!done.has(note.sk)) await this.#derive(readTouched(note.data), [note]);
+    }
+  }
+
+  async #derive(touched: Touched, notes: readonly Key[]): Promise<void> {
+    await this.claim({ patience: false });
+    for (const leaf of await projectEntries(this.#table, this.#partitions, touched)) this.#leaves.add(leaf);
+    this.#derived.push(...notes);
+  }
+
+  /** Recomputes the totals of everything derived, and gives the books back to readers and to others. */
+  async finish(): Promise<void> {
+    while (this.#renewal) {
+      await this.deriveNoted();
+      await projectTotals(this.#table, this.#partitions, this.#leaves);
+      await this.#table.write([], this.#derived.splice(0));
+      this.#leaves.clear();
+      this.stop();
+      await this.#release();
+      // Who found the books claimed has left a note, and relies on it being seen.
+      if ((await this.#notes()).length === 0) return;
+      try {
+        await this.claim({ patience: false });
+      } catch (error) {
+        if (!(error instanceof Busy)) throw error;
+      }
+    }
+  }
+
+  /** Ends the renewal; the claim then runs out by itself. */
+  stop(): void {
+    clearInterval(this.#renewal);
+    this.#renewal = undefined;
+  }
+
+  #head(): Promise<Item | undefined> {
+    return this.#table.get(headKey(this.#partitions), true);
+  }
+
+  #notes(): Promise<Item[]> {
+    const pk = this.#partitions.derived('pending');
+    return this.#table.all({ pk, from: '0', to: afterAll }, { consistent: true });
+  }
+
+  #ownClaim(): Claim {
+    this.#until = Date.now() + claimMs;
+    return { by: this.#id, since: this.#since, until: this.#until };
+  }
+
+  #replaceClaim(head: Item | undefined, claim: Claim | undefined): Promise<boolean> {
+    return replaceClaim(this.#table, this.#partitions, head, claim);
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      const head = await this.#head();
+      if (head?.claim?.by === this.#id) await this.#replaceClaim(head, this.#ownClaim());
+    } catch {
+      // The next renewal tries again; without one the claim has run out, and the next step notices.
+    }
+  }
+
+  async #release(): Promise<void> {
+    for (;;) {
+      const head = await this.#head();
+      if (head?.claim?.by !== this.#id) return;
+      if (await this.#replaceClaim(head, undefined)) return;
+    }
+  }
+}
