@@ -1,6 +1,7 @@
 /** The local edition's DynamoDB: dynalite with the product's one table. */
 
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -9,6 +10,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { closeServer, isLoopbackHost, listen } from './loopback.ts';
+import type { ReaderSessions } from './reader-role.ts';
+import { readBody } from './request-body.ts';
 
 export interface LocalDynamoDBOptions {
   /** 0 lets the system choose. */
@@ -17,6 +20,8 @@ export interface LocalDynamoDBOptions {
   readonly region: string;
   /** Folder of the data; in memory without it. */
   readonly dataDir?: string;
+  /** Whose access keys open what; without it, any key opens everything. */
+  readonly sessions?: ReaderSessions;
 }
 
 export interface LocalDynamoDB {
@@ -30,7 +35,7 @@ export interface LocalDynamoDB {
  * @throws PortInUseError
  */
 export async function startDynamoDB(options: LocalDynamoDBOptions): Promise<LocalDynamoDB> {
-  const { dataDir } = options;
+  const { dataDir, sessions } = options;
   const server = dynalite({ createTableMs: 0, ...(dataDir === undefined ? {} : { path: dataDir }) });
 
   // dynalite lets scripts of any web page in and asks for no real credentials: without this, a page that is open in
@@ -42,7 +47,8 @@ export async function startDynamoDB(options: LocalDynamoDBOptions): Promise<Loca
       response.writeHead(403).end();
       return;
     }
-    answer?.(request, response);
+    if (sessions) void answerAuthorized(sessions, request, response, answer);
+    else answer?.(request, response);
   });
 
   const port = await listen(server, options.port, '127.0.0.1');
@@ -54,6 +60,38 @@ export async function startDynamoDB(options: LocalDynamoDBOptions): Promise<Loca
     throw error;
   }
   return { endpoint, close: () => closeServer(server) };
+}
+
+/** The largest request that DynamoDB takes. */
+const requestBytes = 16 * 1024 * 1024;
+
+/** Answers a request if its access key is allowed what it asks for; the signature itself is not checked here. */
+async function answerAuthorized(
+  sessions: ReaderSessions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: RequestListener | undefined,
+): Promise<void> {
+  try {
+    const body = (await readBody(request, requestBytes)) ?? Buffer.alloc(0);
+    const [, accessKeyId = ''] = /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '') ?? [];
+    const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+    if (sessions.allows(accessKeyId, operation, body.toString())) {
+      const { method, url, headers } = request;
+      const replayed = Object.assign(Readable.from([body]), { method, url, headers });
+      answer?.(replayed as unknown as IncomingMessage, response as Parameters<RequestListener>[1]);
+      return;
+    }
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(
+      JSON.stringify({
+        __type: 'com.amazon.coral.service#AccessDeniedException',
+        message: `This access key is not authorized to perform dynamodb:${operation} on what it asked for.`,
+      }),
+    );
+  } catch {
+    response.destroy();
+  }
 }
 
 async function createTable(endpoint: string, region: string, tableName: string): Promise<void> {

@@ -9,6 +9,7 @@ import type { DemoOptions } from './demo.ts';
 import { startDynamoDB } from './dynamodb.ts';
 import { startGateway } from './gateway.ts';
 import { listenOnLoopback } from './loopback.ts';
+import { functionsAccessKey, ReaderSessions, readerRoleArn, startSts } from './reader-role.ts';
 import { brokerClientId } from './user-pool/app-clients.ts';
 import { region, startUserPool, userPoolId } from './user-pool.ts';
 
@@ -66,10 +67,14 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       dataDir = directory.path;
     }
 
+    const sessions = new ReaderSessions();
+    const sts = await startSts(sessions);
+    closing.push(sts.close);
     const dynamoDB = await startDynamoDB({
       port: port + 2,
       tableName,
       region,
+      sessions,
       ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'dynamodb') }),
     });
     closing.push(dynamoDB.close);
@@ -93,7 +98,9 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       ALLOWED_ORIGINS: allowedOrigins(publicOrigin, inspectorOrigins).join(','),
       TABLE_NAME: tableName,
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDB.endpoint,
-      AWS_ACCESS_KEY_ID: 'local',
+      AWS_ENDPOINT_URL_STS: sts.endpoint,
+      READER_ROLE_ARN: readerRoleArn,
+      AWS_ACCESS_KEY_ID: functionsAccessKey,
       AWS_SECRET_ACCESS_KEY: 'local',
       // A developer's own settings must not lead a call to the real AWS.
       AWS_SESSION_TOKEN: undefined,

@@ -13,6 +13,8 @@ export interface Configuration {
   brokerClientId: string;
   /** The DynamoDB table that holds the books. */
   tableName: string;
+  /** The role that may read one organization's books at a time; without it, the process's own rights are used. */
+  readerRoleArn?: string;
   /** Origins of the web pages whose scripts may call. */
   allowedOrigins: ReadonlySet<string>;
 }
@@ -28,6 +30,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     ...(keys && { userPoolKeys: keysIn(keys) }),
     brokerClientId: required(environment, 'BROKER_CLIENT_ID'),
     tableName: required(environment, 'TABLE_NAME'),
+    ...(environment.READER_ROLE_ARN && { readerRoleArn: environment.READER_ROLE_ARN }),
     allowedOrigins: new Set(
       required(environment, 'ALLOWED_ORIGINS')
         .split(',')

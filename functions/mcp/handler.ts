@@ -10,7 +10,7 @@ const configuration = readConfiguration(process.env);
 /** The Lambda function behind `/mcp`, put together from its environment. */
 export const handler = createHandler({
   configuration,
-  openReader: readersOf(configuration.tableName),
+  openReader: readersOf(configuration),
   now: () => new Date(),
   tools,
   resources,

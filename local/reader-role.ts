@@ -1,0 +1,108 @@
+/** The local edition's STS and IAM: a role that may read one organization's items, as the deployed one. */
+
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { isOrganizationId } from '../shared/ledger/records.ts';
+import { closeServer, listen } from './loopback.ts';
+import { readBody } from './request-body.ts';
+
+export const readerRoleArn = 'arn:aws:iam::000000000000:role/finance-mcp-reader';
+
+/** The access key of the functions themselves, which opens no data, and of who runs the local edition, which does. */
+export const functionsAccessKey = 'LOCALFUNCTIONS';
+export const operatorAccessKey = 'local';
+
+const sessionMs = 900_000;
+const requestBytes = 65_536;
+
+/** Sessions of the reader role, by access key id. */
+export class ReaderSessions {
+  readonly #organizations = new Map<string, { organization: string; until: number }>();
+
+  /** Starts a session tagged with the organization. */
+  begin(organization: string): { accessKeyId: string; expiration: Date } {
+    const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
+    const until = Date.now() + sessionMs;
+    this.#organizations.set(accessKeyId, { organization, until });
+    setTimeout(() => this.#organizations.delete(accessKeyId), sessionMs).unref();
+    return { accessKeyId, expiration: new Date(until) };
+  }
+
+  /**
+   * Whether a request to DynamoDB is allowed, by the rules of the deployed policies: the functions' own key opens
+   * nothing; a session reads items whose partition keys begin with its organization's prefixes; the operator's key
+   * does anything.
+   */
+  allows(accessKeyId: string, operation: string, body: string): boolean {
+    if (accessKeyId === operatorAccessKey) return true;
+    const session = this.#organizations.get(accessKeyId);
+    if (!session || session.until < Date.now()) return false;
+    const keys = leadingKeys(operation, body);
+    const prefixes = ['R', 'D'].map((what) => `${what}#${session.organization}#`);
+    return keys.length > 0 && keys.every((key) => prefixes.some((prefix) => key.startsWith(prefix)));
+  }
+}
+
+type Attribute = { S?: string };
+
+/** The partition keys that a read names; none for every other operation, which is therefore refused. */
+function leadingKeys(operation: string, body: string): string[] {
+  const request = JSON.parse(body) as {
+    Key?: { pk?: Attribute };
+    RequestItems?: Record<string, { Keys?: { pk?: Attribute }[] }>;
+    KeyConditionExpression?: string;
+    ExpressionAttributeValues?: Record<string, Attribute>;
+  };
+  switch (operation) {
+    case 'GetItem':
+      return [request.Key?.pk?.S ?? ''];
+    case 'BatchGetItem':
+      return Object.values(request.RequestItems ?? {}).flatMap(({ Keys = [] }) =>
+        Keys.map(({ pk }) => pk?.S ?? ''),
+      );
+    case 'Query': {
+      const [, name = ''] = /^pk = (:\w+)\b/.exec(request.KeyConditionExpression ?? '') ?? [];
+      return [request.ExpressionAttributeValues?.[name]?.S ?? ''];
+    }
+    default:
+      return [];
+  }
+}
+
+export interface LocalSts {
+  /** For `AWS_ENDPOINT_URL_STS`. */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Starts an STS that knows AssumeRole for the reader role, tagged with an organization and nothing else. */
+export async function startSts(sessions: ReaderSessions): Promise<LocalSts> {
+  const server: Server = createServer(async (request, response) => {
+    const answer = (status: number, xml: string) =>
+      response
+        .writeHead(status, { 'content-type': 'text/xml' })
+        .end(`<?xml version="1.0" encoding="UTF-8"?>${xml}`);
+    const form = new URLSearchParams(String(await readBody(request, requestBytes)));
+    const organization = form.get('Tags.member.1.Value') ?? '';
+    const granted =
+      form.get('Action') === 'AssumeRole' &&
+      form.get('RoleArn') === readerRoleArn &&
+      form.get('Tags.member.1.Key') === 'org' &&
+      !form.has('Tags.member.2.Key') &&
+      isOrganizationId(organization);
+    if (!granted) {
+      answer(
+        403,
+        '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>Not authorized</Message></Error></ErrorResponse>',
+      );
+      return;
+    }
+    const { accessKeyId, expiration } = sessions.begin(organization);
+    answer(
+      200,
+      `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>local</SecretAccessKey><SessionToken>local</SessionToken><Expiration>${expiration.toISOString()}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
+    );
+  });
+  const port = await listen(server, 0, '127.0.0.1');
+  return { endpoint: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
+}
