@@ -1,4 +1,5 @@
 import { type CallToolResult, ProtocolError } from '@modelcontextprotocol/server';
+import type { ScopeName } from '../../shared/edge.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { parseArguments } from './arguments.ts';
 import type { Attempt, Ending, Outcome } from './audit.ts';
@@ -8,7 +9,6 @@ import { internalErrorSentence, logFailure } from './failure.ts';
 import { chooseOrganization, ForeignOrganization, takesOrganization } from './organization.ts';
 import type { Registry } from './registry.ts';
 import { errorCodes } from './rejection.ts';
-import type { Scope } from './scopes.ts';
 import type { Session } from './session.ts';
 import type { Tool, ToolContext } from './tool.ts';
 import { cleanRecord, cleanText } from './untrusted.ts';
@@ -93,7 +93,11 @@ const failed = (text: string): CallToolResult => ({ isError: true, content: [{ t
  * The protocol would have a 403 with a challenge in its header here, but API Gateway renames that header when a
  * function sends it. In the result it arrives, and it is where ChatGPT looks for it.
  */
-const withChallenge = (result: CallToolResult, scope: Scope, { publicOrigin }: Session): CallToolResult => ({
+const withChallenge = (
+  result: CallToolResult,
+  scope: ScopeName,
+  { publicOrigin }: Session,
+): CallToolResult => ({
   ...result,
   _meta: {
     'mcp/www_authenticate': [

@@ -5,11 +5,11 @@ import {
   JwtBaseError,
   JwtExpiredError,
 } from 'aws-jwt-verify/error';
+import { type ScopeName, scopeNames } from '../../shared/edge.ts';
 import { isOrganizationId } from '../../shared/ledger/records.ts';
 import { bearerChallenge } from './challenge.ts';
 import type { Configuration } from './configuration.ts';
 import { Denial, type DenialReason } from './rejection.ts';
-import { type Scope, scopes } from './scopes.ts';
 
 /** Who is asking, as a verified access token says. */
 export interface Caller {
@@ -18,8 +18,8 @@ export interface Caller {
   clientId: string;
   /** At least one, in alphabetical order. */
   organizations: readonly string[];
-  /** At least one, in the order of `scopes`. */
-  scopes: readonly Scope[];
+  /** At least one, in the order of `scopeNames`. */
+  scopes: readonly ScopeName[];
 }
 
 /** The claims that decide; Cognito signs them, and what is in them is still checked here. */
@@ -65,7 +65,7 @@ export function createCallerCheck(
   if (userPoolKeys) verifier.cacheJwks(userPoolKeys);
 
   const challenge = (parameters: Record<string, string> = {}) => ({
-    'www-authenticate': bearerChallenge(publicOrigin, scopes, parameters),
+    'www-authenticate': bearerChallenge(publicOrigin, scopeNames, parameters),
   });
 
   const badToken = (message: string): Denial =>
@@ -121,7 +121,7 @@ export function createCallerCheck(
         claims,
         403,
         'missing_scope',
-        `The access token has no scope of this server: expected one or more of ${scopes.join(', ')}.`,
+        `The access token has no scope of this server: expected one or more of ${scopeNames.join(', ')}.`,
         challenge({ error: 'insufficient_scope' }),
       );
     }
@@ -156,7 +156,7 @@ function organizationsOf(claims: Claims, brokerClientId: string): string[] {
   return [...new Set(ids)].sort();
 }
 
-function scopesOf({ scope }: Claims, mcpUrl: string): Scope[] {
+function scopesOf({ scope }: Claims, mcpUrl: string): ScopeName[] {
   const given = new Set(typeof scope === 'string' ? scope.split(' ') : []);
-  return scopes.filter((name) => given.has(`${mcpUrl}/${name}`));
+  return scopeNames.filter((name) => given.has(`${mcpUrl}/${name}`));
 }

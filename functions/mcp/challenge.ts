@@ -1,10 +1,10 @@
+import type { ScopeName } from '../../shared/edge.ts';
 import { resourceMetadataUrl } from '../../shared/edge.ts';
-import type { Scope } from './scopes.ts';
 
 /** A `WWW-Authenticate` value (RFC 6750, RFC 9728); scopes are given by their short names. */
 export function bearerChallenge(
   publicOrigin: string,
-  wanted: readonly Scope[],
+  wanted: readonly ScopeName[],
   parameters: Readonly<Record<string, string>> = {},
 ): string {
   const all = {
@@ -18,5 +18,5 @@ export function bearerChallenge(
 }
 
 /** The scope is named on purpose: what needs which is public, and the person can grant it. */
-export const missingScopeSentence = (scope: Scope): string =>
+export const missingScopeSentence = (scope: ScopeName): string =>
   `This needs the scope ${scope}, which was not granted: connect again and allow it.`;

@@ -1,4 +1,4 @@
-import type { Scope } from './scopes.ts';
+import type { ScopeName } from '../../shared/edge.ts';
 
 export interface PromptArgument {
   name: string;
@@ -13,7 +13,7 @@ export interface Prompt {
   description: string;
   arguments: readonly PromptArgument[];
   /** Every scope that the tools it leads to need; without all of them it is not offered. */
-  scope: readonly Scope[];
+  scope: readonly ScopeName[];
   /**
    * The message. The server has checked the arguments (only known ones, every required one, each of them short) and
    * passes `organization` when the caller has several, so that the message can name it.

@@ -1,4 +1,4 @@
-import type { Scope } from './scopes.ts';
+import type { ScopeName } from '../../shared/edge.ts';
 import type { ToolContext } from './tool.ts';
 
 interface Description {
@@ -21,7 +21,7 @@ export interface Resource extends Description {
 export interface ResourceTemplate extends Description {
   /** RFC 6570, level 1: `finance://invoices/{invoiceId}`. */
   uriTemplate: string;
-  scope: Scope;
+  scope: ScopeName;
   /** The decoded parameters when the address is one of this family, otherwise undefined. */
   match(uri: string): Record<string, string> | undefined;
   /** @throws {NotFound} when there is no such thing; its message reaches the client. */

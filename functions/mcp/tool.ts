@@ -1,8 +1,8 @@
 import type * as v from 'valibot';
+import type { ScopeName } from '../../shared/edge.ts';
 import type { Day } from '../../shared/ledger/dates.ts';
 import type { BusinessProfile } from '../../shared/ledger/records.ts';
 import type { LedgerReader } from '../../shared/store/ledger-reader.ts';
-import type { Scope } from './scopes.ts';
 
 /** What a tool may use: the books of the one organization that the call is about, and that organization's calendar. */
 export interface ToolContext {
@@ -31,7 +31,7 @@ export interface Tool<Input extends Arguments = Arguments> {
   name: string;
   title: string;
   description: string;
-  scope: Scope;
+  scope: ScopeName;
   input: Input;
   /** JSON Schema of the structured content. */
   output: Record<string, unknown>;

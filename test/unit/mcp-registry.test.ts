@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Caller } from '../../functions/mcp/caller.ts';
 import { createRegistry } from '../../functions/mcp/registry.ts';
-import { scopes } from '../../functions/mcp/scopes.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
+import { scopeNames as scopes } from '../../shared/edge.ts';
 
 const caller = (changes: Partial<Caller> = {}): Caller => ({
   subject: 's',
