@@ -81,6 +81,10 @@ async function load(
       onProgress: (report) => {
         soFar = report;
       },
+      onWait: () =>
+        tell(
+          'An earlier import has not given the books back; waiting some seconds to see whether it is at work.',
+        ),
     });
   } catch (failed) {
     return { failed, soFar };

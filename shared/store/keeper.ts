@@ -27,13 +27,16 @@ export class Keeper {
   /** Totals to be recomputed, and the notes that are then done with. */
   readonly #leaves = new Set<string>();
   readonly #derived: Key[] = [];
+  readonly #onWait: () => void;
   #noted = 0;
   #until = 0;
   #renewal: NodeJS.Timeout | undefined;
 
-  constructor(table: Table, organization: string) {
+  /** @param onWait told when another's claim is waited for, up to as long as it is to be believed. */
+  constructor(table: Table, organization: string, onWait: () => void = () => {}) {
     this.#table = table;
     this.#partitions = partitionsOf(organization);
+    this.#onWait = onWait;
   }
 
   /** Whether an earlier keeper left something undone. */
@@ -58,6 +61,7 @@ export class Keeper {
       if (other && other.until > Date.now()) {
         if (waited || !patience) throw new Busy();
         waited = true;
+        this.#onWait();
         await new Promise((resolve) => setTimeout(resolve, other.until - Date.now() + 1));
       } else if (await this.#replaceClaim(head, this.#ownClaim())) break;
     }

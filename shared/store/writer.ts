@@ -19,6 +19,8 @@ interface WriteOptions {
   records: Iterable<LedgerRecord> | AsyncIterable<LedgerRecord>;
   /** Called after every batch. */
   onProgress?: (report: WriteReport) => void;
+  /** Called when another writer's claim is waited for, at most some seconds, to see whether it is alive. */
+  onWait?: () => void;
 }
 
 const recordsPerBatch = 500;
@@ -33,9 +35,9 @@ const recordsPerBatch = 500;
  * @throws {Refusal} when another writer is at work on the same organization.
  */
 export async function writeRecords(options: WriteOptions): Promise<WriteReport> {
-  const { table, organization, records, onProgress } = options;
+  const { table, organization, records, onProgress, onWait } = options;
   const report: WriteReport = { added: 0, changed: 0, unchanged: 0 };
-  await keeping(table, organization, async (keeper) => {
+  await keeping(new Keeper(table, organization, onWait), async (keeper) => {
     for await (const batch of batches(records)) {
       await writeBatch(table, organization, keeper, batch, report);
       onProgress?.({ ...report });
@@ -46,14 +48,9 @@ export async function writeRecords(options: WriteOptions): Promise<WriteReport> 
 
 /** Finishes what an interrupted writer began, if there is anything. */
 export const finishInterruptedWrite = (table: Table, organization: string): Promise<void> =>
-  keeping(table, organization, async () => {});
+  keeping(new Keeper(table, organization), async () => {});
 
-async function keeping(
-  table: Table,
-  organization: string,
-  work: (keeper: Keeper) => Promise<void>,
-): Promise<void> {
-  const keeper = new Keeper(table, organization);
+async function keeping(keeper: Keeper, work: (keeper: Keeper) => Promise<void>): Promise<void> {
   try {
     if (await keeper.isUnfinished()) {
       await keeper.claim({ patience: true });
