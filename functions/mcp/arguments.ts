@@ -14,11 +14,28 @@ export function parseArguments(
   given: unknown,
   alsoTaken: readonly string[],
 ): v.InferOutput<Input> {
-  const parsed = v.safeParse(input, given);
+  const strict = v.safeParse(input, given);
+  const parsed = strict.success ? strict : v.safeParse(input, numbersAsTexts(given, strict.issues));
   if (parsed.success) return parsed.output;
   const taken = [...Object.keys(input.entries), ...alsoTaken];
   const sentences = parsed.issues.map((issue) => sentenceOf(issue, input, taken));
   throw new Refusal([...new Set(sentences)].slice(0, mostSentences).join(' '));
+}
+
+/**
+ * The arguments with numbers written out where a text was expected. An id or an amount that looks like a number comes
+ * as one from command lines and from models, and means the same.
+ */
+function numbersAsTexts(given: unknown, issues: readonly v.InferIssue<Input>[]): unknown {
+  const numbers = issues.flatMap(({ type, path, input }) =>
+    type === 'string' &&
+    path?.length === 1 &&
+    typeof input === 'number' &&
+    /^-?\d+(\.\d+)?$/.test(String(input))
+      ? [[String(path[0].key), String(input)]]
+      : [],
+  );
+  return numbers.length === 0 ? given : { ...(given as object), ...Object.fromEntries(numbers) };
 }
 
 const mostSentences = 6;

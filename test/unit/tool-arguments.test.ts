@@ -69,7 +69,7 @@ describe('every argument that is wrong is named, with what was expected', () => 
   });
 
   test('an amount that is no decimal text', () => {
-    for (const minAmount of [100, '1,000', '-5', '1e3', '.5', 'ten', '']) {
+    for (const minAmount of [-100, 1e21, true, '1,000', '-5', '1e3', '.5', 'ten', '']) {
       refuses('list_expenses', { minAmount }, 'minAmount', 'such as "250.00"');
     }
   });
@@ -81,7 +81,7 @@ describe('every argument that is wrong is named, with what was expected', () => 
   });
 
   test('an empty, overlong or unprintable text', () => {
-    for (const query of ['', '   ', 'a'.repeat(201), 'a\u0000b', '\ud800', 7]) {
+    for (const query of ['', '   ', 'a'.repeat(201), 'a\u0000b', '\ud800', true, ['a'], { text: 'a' }]) {
       refuses('search_customers', { query }, 'query', 'a text of 1 to 200 characters');
     }
   });
@@ -114,5 +114,11 @@ describe('arguments that are right', () => {
     }
     assert.equal(parse('list_expenses', { minAmount: '0' }).minAmount, '0');
     assert.equal(parse('search_customers', { query: 'ü'.repeat(200) }).query, 'ü'.repeat(200));
+  });
+
+  test('a number where a text is expected, as command lines and models write ids and amounts', () => {
+    assert.equal(parse('get_invoice', { invoiceId: 11077 }).invoiceId, '11077');
+    assert.equal(parse('list_expenses', { minAmount: 99.95 }).minAmount, '99.95');
+    assert.equal(parse('search_customers', { query: 7 }).query, '7');
   });
 });
