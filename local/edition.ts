@@ -2,14 +2,22 @@
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { createClaimsHandler } from '../functions/claims/trigger.ts';
 import { allowedOrigins, mcpUrl } from '../shared/edge.ts';
+import { openTable } from '../shared/store/table.ts';
 import { claimDataDirectory } from './data-directory.ts';
 import type { DemoPerson } from './demo/people.ts';
 import type { DemoOptions } from './demo.ts';
 import { startDynamoDB } from './dynamodb.ts';
 import { startGateway } from './gateway.ts';
 import { listenOnLoopback } from './loopback.ts';
-import { functionsAccessKey, ReaderSessions, readerRoleArn, startSts } from './reader-role.ts';
+import {
+  functionsAccessKey,
+  operatorAccessKey,
+  ReaderSessions,
+  readerRoleArn,
+  startSts,
+} from './reader-role.ts';
 import { brokerClientId } from './user-pool/app-clients.ts';
 import { region, startUserPool, userPoolId } from './user-pool.ts';
 
@@ -84,6 +92,14 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       publicOrigin,
       people: demo?.people.map((person) => ({ ...person, groups: person.organizations.map(groupOf) })) ?? [],
       brokerSecret: randomBytes(32).toString('base64url'),
+      preTokenTrigger: createClaimsHandler(
+        openTable({
+          tableName,
+          region,
+          endpoint: dynamoDB.endpoint,
+          credentials: { accessKeyId: operatorAccessKey, secretAccessKey: 'local' },
+        }),
+      ),
       ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'user-pool') }),
     });
     closing.push(userPool.close);

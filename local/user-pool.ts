@@ -6,9 +6,14 @@ import { join } from 'node:path';
 import { mcpUrl, qualifiedScope, scopeNames } from '../shared/edge.ts';
 import { jsonFile } from './json-file.ts';
 import { listenOnLoopback } from './loopback.ts';
+import { operatorAccessKey } from './reader-role.ts';
+import { administration, isAdministration } from './user-pool/administration.ts';
+import { type Group, openGroups } from './user-pool/groups.ts';
+import { machineClaims, type PreTokenTrigger } from './user-pool/machine-claims.ts';
 import { type NewPerson, openPeople, type People, type PersonRecord } from './user-pool/people.ts';
 import { cognitoProvider } from './user-pool/provider.ts';
 import { openRecords, type StoredRecords } from './user-pool/records.ts';
+import { openRegisteredClients, type RegisteredClient } from './user-pool/registered-clients.ts';
 import { signIn } from './user-pool/sign-in.ts';
 import { signOut } from './user-pool/sign-out.ts';
 import { openSigningKey, type PublicKey } from './user-pool/signing-key.ts';
@@ -28,7 +33,9 @@ export interface UserPoolOptions {
   readonly people: readonly NewPerson[];
   /** Secret of the app client of the sign-in broker. */
   readonly brokerSecret: string;
-  /** Folder for the signing key, the people and their refresh tokens; all in memory without it. */
+  /** Asked before a token of a registered client is made; without it nothing is added to such tokens. */
+  readonly preTokenTrigger?: PreTokenTrigger;
+  /** Folder for the signing key, people, groups, app clients and refresh tokens; all in memory without it. */
   readonly dataDir?: string;
 }
 
@@ -46,27 +53,42 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
   function kept<Value>(name: string) {
     return dataDir === undefined ? undefined : jsonFile<Value>(join(dataDir, `${name}.json`));
   }
-  const [signingKey, people, records] = await Promise.all([
+  const [signingKey, people, records, clients] = await Promise.all([
     openSigningKey(kept<JsonWebKey>('signing-key')),
     openPeople(options.people, kept<PersonRecord[]>('people')),
     openRecords(kept<StoredRecords>('refresh-tokens')),
+    openRegisteredClients(kept<RegisteredClient[]>('app-clients')),
   ]);
+  const groups = await openGroups(people, kept<Group[]>('groups'));
   const jwks = { keys: [signingKey.public] };
+  const resourceScopes = scopeNames.map((name) => qualifiedScope(publicOrigin, name));
   const provider = cognitoProvider({
     issuer,
     publicOrigin,
     resourceServer: mcpUrl(publicOrigin),
-    resourceScopes: scopeNames.map((name) => qualifiedScope(publicOrigin, name)),
+    resourceScopes,
     brokerSecret: options.brokerSecret,
     people,
+    clients,
+    machineClaims: machineClaims({ region, userPoolId }, options.preTokenTrigger),
     signingKey,
-    records,
+    records: records.adapter,
   });
   const answerByProvider = provider.callback();
   const answerUserInfo = userInfo(userPoolId, jwks, people);
+  const administer = administration({
+    userPoolId,
+    accessKeyId: operatorAccessKey,
+    people,
+    groups,
+    records,
+    clients,
+    resourceScopes,
+  });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.split('?')[0] ?? '';
+    if (path === '/' && isAdministration(request)) return administer(request, response);
     switch (path) {
       case `/${userPoolId}/.well-known/openid-configuration`:
         return sendJson(response, 200, discovery(`http://${request.headers.host}`));

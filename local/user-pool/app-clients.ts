@@ -1,10 +1,11 @@
-/** The pool's app clients: the sign-in broker, and one machine per organization. */
+/** The pool's app clients: the sign-in broker, one machine per organization, and those that were registered. */
 
 import type { ClientMetadata } from 'oidc-provider';
+import type { RegisteredClients } from './registered-clients.ts';
 
 export const brokerClientId = 'finance-mcp-broker';
 
-/** The secret of every machine client. It guards nothing: the pool listens on loopback only. */
+/** The secret of every machine client that is named after its organization. It guards nothing: the pool listens on loopback only. */
 export const machineSecret = 'local-only';
 
 const machineClientId = /^machine-([a-z0-9][a-z0-9-]{1,62})$/;
@@ -19,13 +20,14 @@ export interface AppClientOptions {
   readonly brokerSecret: string;
   /** Scopes of the resource server, as they stand in tokens. */
   readonly resourceScopes: readonly string[];
+  readonly clients: RegisteredClients;
 }
 
 /** Scopes about the person who signs in; a machine has none. */
 export const personScopes = ['openid', 'email', 'profile'] as const;
 
 /**
- * Finds an app client. Machines are made on demand, because their organization is in their name.
+ * Finds an app client. The machines of organizations are made on demand, because the organization is in their name.
  * Both ways to present a secret (Basic, form) are open to each, as at Cognito.
  */
 export function findAppClient(id: string, options: AppClientOptions): ClientMetadata | undefined {
@@ -39,13 +41,18 @@ export function findAppClient(id: string, options: AppClientOptions): ClientMeta
       scope: [...personScopes, ...options.resourceScopes].join(' '),
     };
   }
-  if (machineOrganization(id) === undefined) return undefined;
+  if (machineOrganization(id) !== undefined) return machine(id, machineSecret, options.resourceScopes);
+  const registered = options.clients.find(id);
+  return registered && machine(id, registered.secret, registered.scopes);
+}
+
+function machine(id: string, secret: string, scopes: readonly string[]): ClientMetadata {
   return {
     client_id: id,
-    client_secret: machineSecret,
+    client_secret: secret,
     grant_types: ['client_credentials'],
     response_types: [],
     redirect_uris: [],
-    scope: options.resourceScopes.join(' '),
+    scope: scopes.join(' '),
   };
 }

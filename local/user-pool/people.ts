@@ -18,6 +18,12 @@ export interface Person {
   readonly username: string;
   readonly email: string;
   readonly groups: readonly string[];
+  /** Seconds since the epoch; unknown of who was configured before this was kept. */
+  readonly created?: number;
+  /** An administrator has closed the account: nobody signs in to it, and its refresh tokens are refused. */
+  readonly disabled?: boolean;
+  /** The password is one that an administrator gave only for the first sign-in, which this pool has no page for. */
+  readonly mustChangePassword?: boolean;
 }
 
 /** A person as kept on disk. */
@@ -33,6 +39,12 @@ export interface People {
   add(person: NewPerson): Promise<Person>;
   /** Replaces the groups of a person; tokens issued from now on carry them. @throws Error for an unknown username */
   setGroups(username: string, groups: readonly string[]): Promise<Person>;
+  /** Opens or closes an account. @throws Error for an unknown username */
+  setDisabled(username: string, disabled: boolean): Promise<Person>;
+  /** Replaces the password. @throws Error for an unknown username */
+  setPassword(username: string, password: string, mustChangePassword: boolean): Promise<Person>;
+  /** @param name username, email or id, in any case, as Cognito's administrative calls take them */
+  find(name: string): Person | undefined;
   findBySub(sub: string): Person | undefined;
   /** @param name username or email, in any case, as Cognito takes them */
   signIn(name: string, password: string): Promise<Person | undefined>;
@@ -51,7 +63,33 @@ export async function openPeople(
 
   async function toRecord(person: NewPerson): Promise<PersonRecord> {
     const { username, email, groups, password } = person;
-    return { sub: randomUUID(), username, email, groups, passwordHash: await hashPassword(password) };
+    const created = Math.floor(Date.now() / 1000);
+    return {
+      sub: randomUUID(),
+      username,
+      email,
+      groups,
+      created,
+      passwordHash: await hashPassword(password),
+    };
+  }
+
+  async function change(username: string, changes: Partial<PersonRecord>): Promise<Person> {
+    const key = username.toLowerCase();
+    const known = records.get(key);
+    if (!known) throw new Error(`There is no person with the username ${username}.`);
+    const changed = { ...known, ...changes };
+    records.set(key, changed);
+    await save();
+    return withoutPassword(changed);
+  }
+
+  function find(name: string): PersonRecord | undefined {
+    const wanted = name.trim().toLowerCase();
+    return (
+      records.get(wanted) ??
+      [...records.values()].find(({ email, sub }) => email.toLowerCase() === wanted || sub === wanted)
+    );
   }
 
   async function save(): Promise<void> {
@@ -84,31 +122,28 @@ export async function openPeople(
       await save();
       return withoutPassword(record);
     },
-    async setGroups(username, groups) {
-      const key = username.toLowerCase();
-      const known = records.get(key);
-      if (!known) throw new Error(`There is no person with the username ${username}.`);
-      const changed = { ...known, groups };
-      records.set(key, changed);
-      await save();
-      return withoutPassword(changed);
+    setGroups: (username, groups) => change(username, { groups }),
+    setDisabled: (username, disabled) => change(username, { disabled }),
+    async setPassword(username, password, mustChangePassword) {
+      return change(username, { passwordHash: await hashPassword(password), mustChangePassword });
+    },
+    find(name) {
+      const record = find(name);
+      return record && withoutPassword(record);
     },
     findBySub(sub) {
       const record = [...records.values()].find((candidate) => candidate.sub === sub);
       return record && withoutPassword(record);
     },
     async signIn(name, password) {
-      const wanted = name.trim().toLowerCase();
-      const record =
-        records.get(wanted) ??
-        [...records.values()].find((candidate) => candidate.email.toLowerCase() === wanted);
+      const record = find(name);
       const right = await isPassword(password, record?.passwordHash ?? nobody);
-      return record && right ? withoutPassword(record) : undefined;
+      const open = record !== undefined && !record.disabled && !record.mustChangePassword;
+      return open && right ? withoutPassword(record) : undefined;
     },
   };
 }
 
-function withoutPassword(record: PersonRecord): Person {
-  const { sub, username, email, groups } = record;
-  return { sub, username, email, groups };
+function withoutPassword({ passwordHash: _, ...person }: PersonRecord): Person {
+  return person;
 }

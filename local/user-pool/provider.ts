@@ -13,9 +13,11 @@ import {
   Provider,
   type UnknownObject,
 } from 'oidc-provider';
-import { findAppClient, machineOrganization, personScopes } from './app-clients.ts';
+import { findAppClient, personScopes } from './app-clients.ts';
+import type { MachineClaims } from './machine-claims.ts';
 import { escapeHtml, page, pageHeaders } from './page.ts';
 import type { People } from './people.ts';
+import type { RegisteredClients } from './registered-clients.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export interface ProviderOptions {
@@ -27,6 +29,8 @@ export interface ProviderOptions {
   readonly publicOrigin: string;
   readonly brokerSecret: string;
   readonly people: People;
+  readonly clients: RegisteredClients;
+  readonly machineClaims: MachineClaims;
   readonly signingKey: SigningKey;
   readonly records: (model: string) => Adapter;
 }
@@ -92,7 +96,7 @@ export function cognitoProvider(options: ProviderOptions): Provider {
     expiresWithSession: () => false,
     findAccount: (_context, sub) => {
       const person = people.findBySub(sub);
-      if (!person) return undefined;
+      if (!person || person.disabled) return undefined;
       return {
         accountId: sub,
         claims: () => ({
@@ -117,11 +121,11 @@ export function cognitoProvider(options: ProviderOptions): Provider {
       await grant.save();
       return grant;
     },
-    extraTokenClaims: (context, token) => {
+    extraTokenClaims: async (context, token) => {
       const claims = { token_use: 'access', version: 2 };
       if (token.kind === 'ClientCredentials') {
-        // Cognito's pre-token trigger of the deployed stack adds the same claim.
-        return { ...claims, auth_time: now(), organization: machineOrganization(token.clientId!) };
+        const added = await options.machineClaims(token.clientId!, [...token.scopes]);
+        return { ...claims, auth_time: now(), ...added };
       }
       const person = people.findBySub(token.accountId);
       const { AuthorizationCode, RefreshToken } = context.oidc.entities;

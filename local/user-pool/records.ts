@@ -17,10 +17,14 @@ const keptModels = new Set(['RefreshToken', 'Grant']);
 
 const sweepIntervalMs = 60_000;
 
-/** @returns a factory of the storage that oidc-provider asks for, one per model */
-export async function openRecords(
-  file: JsonFile<StoredRecords> | undefined,
-): Promise<(model: string) => Adapter> {
+export interface Records {
+  /** The storage that oidc-provider asks for, one per model. */
+  adapter(model: string): Adapter;
+  /** Ends what somebody has of these models, such as all of their refresh tokens. */
+  forget(accountId: string, models: readonly string[]): Promise<void>;
+}
+
+export async function openRecords(file: JsonFile<StoredRecords> | undefined): Promise<Records> {
   const records = new Map<string, StoredRecord>(Object.entries((await file?.read()) ?? {}));
   let nextSweep = Date.now() + sweepIntervalMs;
 
@@ -33,11 +37,11 @@ export async function openRecords(
 
   async function save(model: string): Promise<void> {
     if (!file || !keptModels.has(model)) return;
-    const kept = [...records].filter(([key]) => keptModels.has(key.slice(0, key.indexOf(':'))));
+    const kept = [...records].filter(([key]) => keptModels.has(modelOf(key)));
     await file.write(Object.fromEntries(kept));
   }
 
-  return (model) => {
+  const adapter = (model: string): Adapter => {
     const keyOf = (id: string): string => `${model}:${id}`;
 
     function alive(key: string): AdapterPayload | undefined {
@@ -85,4 +89,16 @@ export async function openRecords(
       },
     };
   };
+
+  return {
+    adapter,
+    async forget(accountId, models) {
+      for (const [key, { payload }] of records) {
+        if (payload.accountId === accountId && models.includes(modelOf(key))) records.delete(key);
+      }
+      await Promise.all(models.map(save));
+    },
+  };
 }
+
+const modelOf = (key: string): string => key.slice(0, key.indexOf(':'));

@@ -41,7 +41,7 @@ async function signInFully(): Promise<Record<string, string>> {
 }
 
 test('a record is consumed by one caller, though several found it unconsumed', async () => {
-  const codes = (await openRecords(undefined))('AuthorizationCode');
+  const codes = (await openRecords(undefined)).adapter('AuthorizationCode');
   await codes.upsert('code', { jti: 'code' }, 60);
   assert.ok(await codes.find('code'));
   await codes.consume('code');
@@ -50,7 +50,7 @@ test('a record is consumed by one caller, though several found it unconsumed', a
 });
 
 test('a record is gone when its time is over', async () => {
-  const codes = (await openRecords(undefined))('AuthorizationCode');
+  const codes = (await openRecords(undefined)).adapter('AuthorizationCode');
   await codes.upsert('code', { jti: 'code' }, 0);
   assert.equal(await codes.find('code'), undefined);
 });

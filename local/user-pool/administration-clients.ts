@@ -1,0 +1,91 @@
+import * as v from 'valibot';
+import { AdministrationError } from './administration-error.ts';
+import {
+  type Operation,
+  operation,
+  pageOf,
+  pageSize,
+  pageToken,
+  userPool,
+} from './administration-operation.ts';
+import { brokerClientId } from './app-clients.ts';
+import type { RegisteredClients } from './registered-clients.ts';
+
+export interface ClientParts {
+  readonly userPoolId: string;
+  readonly clients: RegisteredClients;
+  /** Scopes of the resource server, as they stand in tokens. */
+  readonly resourceScopes: readonly string[];
+}
+
+/** Made with the stack, and not to be removed by an administrator. */
+const broker = { id: brokerClientId, name: 'sign-in broker' };
+
+const minutes = v.literal('minutes');
+
+/** Of the many kinds of app clients those that a program uses: a secret, client credentials, 15 minutes. */
+export function clientOperations({
+  userPoolId,
+  clients,
+  resourceScopes,
+}: ClientParts): Record<string, Operation> {
+  return {
+    CreateUserPoolClient: operation(
+      {
+        ...userPool,
+        ClientName: v.pipe(v.string(), v.maxLength(128), v.regex(/^[\w\s+=,.@-]+$/)),
+        GenerateSecret: v.literal(true),
+        AllowedOAuthFlows: v.pipe(v.array(v.literal('client_credentials')), v.length(1)),
+        AllowedOAuthFlowsUserPoolClient: v.literal(true),
+        AllowedOAuthScopes: v.pipe(v.array(v.string()), v.minLength(1)),
+        ExplicitAuthFlows: v.array(v.literal('ALLOW_CUSTOM_AUTH')),
+        AccessTokenValidity: v.literal(15),
+        TokenValidityUnits: v.strictObject({ AccessToken: minutes }),
+        PreventUserExistenceErrors: v.literal('ENABLED'),
+      },
+      async ({ ClientName: name, AllowedOAuthScopes: scopes }) => {
+        const unknown = scopes.find((scope) => !resourceScopes.includes(scope));
+        if (unknown !== undefined) {
+          throw new AdministrationError('ScopeDoesNotExistException', `Scope ${unknown} does not exist.`);
+        }
+        const client = await clients.add({ name, scopes });
+        return {
+          UserPoolClient: {
+            UserPoolId: userPoolId,
+            ClientId: client.id,
+            ClientName: client.name,
+            ClientSecret: client.secret,
+            AllowedOAuthScopes: client.scopes,
+            CreationDate: client.created,
+          },
+        };
+      },
+    ),
+    ListUserPoolClients: operation(
+      { ...userPool, MaxResults: pageSize, NextToken: pageToken },
+      ({ MaxResults, NextToken }) => {
+        const { items, next } = pageOf([broker, ...clients.list()], ({ id }) => id, MaxResults, NextToken);
+        return {
+          UserPoolClients: items.map(({ id, name }) => ({
+            ClientId: id,
+            UserPoolId: userPoolId,
+            ClientName: name,
+          })),
+          NextToken: next,
+        };
+      },
+    ),
+    DeleteUserPoolClient: operation({ ...userPool, ClientId: v.string() }, async ({ ClientId: id }) => {
+      if (id === broker.id) {
+        const message = 'This client belongs to the local edition and cannot be deleted.';
+        throw new AdministrationError('NotAuthorizedException', message);
+      }
+      if (!clients.find(id)) {
+        const message = `User pool client ${id} does not exist.`;
+        throw new AdministrationError('ResourceNotFoundException', message);
+      }
+      await clients.remove(id);
+      return {};
+    }),
+  };
+}

@@ -1,0 +1,37 @@
+/** What stands in the tokens of machine clients beside Cognito's own claims. */
+
+import type { PreTokenGenerationV3TriggerEvent } from 'aws-lambda';
+import { machineOrganization } from './app-clients.ts';
+
+/** The function that Cognito asks before it makes a token. */
+export type PreTokenTrigger = (
+  event: PreTokenGenerationV3TriggerEvent,
+) => Promise<PreTokenGenerationV3TriggerEvent>;
+
+export type MachineClaims = (clientId: string, scopes: readonly string[]) => Promise<Record<string, string>>;
+
+/**
+ * The claims of the clients that are named after their organization, and for every other client what the trigger
+ * adds: the function of the deployed stack, as it is.
+ */
+export function machineClaims(
+  { region, userPoolId }: { region: string; userPoolId: string },
+  trigger: PreTokenTrigger | undefined,
+): MachineClaims {
+  return async (clientId, scopes) => {
+    const organization = machineOrganization(clientId);
+    if (organization !== undefined) return { organization };
+    const answered = await trigger?.({
+      version: '3',
+      triggerSource: 'TokenGeneration_ClientCredentials',
+      region,
+      userPoolId,
+      userName: clientId,
+      callerContext: { awsSdkVersion: 'local', clientId },
+      request: { userAttributes: {}, groupConfiguration: {}, scopes: [...scopes] },
+      response: { claimsAndScopeOverrideDetails: {} },
+    });
+    const details = answered?.response.claimsAndScopeOverrideDetails;
+    return details?.accessTokenGeneration?.claimsToAddOrOverride ?? {};
+  };
+}
