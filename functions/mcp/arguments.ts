@@ -14,9 +14,10 @@ export function parseArguments(
   given: unknown,
   alsoTaken: readonly string[],
 ): v.InferOutput<Input> {
-  const strict = v.safeParse(input, given);
-  const parsed = strict.success ? strict : v.safeParse(input, numbersAsTexts(given, strict.issues));
+  const parsed = v.safeParse(input, given);
   if (parsed.success) return parsed.output;
+  const spelled = v.safeParse(input, numbersAsTexts(given, parsed.issues));
+  if (spelled.success) return spelled.output;
   const taken = [...Object.keys(input.entries), ...alsoTaken];
   const sentences = parsed.issues.map((issue) => sentenceOf(issue, input, taken));
   throw new Refusal([...new Set(sentences)].slice(0, mostSentences).join(' '));

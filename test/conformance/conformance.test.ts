@@ -17,12 +17,15 @@ import { fixturePrompts, fixtureResources, fixtureTemplates, fixtureTools } from
 
 /*
  * The MCP conformance suite, both of its requirement sets, against the server behind the local gateway. What it is
- * known to fail stands in baseline.yml with the reason; a line there that passes fails the run as well.
+ * known to fail stands in a baseline with the reason; a line there that passes fails the run as well.
  */
 
-const edition = await startEdition({ port: await freePorts(), demo: undefined, log: () => {} } as Parameters<
-  typeof startEdition
->[0]);
+const edition = await startEdition({
+  port: await freePorts(),
+  dataDir: undefined,
+  demo: undefined,
+  log: () => {},
+});
 after(() => edition.close());
 const token = await machineToken(edition.mcpUrl, 'northwind');
 

@@ -10,7 +10,21 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 
 const scope = 'business:read';
 
+/** Tools that the suite calls to see what else comes with the answer: nothing may. */
+const watched = ['test_streaming_elicitation', 'test_logging_tool'].map((name) =>
+  defineTool({
+    name,
+    title: 'Plain answer',
+    description: 'Answers a text.',
+    scope,
+    input: v.strictObject({}),
+    output: { type: 'object' },
+    run: async () => ({ content: { text: 'Nothing else comes with this.' }, rows: 0 }),
+  }),
+);
+
 export const fixtureTools: readonly Tool[] = [
+  ...watched,
   defineTool({
     name: 'test_simple_text',
     title: 'Simple text',
