@@ -1,6 +1,5 @@
 /** The whole product on one machine: the functions as they are, around them stand-ins for what AWS gives. */
 
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createClaimsHandler } from '../functions/claims/trigger.ts';
 import { allowedOrigins, mcpUrl } from '../shared/edge.ts';
@@ -10,6 +9,7 @@ import type { DemoPerson } from './demo/people.ts';
 import type { DemoOptions } from './demo.ts';
 import { startDynamoDB } from './dynamodb.ts';
 import { startGateway } from './gateway.ts';
+import { jsonFile } from './json-file.ts';
 import { listenOnLoopback } from './loopback.ts';
 import {
   functionsAccessKey,
@@ -18,6 +18,7 @@ import {
   readerRoleArn,
   startSts,
 } from './reader-role.ts';
+import { openSecrets } from './secrets.ts';
 import { brokerClientId } from './user-pool/app-clients.ts';
 import { region, startUserPool, userPoolId } from './user-pool.ts';
 
@@ -87,11 +88,14 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     });
     closing.push(dynamoDB.close);
 
+    const secrets = await openSecrets(
+      dataDir === undefined ? undefined : jsonFile(join(dataDir, 'secrets.json')),
+    );
     const userPool = await startUserPool({
       port: port + 1,
       publicOrigin,
       people: demo?.people.map((person) => ({ ...person, groups: person.organizations.map(groupOf) })) ?? [],
-      brokerSecret: randomBytes(32).toString('base64url'),
+      brokerSecret: secrets.brokerClient,
       preTokenTrigger: createClaimsHandler(
         openTable({
           tableName,
@@ -111,6 +115,10 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       USER_POOL_JWKS: JSON.stringify(userPool.jwks),
       USER_POOL_URL: userPool.url,
       BROKER_CLIENT_ID: brokerClientId,
+      BROKER_CLIENT_SECRET: secrets.brokerClient,
+      SEALING_SECRET: secrets.sealing,
+      // Who develops a client serves its metadata document on the same machine.
+      CLIENT_METADATA_LOOPBACK: 'allowed',
       ALLOWED_ORIGINS: allowedOrigins(publicOrigin, inspectorOrigins).join(','),
       TABLE_NAME: tableName,
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDB.endpoint,
@@ -118,6 +126,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       READER_ROLE_ARN: readerRoleArn,
       AWS_ACCESS_KEY_ID: functionsAccessKey,
       AWS_SECRET_ACCESS_KEY: 'local',
+      SEALING_SECRET_ARN: undefined,
       // A developer's own settings must not lead a call to the real AWS.
       AWS_SESSION_TOKEN: undefined,
       AWS_PROFILE: undefined,

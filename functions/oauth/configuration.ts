@@ -1,29 +1,57 @@
 /** What the front door is told by its environment. */
 
+import { type ClientHosts, readHosts } from './clients/client-hosts.ts';
+import { type ConfiguredClient, readConfiguredClients } from './clients/configured-client.ts';
+
 export interface Configuration {
   /** Origin of the product, e.g. `https://d111111abcdef8.cloudfront.net`, without a slash at its end. */
   readonly publicOrigin: string;
   /** Base URL of the user pool's sign-in endpoints, without a slash at its end. */
   readonly userPoolUrl: string;
+  /** The user pool's app client through which people sign in. */
+  readonly brokerClientId: string;
+  readonly clients: readonly ConfiguredClient[];
+  readonly clientHosts: ClientHosts;
+  /** Whether a client's metadata document may be on this machine, for whoever develops one. */
+  readonly loopbackDocuments: boolean;
 }
 
 /** @throws Error that names the variable which is missing or wrong */
 export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
   const publicOrigin = webAddress(environment, 'PUBLIC_ORIGIN');
-  if (new URL(publicOrigin).origin !== publicOrigin) {
+  const { origin, hostname } = new URL(publicOrigin);
+  if (origin !== publicOrigin) {
     throw new Error(`PUBLIC_ORIGIN must be an origin such as https://example.com, not ${publicOrigin}.`);
   }
-  return { publicOrigin, userPoolUrl: webAddress(environment, 'USER_POOL_URL') };
+  const loopbackDocuments = environment.CLIENT_METADATA_LOOPBACK === 'allowed';
+  // In the cloud, this machine is one of AWS's, and its loopback addresses are nobody's business.
+  if (loopbackDocuments && hostname !== 'localhost') {
+    throw new Error('CLIENT_METADATA_LOOPBACK can be allowed only where PUBLIC_ORIGIN is on localhost.');
+  }
+  return {
+    publicOrigin,
+    userPoolUrl: webAddress(environment, 'USER_POOL_URL'),
+    brokerClientId: value(environment, 'BROKER_CLIENT_ID'),
+    clients: readConfiguredClients(environment.CLIENTS),
+    clientHosts: {
+      allowed: readHosts(environment.CLIENT_HOSTS_ALLOWED),
+      denied: readHosts(environment.CLIENT_HOSTS_DENIED) ?? [],
+    },
+    loopbackDocuments,
+  };
+}
+
+function value(environment: NodeJS.ProcessEnv, name: string): string {
+  const found = environment[name];
+  if (found === undefined || found === '') throw new Error(`The environment variable ${name} is missing.`);
+  return found;
 }
 
 function webAddress(environment: NodeJS.ProcessEnv, name: string): string {
-  const value = environment[name];
-  if (value === undefined || value === '') {
-    throw new Error(`The environment variable ${name} is missing. Set it to a web address.`);
-  }
-  const protocol = URL.parse(value)?.protocol;
+  const address = value(environment, name);
+  const protocol = URL.parse(address)?.protocol;
   if (protocol !== 'https:' && protocol !== 'http:') {
-    throw new Error(`The environment variable ${name} must be a web address, not ${value}.`);
+    throw new Error(`The environment variable ${name} must be a web address, not ${address}.`);
   }
-  return value.replace(/\/$/, '');
+  return address.replace(/\/$/, '');
 }

@@ -1,6 +1,12 @@
-/** The front door: discovery, tokens and the page for people, before a user pool that clients never see. */
+/** The front door: discovery, sign-in, tokens and the page for people, before a user pool that clients never see. */
 
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { auditOf, type Write } from './audit.ts';
+import { clientDocuments } from './clients/client-document.ts';
+import { clientsOf } from './clients/clients.ts';
+import { documentFetch, type FetchOptions, publicInternet } from './clients/document-fetch.ts';
+import { isLoopbackAddress } from './clients/public-address.ts';
+import { registration } from './clients/registration.ts';
 import type { Configuration } from './configuration.ts';
 import type { Endpoint } from './endpoint.ts';
 import { health } from './health.ts';
@@ -8,15 +14,61 @@ import { resultOf } from './reply.ts';
 import { requestOf } from './request.ts';
 import { resourceMetadata } from './resource-metadata.ts';
 import { route } from './router.ts';
+import { heldSecrets } from './sealing/held-secrets.ts';
+import { keysOf } from './sealing/keys.ts';
+import type { ReadSecrets } from './sealing/secrets.ts';
 import { serverMetadata } from './server-metadata.ts';
-import { token } from './token.ts';
+import { authorize } from './sign-in/authorize.ts';
+import { callback } from './sign-in/callback.ts';
+import { consent } from './sign-in/consent.ts';
+import { transactionsOf } from './sign-in/transaction.ts';
+import { authorizationCode, codeSeal } from './tokens/authorization-code.ts';
+import { clientCredentials } from './tokens/client-credentials.ts';
+import { refreshTokenSeal } from './tokens/person-grant.ts';
+import { refresh } from './tokens/refresh.ts';
+import { revocation } from './tokens/revocation.ts';
+import { token } from './tokens/token.ts';
+import { userPoolOf } from './user-pool.ts';
 import { welcome } from './welcome.ts';
 
+export interface FrontDoorParts {
+  readonly configuration: Configuration;
+  readonly readSecrets: ReadSecrets;
+  /** Takes the records of the audit. */
+  readonly record: Write;
+  /** How the metadata documents of clients are reached. */
+  readonly internet?: FetchOptions;
+}
+
 /** @returns the handler of a Lambda proxy integration */
-export function frontDoor(
-  configuration: Configuration,
-): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
+export function frontDoor({
+  configuration,
+  readSecrets,
+  record,
+  internet = publicInternet,
+}: FrontDoorParts): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
+  const { publicOrigin, clientHosts: hosts } = configuration;
+  const secrets = heldSecrets(readSecrets);
+  const keys = keysOf(secrets);
+  const audit = auditOf(record);
+  const userPool = userPoolOf(configuration, secrets);
+  const documents = clientDocuments({
+    fetchPublic: documentFetch(internet),
+    fetchLoopback: configuration.loopbackDocuments
+      ? documentFetch({ ...internet, isAllowed: isLoopbackAddress })
+      : undefined,
+  });
+  const clients = clientsOf({ keys, documents, configured: configuration.clients, hosts });
+  const transactions = transactionsOf(keys, publicOrigin);
+  const codes = codeSeal(keys);
+  const refreshTokens = refreshTokenSeal(keys);
+  const grantTypes = new Map([
+    ['authorization_code', authorizationCode({ publicOrigin, clients, userPool, codes, refreshTokens })],
+    ['refresh_token', refresh({ publicOrigin, clients, userPool, refreshTokens })],
+    ['client_credentials', clientCredentials(publicOrigin, userPool)],
+  ]);
   const resource = resourceMetadata(configuration);
+
   const endpoints: Record<string, Endpoint> = {
     '/': welcome(configuration),
     '/health': health,
@@ -24,7 +76,12 @@ export function frontDoor(
     // Clients look beside the path of the resource, and some at the root of its host.
     '/.well-known/oauth-protected-resource': resource,
     '/.well-known/oauth-protected-resource/mcp': resource,
-    '/oauth/token': token(configuration),
+    '/oauth/register': registration({ keys, hosts, audit }),
+    '/oauth/authorize': authorize({ publicOrigin, clients, transactions, audit }),
+    '/oauth/consent': consent({ publicOrigin, transactions, userPool, audit }),
+    '/oauth/callback': callback({ publicOrigin, transactions, codes, audit }),
+    '/oauth/token': token({ grantTypes, clients, audit }),
+    '/oauth/revoke': revocation({ clients, userPool, refreshTokens, audit }),
   };
   return async (event) => resultOf(await route(endpoints, requestOf(event)));
 }

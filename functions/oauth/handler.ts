@@ -2,5 +2,10 @@
 
 import { readConfiguration } from './configuration.ts';
 import { frontDoor } from './front-door.ts';
+import { secretsOf } from './sealing/secrets.ts';
 
-export const handler = frontDoor(readConfiguration(process.env));
+export const handler = frontDoor({
+  configuration: readConfiguration(process.env),
+  readSecrets: secretsOf(process.env),
+  record: (record) => console.log(JSON.stringify(record)),
+});

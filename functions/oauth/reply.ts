@@ -5,6 +5,8 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Values of Set-Cookie. */
+  readonly cookies?: readonly string[];
   readonly body: string;
 }
 
@@ -17,10 +19,11 @@ export function json(status: number, value: unknown, headers: Record<string, str
 }
 
 /** The answer of a Lambda proxy integration. */
-export function resultOf(reply: Reply): APIGatewayProxyResult {
+export function resultOf({ status, headers, cookies = [], body }: Reply): APIGatewayProxyResult {
   return {
-    statusCode: reply.status,
-    headers: { 'X-Content-Type-Options': 'nosniff', ...reply.headers },
-    body: reply.body,
+    statusCode: status,
+    headers: { 'X-Content-Type-Options': 'nosniff', ...headers },
+    ...(cookies.length > 0 && { multiValueHeaders: { 'Set-Cookie': [...cookies] } }),
+    body,
   };
 }

@@ -28,7 +28,7 @@ function preflight(endpoint: Endpoint, allowed: readonly string[]): Reply {
     'Access-Control-Allow-Origin': '*',
     'Access-Control-Allow-Methods': methods,
     // Clients send the protocol version with every request, discovery included.
-    'Access-Control-Allow-Headers': 'Accept, Content-Type, Mcp-Protocol-Version',
+    'Access-Control-Allow-Headers': 'Accept, Authorization, Content-Type, Mcp-Protocol-Version',
     'Access-Control-Max-Age': '86400',
   };
   return {

@@ -4,6 +4,27 @@ import { mcpUrl, qualifiedScope, type ScopeName, scopeNames } from '../../shared
 import { OAuthError } from './oauth-error.ts';
 
 /**
+ * Asks for a refresh token. Everybody gets one, but some clients keep it only when this scope was granted by name.
+ * The user pool does not know it.
+ */
+export const offlineAccess = 'offline_access';
+
+export const everyScope: readonly string[] = [...scopeNames, offlineAccess];
+
+export interface AskedScopes {
+  /** Those of ours, in the order of the contract. */
+  readonly names: ScopeName[];
+  readonly offline: boolean;
+}
+
+/** @param asked names with blanks between them; what is not ours is left out, and all are meant when nothing is left */
+export function askedScopes(asked: string | undefined): AskedScopes {
+  const wanted = new Set(asked?.split(' '));
+  const names = scopeNames.filter((name) => wanted.has(name));
+  return { names: names.length > 0 ? names : [...scopeNames], offline: wanted.has(offlineAccess) };
+}
+
+/**
  * @param asked short names with blanks between them; undefined asks for all
  * @returns the names that the user pool knows, in the order of the contract
  * @throws OAuthError invalid_scope
@@ -19,13 +40,12 @@ export function qualifiedScopes(publicOrigin: string, asked: string | undefined)
 
 /**
  * @param granted scopes of an access token, with blanks between them
- * @returns the short names of ours among them, with blanks between them
+ * @returns the short names of ours among them
  */
-export function shortScopes(publicOrigin: string, granted: string): string {
+export function shortScopes(publicOrigin: string, granted: string): string[] {
   const prefix = `${mcpUrl(publicOrigin)}/`;
   return granted
     .split(' ')
     .filter((scope) => scope.startsWith(prefix))
-    .map((scope) => scope.slice(prefix.length))
-    .join(' ');
+    .map((scope) => scope.slice(prefix.length));
 }

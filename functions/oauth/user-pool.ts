@@ -1,6 +1,10 @@
-/** The user pool's token endpoint, from which every access token comes. */
+/** The user pool behind the front door, from which every access token comes. */
 
+import { mcpUrl } from '../../shared/edge.ts';
+import type { Configuration } from './configuration.ts';
 import { OAuthError, type OAuthErrorCode } from './oauth-error.ts';
+import type { HeldSecrets } from './sealing/held-secrets.ts';
+import { sha256 } from './sha256.ts';
 
 export interface IssuedToken {
   readonly accessToken: string;
@@ -8,6 +12,37 @@ export interface IssuedToken {
   readonly expiresIn: number;
   /** Scopes of the token, as they stand in it. */
   readonly scope: string;
+  /** The pool's id of whom the token is for. */
+  readonly subject: string | undefined;
+  /** A machine gets none. */
+  readonly refreshToken: string | undefined;
+}
+
+export interface SignInRequest {
+  /** Comes back with the answer. */
+  readonly state: string;
+  /** Names that the pool knows. */
+  readonly scopes: readonly string[];
+  /** What proves that the code is fetched by whoever sent the person there (PKCE). */
+  readonly verifier: string;
+}
+
+export interface UserPool {
+  /** Where a person signs in. */
+  signInUrl(request: SignInRequest): string;
+  /** @throws OAuthError invalid_grant, temporarily_unavailable */
+  exchangeCode(code: string, verifier: string): Promise<IssuedToken>;
+  /** @throws OAuthError invalid_grant, temporarily_unavailable */
+  refresh(refreshToken: string): Promise<IssuedToken>;
+  /** Ends a refresh token; one that has ended already is no mistake. @throws OAuthError temporarily_unavailable */
+  revoke(refreshToken: string): Promise<void>;
+  /** @throws OAuthError with the pool's refusal, or temporarily_unavailable */
+  machineToken(credentials: MachineCredentials, scope: string): Promise<IssuedToken>;
+}
+
+export interface MachineCredentials {
+  readonly clientId: string;
+  readonly secret: string;
 }
 
 /** Clients give up on discovery and tokens after ten seconds; they shall get an answer before. */
@@ -22,45 +57,119 @@ const refusals: Readonly<Partial<Record<OAuthErrorCode, string>>> = {
   unauthorized_client: 'This client may not use this grant type.',
 };
 
-/**
- * Asks the user pool for a token.
- * @param authorization value of the Authorization header, which the pool checks
- * @throws OAuthError with the pool's refusal, or temporarily_unavailable when it gives no usable answer
- */
-export async function requestToken(
+/** What the pool says of a token that is none any more. */
+const endedTokenErrors = new Set(['invalid_grant', 'invalid_token', 'unsupported_token_type']);
+
+export function userPoolOf(configuration: Configuration, secrets: HeldSecrets): UserPool {
+  const { publicOrigin, userPoolUrl, brokerClientId } = configuration;
+  const callback = `${publicOrigin}/oauth/callback`;
+
+  async function brokerAuthorization(): Promise<string> {
+    const { brokerClient } = await secrets.get();
+    return basic({ clientId: brokerClientId, secret: brokerClient });
+  }
+
+  async function brokerToken(form: Readonly<Record<string, string>>): Promise<IssuedToken> {
+    try {
+      return await requestToken(userPoolUrl, await brokerAuthorization(), form);
+    } catch (error) {
+      // Any other refusal means us, not the client: it must not go and register again.
+      if (!(error instanceof OAuthError) || error.code === 'invalid_grant' || error.status >= 500)
+        throw error;
+      throw unavailable(`the broker is refused: ${error.code}`);
+    }
+  }
+
+  return {
+    signInUrl({ state, scopes, verifier }) {
+      const url = new URL(`${userPoolUrl}/oauth2/authorize`);
+      url.search = new URLSearchParams({
+        response_type: 'code',
+        client_id: brokerClientId,
+        redirect_uri: callback,
+        scope: scopes.join(' '),
+        state,
+        code_challenge: sha256(verifier),
+        code_challenge_method: 'S256',
+        resource: mcpUrl(publicOrigin),
+      }).toString();
+      return url.href;
+    },
+    exchangeCode: (code, verifier) =>
+      brokerToken({
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: callback,
+        code_verifier: verifier,
+      }),
+    refresh: (refreshToken) => brokerToken({ grant_type: 'refresh_token', refresh_token: refreshToken }),
+    async revoke(refreshToken) {
+      const { status, body } = await post(`${userPoolUrl}/oauth2/revoke`, await brokerAuthorization(), {
+        token: refreshToken,
+      });
+      const error = status === 200 ? undefined : parsed(body)?.error;
+      if (status !== 200 && !endedTokenErrors.has(String(error))) {
+        throw unavailable(`revocation: status ${status}, error ${String(error).slice(0, 100)}`);
+      }
+    },
+    // The resource is not passed on: the pool binds tokens of people to one, never those of machines.
+    machineToken: (credentials, scope) =>
+      requestToken(userPoolUrl, basic(credentials), { grant_type: 'client_credentials', scope }),
+  };
+}
+
+function basic({ clientId, secret }: MachineCredentials): string {
+  const credentials = `${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`;
+  return `Basic ${Buffer.from(credentials).toString('base64')}`;
+}
+
+async function requestToken(
   userPoolUrl: string,
   authorization: string,
   form: Readonly<Record<string, string>>,
 ): Promise<IssuedToken> {
-  let response: Response;
-  let body: unknown;
+  const { status, body } = await post(`${userPoolUrl}/oauth2/token`, authorization, form);
+  const answer = parsed(body);
+  if (!answer) throw unavailable(`status ${status}, no JSON object`);
+  if (status !== 200) throw refusal(status, answer.error);
+  const { access_token: accessToken, expires_in: expiresIn, refresh_token: refreshToken } = answer;
+  const claims = typeof accessToken === 'string' ? claimsOf(accessToken) : undefined;
+  if (typeof accessToken !== 'string' || typeof expiresIn !== 'number' || typeof claims?.scope !== 'string') {
+    throw unavailable('an answer without a token');
+  }
+  return {
+    accessToken,
+    expiresIn,
+    scope: claims.scope,
+    subject: typeof claims.sub === 'string' ? claims.sub : undefined,
+    refreshToken: typeof refreshToken === 'string' ? refreshToken : undefined,
+  };
+}
+
+async function post(
+  url: string,
+  authorization: string,
+  form: Readonly<Record<string, string>>,
+): Promise<{ status: number; body: string }> {
   try {
-    response = await fetch(`${userPoolUrl}/oauth2/token`, {
+    const response = await fetch(url, {
       method: 'POST',
       headers: { authorization, accept: 'application/json' },
       body: new URLSearchParams(form),
       redirect: 'error',
       signal: AbortSignal.timeout(patienceMs),
     });
-    body = await response.json();
+    return { status: response.status, body: await response.text() };
   } catch (error) {
     throw unavailable(error instanceof Error ? error.name : 'unknown error');
   }
-  if (!isRecord(body)) throw unavailable(`status ${response.status}, no JSON object`);
-  if (!response.ok) throw refusal(response.status, body.error);
-  const { access_token: accessToken, expires_in: expiresIn } = body;
-  const scope = typeof accessToken === 'string' ? scopeClaim(accessToken) : undefined;
-  if (typeof accessToken !== 'string' || typeof expiresIn !== 'number' || scope === undefined) {
-    throw unavailable('an answer without a token');
-  }
-  return { accessToken, expiresIn, scope };
 }
 
 function refusal(status: number, error: unknown): OAuthError {
   const code = (Object.keys(refusals) as OAuthErrorCode[]).find((known) => known === error);
   const description = code && refusals[code];
   if (code === undefined || description === undefined || status >= 500) {
-    return unavailable(`status ${status}, error ${String(error)}`);
+    return unavailable(`status ${status}, error ${String(error).slice(0, 100)}`);
   }
   return new OAuthError(code, description, { status: code === 'invalid_client' ? 401 : 400 });
 }
@@ -78,15 +187,15 @@ function unavailable(reason: string): OAuthError {
  * Cognito's answer does not say which scopes were granted, but the token does. It comes straight from the pool and
  * is only reported on here, so its signature need not be checked.
  */
-function scopeClaim(accessToken: string): string | undefined {
+function claimsOf(accessToken: string): Record<string, unknown> | undefined {
+  return parsed(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
   try {
-    const payload: unknown = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
-    return isRecord(payload) && typeof payload.scope === 'string' ? payload.scope : undefined;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

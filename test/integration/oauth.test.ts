@@ -16,6 +16,12 @@ const formType = 'application/x-www-form-urlencoded';
 const machine = { client_id: 'machine-northwind', client_secret: 'local-only' };
 const asked = { grant_type: 'client_credentials', ...machine };
 
+const complete = {
+  PUBLIC_ORIGIN: publicOrigin,
+  USER_POOL_URL: 'https://pool.example/',
+  BROKER_CLIENT_ID: 'finance-mcp-broker',
+};
+
 type Handler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
 let pool: UserPool;
@@ -26,7 +32,7 @@ before(async () => {
   // The log of failures, which are provoked here.
   console.error = () => undefined;
   pool = await startUserPool({ port: 0, publicOrigin, people: [], brokerSecret: 'broker-secret' });
-  handler = frontDoor({ publicOrigin, userPoolUrl: pool.url });
+  handler = frontDoorBefore(pool.url);
   gateway = await startGateway({
     port: 0,
     publicOrigin,
@@ -38,6 +44,14 @@ after(async () => {
   await gateway.close();
   await pool.close();
 });
+
+function frontDoorBefore(userPoolUrl: string): Handler {
+  return frontDoor({
+    configuration: readConfiguration({ ...complete, USER_POOL_URL: userPoolUrl }),
+    readSecrets: async () => ({ sealing: 's'.repeat(40), brokerClient: 'broker-secret' }),
+    record: () => undefined,
+  });
+}
 
 function get(path: string, init: RequestInit = {}): Promise<Response> {
   return fetch(`http://localhost:${gateway.port}${path}`, init);
@@ -57,6 +71,8 @@ async function invoke(
   changes: Partial<APIGatewayProxyEvent> = {},
 ): Promise<Answer> {
   const event = {
+    requestContext: { requestId: 'a-request' },
+    multiValueQueryStringParameters: null,
     httpMethod: 'POST',
     path: '/oauth/token',
     headers,
@@ -117,11 +133,19 @@ describe('discovery', () => {
     assert.equal(response.headers.get('access-control-allow-origin'), '*');
     assert.deepEqual(await response.json(), {
       issuer: publicOrigin,
+      authorization_endpoint: `${publicOrigin}/oauth/authorize`,
       token_endpoint: `${publicOrigin}/oauth/token`,
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-      grant_types_supported: ['client_credentials'],
-      response_types_supported: [],
-      scopes_supported: allScopes.split(' '),
+      registration_endpoint: `${publicOrigin}/oauth/register`,
+      revocation_endpoint: `${publicOrigin}/oauth/revoke`,
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+      code_challenge_methods_supported: ['S256'],
+      token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+      revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+      client_id_metadata_document_supported: true,
+      authorization_response_iss_parameter_supported: true,
+      scopes_supported: [...allScopes.split(' '), 'offline_access'],
       service_documentation: `${publicOrigin}/`,
     });
   });
@@ -297,7 +321,7 @@ describe('a token request is refused', () => {
   });
 
   test('with unsupported_grant_type for every other grant', async () => {
-    for (const grantType of ['password', 'authorization_code', 'refresh_token', 'constructor']) {
+    for (const grantType of ['password', 'implicit', 'constructor']) {
       const { status, body } = await ask({ ...asked, grant_type: grantType });
       assert.deepEqual([status, body.error], [400, 'unsupported_grant_type']);
     }
@@ -372,7 +396,7 @@ describe('a user pool that fails', () => {
   ] as const) {
     test(`and ${what} is temporarily unavailable, without a word of the inside`, async () => {
       reply = given;
-      const through = frontDoor({ publicOrigin, userPoolUrl: brokenUrl });
+      const through = frontDoorBefore(brokenUrl);
       const form = new URLSearchParams(asked).toString();
       const { status, headers, body } = await invoke(form, { 'content-type': formType }, through);
       assert.equal(status, 503);
@@ -384,19 +408,26 @@ describe('a user pool that fails', () => {
 });
 
 describe('the configuration', () => {
-  const complete = { PUBLIC_ORIGIN: publicOrigin, USER_POOL_URL: 'https://pool.example/' };
-
   test('is read from the environment', () => {
-    assert.deepEqual(readConfiguration(complete), { publicOrigin, userPoolUrl: 'https://pool.example' });
+    assert.deepEqual(readConfiguration(complete), {
+      publicOrigin,
+      userPoolUrl: 'https://pool.example',
+      brokerClientId: 'finance-mcp-broker',
+      clients: [],
+      clientHosts: { allowed: undefined, denied: [] },
+      loopbackDocuments: false,
+    });
   });
 
   test('names what is missing or wrong', () => {
-    for (const name of ['PUBLIC_ORIGIN', 'USER_POOL_URL']) {
+    for (const name of ['PUBLIC_ORIGIN', 'USER_POOL_URL', 'BROKER_CLIENT_ID']) {
       assert.throws(
         () => readConfiguration({ ...complete, [name]: undefined }),
         new RegExp(`${name} is missing`),
       );
       assert.throws(() => readConfiguration({ ...complete, [name]: '' }), new RegExp(`${name} is missing`));
+    }
+    for (const name of ['PUBLIC_ORIGIN', 'USER_POOL_URL']) {
       assert.throws(() => readConfiguration({ ...complete, [name]: 'nonsense' }), new RegExp(name));
     }
     assert.throws(

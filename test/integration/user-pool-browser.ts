@@ -9,7 +9,11 @@ interface Cookie {
 
 export interface Browser {
   get(url: string): Promise<Response>;
-  post(url: string, form: Record<string, string>): Promise<Response>;
+  /** @param headers that a browser would not send by itself */
+  post(url: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+  /** Cookies as they would be sent to the root of a site. */
+  cookies(): Map<string, string>;
+  setCookie(name: string, value: string): void;
   /** Another one with the same cookies. */
   copy(): Browser;
 }
@@ -26,7 +30,7 @@ export function openBrowser(cookies: Iterable<[string, Cookie]> = []): Browser {
     const response = await fetch(url, {
       ...init,
       redirect: 'manual',
-      headers: { cookie, accept: 'text/html' },
+      headers: { cookie, accept: 'text/html', ...init.headers },
     });
     for (const line of response.headers.getSetCookie()) keep(line);
     return response;
@@ -42,8 +46,11 @@ export function openBrowser(cookies: Iterable<[string, Cookie]> = []): Browser {
 
   return {
     get: (url) => visit(url, {}),
+    cookies: () => new Map([...jar].map(([name, { value }]) => [name, value])),
+    setCookie: (name, value) => jar.set(name, { value, path: '/' }),
     copy: () => openBrowser(jar),
-    post: (url, form) => visit(url, { method: 'POST', body: new URLSearchParams(form) }),
+    post: (url, form, headers = {}) =>
+      visit(url, { method: 'POST', body: new URLSearchParams(form), headers }),
   };
 }
 

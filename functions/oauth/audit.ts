@@ -1,0 +1,26 @@
+/** The record of who was let in to what. No token, code or secret ever enters it. */
+
+import type { Request } from './request.ts';
+
+/** Takes one record of a log, as an object that JSON can hold. */
+export type Write = (record: Record<string, unknown>) => void;
+
+export type AuditEvent =
+  | 'registration'
+  | 'registration-refused'
+  | 'authorization-refused'
+  | 'consent-shown'
+  | 'consent-granted'
+  | 'consent-denied'
+  | 'sign-in'
+  | 'sign-in-failed'
+  | 'token-issued'
+  | 'token-refused'
+  | 'token-revoked';
+
+export type Audit = (event: AuditEvent, request: Request, details: Record<string, unknown>) => void;
+
+export function auditOf(write: Write): Audit {
+  return (event, request, details) =>
+    write({ audit: event, time: new Date().toISOString(), requestId: request.id, ...details });
+}

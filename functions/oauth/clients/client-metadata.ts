@@ -1,0 +1,61 @@
+/** What a client says of itself (RFC 7591, section 2), in a registration, a document or the configuration. */
+
+import { cleanName } from './client-name.ts';
+import { redirectTarget } from './redirect-uri.ts';
+
+export interface ClientMetadata {
+  readonly name: string | undefined;
+  readonly redirectUris: readonly string[];
+}
+
+export type MetadataErrorCode = 'invalid_redirect_uri' | 'invalid_client_metadata';
+
+export class MetadataError extends Error {
+  override readonly name = 'MetadataError';
+  readonly code: MetadataErrorCode;
+
+  constructor(code: MetadataErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const mostRedirectUris = 30;
+
+/**
+ * Takes what matters here and leaves the rest alone: members that are unknown or have no use are no mistake.
+ * @throws MetadataError
+ */
+export function readClientMetadata(metadata: unknown): ClientMetadata {
+  if (!isRecord(metadata)) {
+    throw new MetadataError('invalid_client_metadata', 'The metadata must be a JSON object.');
+  }
+  const { client_name: name, redirect_uris: redirectUris } = metadata;
+  if (name !== undefined && typeof name !== 'string') {
+    throw new MetadataError('invalid_client_metadata', 'client_name must be a text.');
+  }
+  return {
+    name: name === undefined ? undefined : cleanName(name),
+    redirectUris: readRedirectUris(redirectUris),
+  };
+}
+
+function readRedirectUris(uris: unknown): string[] {
+  if (!Array.isArray(uris) || uris.length === 0 || uris.length > mostRedirectUris) {
+    throw new MetadataError(
+      'invalid_redirect_uri',
+      `redirect_uris must be an array with 1 to ${mostRedirectUris} URIs.`,
+    );
+  }
+  return uris.map((uri: unknown, index) => {
+    if (typeof uri === 'string' && redirectTarget(uri)) return uri;
+    throw new MetadataError(
+      'invalid_redirect_uri',
+      `redirect_uris[${index}] must be an https URI, an http URI of localhost, 127.0.0.1 or [::1], or one with the scheme of an application, without user name and fragment.`,
+    );
+  });
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

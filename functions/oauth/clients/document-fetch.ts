@@ -1,0 +1,137 @@
+/** Fetches a JSON document from an address that a stranger chose, so that it can be turned against nobody. */
+
+import { lookup } from 'node:dns/promises';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { type Address, isPublicAddress } from './public-address.ts';
+
+/** Why there is no document; a phrase that goes on with "the document of the application". */
+export class DocumentError extends Error {
+  override readonly name = 'DocumentError';
+}
+
+export interface FetchedDocument {
+  readonly value: unknown;
+  /** Seconds for which it may be kept, where the answer says so. */
+  readonly maxAge: number | undefined;
+}
+
+export type FetchDocument = (url: URL) => Promise<FetchedDocument>;
+
+export interface FetchOptions {
+  /** Addresses of a name. */
+  readonly resolve: (host: string) => Promise<readonly Address[]>;
+  /** Whether one may connect to the address. */
+  readonly isAllowed: (address: Address) => boolean;
+  /** Further certificates to trust, in PEM. */
+  readonly ca?: string;
+  /** Milliseconds for everything together. */
+  readonly patience: number;
+}
+
+export const publicInternet: FetchOptions = {
+  resolve: (host) => lookup(host, { all: true, order: 'verbatim' }),
+  isAllowed: isPublicAddress,
+  patience: 5_000,
+};
+
+const longestDocument = 64 * 1024;
+
+/**
+ * The name is resolved once, every address of it is checked, and the connection goes to one of those: a name server
+ * that answers differently the next time is not asked again. Redirects are refused, because they lead elsewhere.
+ * @returns a function that throws DocumentError
+ */
+export function documentFetch(options: FetchOptions): FetchDocument {
+  return async (url) => {
+    const deadline = AbortSignal.timeout(options.patience);
+    try {
+      const addresses = await checkedAddresses(options, url.hostname, deadline);
+      const response = await get(url, addresses, options.ca, deadline);
+      try {
+        return await read(response);
+      } finally {
+        response.destroy();
+      }
+    } catch (error) {
+      if (error instanceof DocumentError) throw error;
+      throw new DocumentError(deadline.aborted ? 'did not arrive in time' : 'could not be reached');
+    }
+  };
+}
+
+async function checkedAddresses(
+  { resolve, isAllowed }: FetchOptions,
+  hostname: string,
+  deadline: AbortSignal,
+): Promise<readonly Address[]> {
+  const literal = hostname.replace(/^\[(.*)\]$/, '$1');
+  const family = isIP(literal);
+  const addresses = family === 0 ? await before(deadline, resolve(hostname)) : [{ address: literal, family }];
+  if (addresses.length === 0 || !addresses.every(isAllowed)) {
+    throw new DocumentError('is at an address that is not on the public internet');
+  }
+  return addresses;
+}
+
+/** Looking up a name cannot be cancelled, only left behind. */
+function before<Value>(deadline: AbortSignal, work: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    deadline.addEventListener('abort', () => reject(deadline.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+function get(
+  url: URL,
+  addresses: readonly Address[],
+  ca: string | undefined,
+  deadline: AbortSignal,
+): Promise<IncomingMessage> {
+  const pinned: LookupFunction = (_name, options, callback) => {
+    if (options.all === true) return callback(null, [...addresses]);
+    const [first] = addresses;
+    callback(null, first!.address, first!.family);
+  };
+  const settings = {
+    // A pooled connection would be one that was checked for another request.
+    agent: false as const,
+    lookup: pinned,
+    signal: deadline,
+    headers: { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'Finance-MCP' },
+  };
+  return new Promise((resolve, reject) => {
+    const request: ClientRequest =
+      url.protocol === 'https:'
+        ? httpsRequest(url, { ...settings, ...(ca !== undefined && { ca }) })
+        : httpRequest(url, settings);
+    request.once('response', resolve);
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+async function read(response: IncomingMessage): Promise<FetchedDocument> {
+  const { statusCode, headers } = response;
+  if (statusCode !== 200) throw new DocumentError(`was answered with the status ${statusCode}`);
+  const mediaType = headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!/^application\/(?:[\w.+-]+\+)?json$/.test(mediaType)) throw new DocumentError('is not sent as JSON');
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new DocumentError('is sent compressed, which was not asked for');
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > longestDocument) throw new DocumentError(`is larger than ${longestDocument / 1024} KB`);
+    chunks.push(chunk);
+  }
+  const maxAge = /(?:^|[,\s])max-age=(\d{1,9})/i.exec(headers['cache-control'] ?? '')?.[1];
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return { value, maxAge: maxAge === undefined ? undefined : Number(maxAge) };
+  } catch {
+    throw new DocumentError('is not valid JSON');
+  }
+}

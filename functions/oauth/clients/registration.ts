@@ -1,0 +1,96 @@
+/** The registration endpoint (RFC 7591): open to all, and without a memory. */
+
+import type { Audit } from '../audit.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { json, type Reply } from '../reply.ts';
+import type { Request } from '../request.ts';
+import { everyScope } from '../scope-list.ts';
+import type { Keys } from '../sealing/keys.ts';
+import { areAllowedRedirects, type ClientHosts } from './client-hosts.ts';
+import { isRecord, MetadataError, readClientMetadata } from './client-metadata.ts';
+import { clientLabel } from './clients.ts';
+import { redirectTarget } from './redirect-uri.ts';
+import { registeredClientId } from './registered-client.ts';
+
+/** Characters; several times what an id can hold. */
+const longestRequest = 16 * 1024;
+
+const grantTypes = ['authorization_code', 'refresh_token'];
+
+export interface RegistrationParts {
+  readonly keys: Keys;
+  readonly hosts: ClientHosts;
+  readonly audit: Audit;
+}
+
+export function registration({ keys, hosts, audit }: RegistrationParts): Endpoint {
+  async function register(request: Request): Promise<Reply> {
+    const asked = readRequest(request);
+    const metadata = readClientMetadata(asked);
+    if (!areAllowedRedirects(hosts, metadata.redirectUris)) {
+      throw new MetadataError('invalid_redirect_uri', 'Applications of this host are not accepted here.');
+    }
+    const id = await registeredClientId(keys, metadata);
+    audit('registration', request, {
+      client: clientLabel(id, { id, origin: { kind: 'registered' } }),
+      clientName: metadata.name,
+      redirectTargets: metadata.redirectUris.map(targetName),
+    });
+    return json(201, {
+      client_id: id,
+      ...(metadata.name !== undefined && { client_name: metadata.name }),
+      redirect_uris: metadata.redirectUris,
+      // A client that asked for a secret gets none: with PKCE it needs none, and nobody would keep it here.
+      token_endpoint_auth_method: 'none',
+      grant_types: grantTypes,
+      response_types: ['code'],
+      ...(typeof asked.application_type === 'string' && { application_type: asked.application_type }),
+      scope: everyScope.join(' '),
+    });
+  }
+
+  return {
+    methods: ['POST'],
+    readableByAnyPage: true,
+    async answer(request) {
+      try {
+        return await register(request);
+      } catch (error) {
+        if (!(error instanceof MetadataError)) throw error;
+        audit('registration-refused', request, { error: error.code });
+        return json(400, { error: error.code, error_description: error.message });
+      }
+    },
+  };
+}
+
+/** The part of a redirect URI that says where it leads; the rest may be a secret of the client. */
+function targetName(uri: string): string {
+  const target = redirectTarget(uri)!;
+  return target.kind === 'app' ? target.scheme : target.host;
+}
+
+/** @throws MetadataError */
+function readRequest({ body }: Request): Record<string, unknown> {
+  let asked: unknown;
+  try {
+    asked = body.length > longestRequest ? undefined : JSON.parse(body);
+  } catch {
+    asked = undefined;
+  }
+  if (!isRecord(asked)) {
+    throw new MetadataError(
+      'invalid_client_metadata',
+      `Send the metadata as one JSON object of ${longestRequest} characters at most.`,
+    );
+  }
+  requireAmong(asked.grant_types, 'grant_types', 'authorization_code');
+  requireAmong(asked.response_types, 'response_types', 'code');
+  return asked;
+}
+
+/** What is left out has the default of RFC 7591, and that is what works here. */
+function requireAmong(list: unknown, member: string, needed: string): void {
+  if (list === undefined || (Array.isArray(list) && list.includes(needed))) return;
+  throw new MetadataError('invalid_client_metadata', `${member} must contain ${needed}.`);
+}

@@ -1,0 +1,73 @@
+/** The secrets of the front door, and where they are kept. */
+
+export interface Secrets {
+  /** Seals whatever is given away to come back. Every key is derived from it. */
+  readonly sealing: string;
+  /** The sealing secret before this one: what it sealed is still opened. */
+  readonly previousSealing?: string;
+  /** Secret of the user pool's app client through which people sign in. */
+  readonly brokerClient: string;
+}
+
+export type ReadSecrets = () => Promise<Secrets>;
+
+/** Shorter ones could be guessed. */
+const shortestSealing = 32;
+
+/**
+ * Locally the secrets stand in the environment. In the cloud that holds only the name of an entry in Secrets Manager
+ * (SEALING_SECRET_ARN), whose JSON has the members `sealing`, `previousSealing` and `brokerClientSecret`.
+ * @throws Error that names what is missing, at once or when the secrets are read
+ */
+export function secretsOf(environment: NodeJS.ProcessEnv): ReadSecrets {
+  const entry = environment.SEALING_SECRET_ARN;
+  if (entry !== undefined && entry !== '') {
+    return async () => {
+      const { sealing, previousSealing, brokerClientSecret } = await readEntry(entry);
+      return checked({ sealing, previousSealing, brokerClient: brokerClientSecret }, 'the secrets entry');
+    };
+  }
+  const secrets = checked(
+    {
+      sealing: environment.SEALING_SECRET,
+      previousSealing: environment.SEALING_SECRET_PREVIOUS,
+      brokerClient: environment.BROKER_CLIENT_SECRET,
+    },
+    'the environment (SEALING_SECRET, BROKER_CLIENT_SECRET, or SEALING_SECRET_ARN)',
+  );
+  return async () => secrets;
+}
+
+async function readEntry(name: string): Promise<Record<string, unknown>> {
+  // Imported when it is needed: discovery and registration of a local edition never do.
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  const client = new SecretsManagerClient();
+  try {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }));
+    const entry: unknown = JSON.parse(SecretString ?? 'null');
+    return typeof entry === 'object' && entry !== null ? { ...entry } : {};
+  } finally {
+    client.destroy();
+  }
+}
+
+/** No message repeats a value: it would end in a log. */
+function checked(found: Record<keyof Secrets, unknown>, where: string): Secrets {
+  const brokerClient = text(found.brokerClient);
+  if (brokerClient === undefined) {
+    throw new Error(`The secret of the app client through which people sign in is missing in ${where}.`);
+  }
+  const sealing = longEnough(text(found.sealing), where);
+  if (sealing === undefined) throw new Error(`The sealing secret is missing in ${where}.`);
+  const previousSealing = longEnough(text(found.previousSealing), where);
+  return { sealing, brokerClient, ...(previousSealing !== undefined && { previousSealing }) };
+}
+
+function longEnough(secret: string | undefined, where: string): string | undefined {
+  if (secret === undefined || secret.length >= shortestSealing) return secret;
+  throw new Error(`A sealing secret in ${where} must have at least ${shortestSealing} random characters.`);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

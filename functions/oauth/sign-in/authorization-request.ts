@@ -1,0 +1,79 @@
+/** What a client asks for when it sends a person here (RFC 6749, section 4.1.1, with RFC 7636 and RFC 8707). */
+
+import { OAuthError } from '../oauth-error.ts';
+import type { Request } from '../request.ts';
+import { requireOwnResource } from '../resource-parameter.ts';
+import { type AskedScopes, askedScopes } from '../scope-list.ts';
+import type { AuthorizationErrorCode } from './client-answer.ts';
+
+/** A mistake of the client, which is told about it. */
+export class AuthorizationError extends Error {
+  override readonly name = 'AuthorizationError';
+  readonly code: AuthorizationErrorCode;
+
+  constructor(code: AuthorizationErrorCode, description: string) {
+    super(description);
+    this.code = code;
+  }
+}
+
+/** Characters. It travels in a cookie, where there is little room. */
+const longestState = 1_024;
+
+/** The value of a parameter that counts only when it is given once. */
+export function onlyValue({ query }: Request, name: string): string | undefined {
+  const values = query.get(name) ?? [];
+  return values.length === 1 && values[0] !== '' ? values[0] : undefined;
+}
+
+export interface AuthorizationRequest extends AskedScopes {
+  readonly challenge: string;
+}
+
+/**
+ * Reads what remains to be read once it is settled where answers go.
+ * @throws AuthorizationError
+ */
+export function readAuthorizationRequest(publicOrigin: string, request: Request): AuthorizationRequest {
+  for (const [name, values] of request.query) {
+    // A client may name several resources (RFC 8707), if only they are ours.
+    if (values.length > 1 && name !== 'resource') {
+      throw new AuthorizationError('invalid_request', 'A parameter is given more than once.');
+    }
+  }
+  if ((onlyValue(request, 'state')?.length ?? 0) > longestState) {
+    throw new AuthorizationError(
+      'invalid_request',
+      `state must not have more than ${longestState} characters.`,
+    );
+  }
+  const responseType = onlyValue(request, 'response_type');
+  if (responseType === undefined) {
+    throw new AuthorizationError('invalid_request', 'The parameter response_type is missing.');
+  }
+  if (responseType !== 'code') {
+    throw new AuthorizationError('unsupported_response_type', 'The only response_type is code.');
+  }
+  if ((onlyValue(request, 'response_mode') ?? 'query') !== 'query') {
+    throw new AuthorizationError('invalid_request', 'The only response_mode is query.');
+  }
+  const challenge = onlyValue(request, 'code_challenge') ?? '';
+  // Without a method, the plain one would be meant.
+  if (onlyValue(request, 'code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(challenge)) {
+    throw new AuthorizationError(
+      'invalid_request',
+      'PKCE is needed: send a code_challenge of 43 characters and code_challenge_method=S256.',
+    );
+  }
+  for (const resource of request.query.get('resource') ?? []) requireResource(publicOrigin, resource);
+  return { challenge, ...askedScopes(onlyValue(request, 'scope')) };
+}
+
+function requireResource(publicOrigin: string, resource: string): void {
+  try {
+    requireOwnResource(publicOrigin, resource === '' ? undefined : resource);
+  } catch (error) {
+    if (error instanceof OAuthError) throw new AuthorizationError('invalid_target', error.message);
+    throw error;
+  }
+}

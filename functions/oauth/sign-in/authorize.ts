@@ -1,0 +1,113 @@
+/** The authorization endpoint (RFC 6749, section 3.1): checks what a client asks for, and asks the person. */
+
+import { randomBytes } from 'node:crypto';
+import type { Audit } from '../audit.ts';
+import { type Client, type Clients, clientLabel } from '../clients/clients.ts';
+import { DocumentError } from '../clients/document-fetch.ts';
+import { isSameRedirect } from '../clients/redirect-uri.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { Reply } from '../reply.ts';
+import type { Request } from '../request.ts';
+import { sha256 } from '../sha256.ts';
+import { AuthorizationError, onlyValue, readAuthorizationRequest } from './authorization-request.ts';
+import { answerUrl } from './client-answer.ts';
+import { consentPage } from './consent-page.ts';
+import { errorPage } from './page.ts';
+import { newId, type Transaction, type Transactions } from './transaction.ts';
+
+export interface AuthorizeParts {
+  readonly publicOrigin: string;
+  readonly clients: Clients;
+  readonly transactions: Transactions;
+  readonly audit: Audit;
+}
+
+/** A mistake that is shown to the person, because it is not settled to whom an answer may go. */
+class UntrustedRequest extends Error {}
+
+export function authorize({ publicOrigin, clients, transactions, audit }: AuthorizeParts): Endpoint {
+  async function findClient(request: Request): Promise<Client> {
+    const id = onlyValue(request, 'client_id');
+    if (id === undefined) throw new UntrustedRequest('It sent no client_id.');
+    const known = await clients.recognize(id);
+    if (!known) {
+      throw new UntrustedRequest(
+        'It is not known here, or not any more. Remove the connection in the application and add it again.',
+      );
+    }
+    try {
+      return await clients.describe(known);
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error;
+      throw new UntrustedRequest(`The document that describes it ${error.message}.`);
+    }
+  }
+
+  function trustedRedirect(request: Request, { redirectUris }: Client): string {
+    const redirectUri = onlyValue(request, 'redirect_uri');
+    if (redirectUri === undefined) throw new UntrustedRequest('It sent no redirect_uri.');
+    if (!redirectUris.some((registered) => isSameRedirect(registered, redirectUri))) {
+      throw new UntrustedRequest(
+        'It wants the answer at an address (redirect_uri) that it has not registered.',
+      );
+    }
+    return redirectUri;
+  }
+
+  async function begin(request: Request, client: Client, redirectUri: string): Promise<Reply> {
+    const state = onlyValue(request, 'state');
+    const label = clientLabel(client.id, client);
+    try {
+      const { challenge, names, offline } = readAuthorizationRequest(publicOrigin, request);
+      const id = newId();
+      const transaction: Transaction = {
+        client: sha256(client.id),
+        label,
+        name: client.name,
+        voucher: voucherOf(client),
+        redirectUri,
+        state,
+        challenge,
+        asked: names,
+        offline,
+        formToken: newId(),
+        poolVerifier: randomBytes(32).toString('base64url'),
+      };
+      const cookies = await transactions.begin(request, id, transaction);
+      audit('consent-shown', request, { client: label, clientName: client.name, scopes: names });
+      return consentPage(id, transaction, cookies);
+    } catch (error) {
+      if (!(error instanceof AuthorizationError)) throw error;
+      audit('authorization-refused', request, { client: label, error: error.code });
+      const answer = { error: error.code, error_description: error.message };
+      const url = answerUrl(publicOrigin, { redirectUri, state }, answer);
+      return { status: 302, headers: { Location: url, 'Cache-Control': 'no-store' }, body: '' };
+    }
+  }
+
+  return {
+    methods: ['GET'],
+    readableByAnyPage: false,
+    async answer(request) {
+      try {
+        const client = await findClient(request);
+        return await begin(request, client, trustedRedirect(request, client));
+      } catch (error) {
+        if (!(error instanceof UntrustedRequest)) throw error;
+        audit('authorization-refused', request, { reason: error.message });
+        return errorPage(400, 'This application cannot be connected', error.message);
+      }
+    },
+  };
+}
+
+function voucherOf({ origin }: Client): Transaction['voucher'] {
+  switch (origin.kind) {
+    case 'document':
+      return { host: origin.url.host };
+    case 'configured':
+      return 'operator';
+    case 'registered':
+      return 'nobody';
+  }
+}

@@ -1,0 +1,80 @@
+/** Where the user pool sends people back to, and from where they go back to the client. */
+
+import type { Audit } from '../audit.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { Reply } from '../reply.ts';
+import type { Request } from '../request.ts';
+import type { Seal } from '../sealing/seal.ts';
+import { sha256 } from '../sha256.ts';
+import type { AuthorizationCode } from '../tokens/authorization-code.ts';
+import { onlyValue } from './authorization-request.ts';
+import { type AuthorizationAnswer, answerUrl } from './client-answer.ts';
+import { errorPage } from './page.ts';
+import type { Transactions } from './transaction.ts';
+
+export interface CallbackParts {
+  readonly publicOrigin: string;
+  readonly transactions: Transactions;
+  readonly codes: Seal<AuthorizationCode>;
+  readonly audit: Audit;
+}
+
+export function callback({ publicOrigin, transactions, codes, audit }: CallbackParts): Endpoint {
+  async function answer(request: Request): Promise<Reply> {
+    const id = onlyValue(request, 'state') ?? '';
+    const transaction = await transactions.find(request, id);
+    if (!transaction?.granted) {
+      audit('sign-in-failed', request, { reason: 'no transaction in this browser' });
+      return errorPage(
+        400,
+        'This sign-in has ended',
+        'It is finished already, took longer than ten minutes, or began in another browser. Start again in the application.',
+      );
+    }
+    const { client, label, granted: scopes, offline, challenge, poolVerifier, redirectUri } = transaction;
+    const poolCode = onlyValue(request, 'code');
+    let back: AuthorizationAnswer;
+    if (poolCode === undefined) {
+      back = failure(onlyValue(request, 'error'));
+      audit('sign-in-failed', request, { client: label, error: back.error });
+    } else {
+      const redirectUriHash = sha256(redirectUri);
+      back = {
+        code: await codes.seal({
+          client,
+          scopes,
+          offline,
+          challenge,
+          poolCode,
+          poolVerifier,
+          redirectUriHash,
+        }),
+      };
+      audit('sign-in', request, { client: label, scopes });
+    }
+    return {
+      status: 302,
+      headers: {
+        Location: answerUrl(publicOrigin, transaction, back),
+        'Cache-Control': 'no-store',
+        'Referrer-Policy': 'no-referrer',
+      },
+      cookies: [transactions.end(id)],
+      body: '',
+    };
+  }
+
+  return { methods: ['GET'], readableByAnyPage: false, answer };
+}
+
+function failure(error: string | undefined): Extract<AuthorizationAnswer, { error: string }> {
+  if (error === 'access_denied') return { error, error_description: 'The person did not sign in.' };
+  if (error === 'temporarily_unavailable')
+    return { error, error_description: 'Sign-in does not answer. Try again soon.' };
+  // What else the pool complains about is between it and us.
+  console.error(JSON.stringify({ event: 'sign-in-refused', error: String(error).slice(0, 100) }));
+  return {
+    error: 'server_error',
+    error_description: 'Sign-in failed. Try again, or ask the operator of this server.',
+  };
+}

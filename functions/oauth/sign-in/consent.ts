@@ -1,0 +1,100 @@
+/** Takes the person's answer to the question whether a client may read the books. */
+
+import { qualifiedScope, type ScopeName } from '../../../shared/edge.ts';
+import type { Audit } from '../audit.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { readForm } from '../form.ts';
+import { OAuthError } from '../oauth-error.ts';
+import type { Reply } from '../reply.ts';
+import type { Request } from '../request.ts';
+import type { UserPool } from '../user-pool.ts';
+import { answerUrl } from './client-answer.ts';
+import { consentPage, fields } from './consent-page.ts';
+import { errorPage, onwardPage } from './page.ts';
+import { isSameText, type Transaction, type Transactions } from './transaction.ts';
+
+export interface ConsentParts {
+  readonly publicOrigin: string;
+  readonly transactions: Transactions;
+  readonly userPool: UserPool;
+  readonly audit: Audit;
+}
+
+export function consent({ publicOrigin, transactions, userPool, audit }: ConsentParts): Endpoint {
+  async function grant(
+    request: Request,
+    id: string,
+    transaction: Transaction,
+    scopes: ScopeName[],
+  ): Promise<Reply> {
+    const cookie = await transactions.update(id, { ...transaction, granted: scopes });
+    audit('consent-granted', request, { client: transaction.label, scopes });
+    const url = userPool.signInUrl({
+      state: id,
+      scopes: scopes.map((name) => qualifiedScope(publicOrigin, name)),
+      verifier: transaction.poolVerifier,
+    });
+    return onwardPage(url, 'You are taken to the sign-in page.', [cookie]);
+  }
+
+  function deny(request: Request, id: string, transaction: Transaction): Reply {
+    audit('consent-denied', request, { client: transaction.label });
+    const url = answerUrl(publicOrigin, transaction, {
+      error: 'access_denied',
+      error_description: 'The person did not allow it.',
+    });
+    return onwardPage(url, 'Nothing was allowed. You are taken back to the application.', [
+      transactions.end(id),
+    ]);
+  }
+
+  async function decide(request: Request, form: ReadonlyMap<string, string>): Promise<Reply> {
+    const id = form.get(fields.id) ?? '';
+    const transaction = await transactions.find(request, id);
+    if (!transaction) {
+      return errorPage(
+        400,
+        'This question has ended',
+        'It was answered already, is older than ten minutes, or was opened in another browser. Start again in the application.',
+      );
+    }
+    if (!isSameText(form.get(fields.token) ?? '', transaction.formToken)) return refused;
+    switch (form.get(fields.decision)) {
+      case 'allow': {
+        const scopes = transaction.asked.filter((name) => form.has(name));
+        if (scopes.length > 0) return grant(request, id, transaction, scopes);
+        return consentPage(
+          id,
+          { ...transaction, granted: [] },
+          [],
+          'Tick at least one line, or do not allow it.',
+        );
+      }
+      case 'deny':
+        return deny(request, id, transaction);
+      default:
+        return refused;
+    }
+  }
+
+  return {
+    methods: ['POST'],
+    readableByAnyPage: false,
+    async answer(request) {
+      // Browsers name the page that a form comes from.
+      if ((request.header('origin') ?? publicOrigin) !== publicOrigin) return refused;
+      try {
+        return await decide(request, readForm(request));
+      } catch (error) {
+        if (error instanceof OAuthError) return errorPage(error.status, refusal.title, refusal.explanation);
+        throw error;
+      }
+    },
+  };
+}
+
+const refusal = {
+  title: 'This answer was not taken',
+  explanation: 'It did not come from the page that asked. Start again in the application.',
+};
+const refused = errorPage(403, refusal.title, refusal.explanation);

@@ -1,0 +1,138 @@
+/** Pages for people on their way through sign-in: plain HTML, without script, in light and dark. */
+
+import { createHash } from 'node:crypto';
+import type { Reply } from '../reply.ts';
+
+const style = `
+:root {
+  color-scheme: light dark;
+  --text: #1b1b1f; --quiet: #55555e; --page: #fff; --line: #8a8a94; --accent: #0b5cad; --on-accent: #fff;
+  --warning: #6b4700; --warning-page: #fff4dc; --mistake: #a3001b; --mistake-page: #ffeef0;
+  font: 100%/1.5 system-ui, sans-serif;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --text: #ececf1; --quiet: #b4b4be; --page: #17171a; --line: #7d7d88; --accent: #8ab8ff; --on-accent: #00214d;
+    --warning: #ffd58a; --warning-page: #33270d; --mistake: #ffb3bb; --mistake-page: #3b1117;
+  }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--text); }
+main { max-width: 32rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
+p { margin: 0 0 1rem; }
+dl { margin: 0 0 1rem; }
+dt { color: var(--quiet); font-size: 0.9rem; }
+dd { margin: 0 0 0.6rem; font-weight: 600; }
+fieldset { border: 1px solid var(--line); border-radius: 0.5rem; margin: 0 0 1rem; padding: 0.5rem 1rem; }
+legend { font-weight: 600; padding: 0 0.3rem; }
+label { display: flex; gap: 0.75rem; align-items: flex-start; padding: 0.55rem 0; }
+input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0.15rem 0 0; accent-color: var(--accent); }
+.actions { display: flex; flex-wrap: wrap; gap: 0.75rem; }
+button, .button { flex: 1 1 10rem; min-height: 2.75rem; padding: 0.6rem 1rem; font: inherit; font-weight: 600;
+  text-align: center; text-decoration: none; border-radius: 0.4rem; border: 1px solid var(--accent); cursor: pointer;
+  background: transparent; color: var(--accent); }
+.main { background: var(--accent); color: var(--on-accent); }
+button:focus-visible, input:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.warning, .mistake { border-left: 0.3rem solid currentColor; border-radius: 0.2rem; padding: 0.6rem 0.8rem; }
+.warning { color: var(--warning); background: var(--warning-page); }
+.mistake { color: var(--mistake); background: var(--mistake-page); }
+.note { color: var(--quiet); font-size: 0.9rem; }
+`;
+
+/**
+ * Forms go nowhere but here. Browsers hold every redirect that follows a form against this list, up to the ones that
+ * an application makes after it got its answer, so no answer to a form is a redirect (see `onwardPage`).
+ */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const headers = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': contentSecurityPolicy,
+  'X-Frame-Options': 'DENY',
+  // Not `no-referrer`: with that browsers send forms with `Origin: null`, and a forged form could not be told apart.
+  'Referrer-Policy': 'same-origin',
+};
+
+export interface Page {
+  readonly status: number;
+  /** Plain text. */
+  readonly title: string;
+  /** HTML whose variable parts are escaped already. */
+  readonly content: readonly string[];
+  /** HTML for the head. */
+  readonly head?: string;
+  readonly cookies?: readonly string[];
+}
+
+export function pageReply({ status, title, content, head = '', cookies = [] }: Page): Reply {
+  const body = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escapeHtml(title)} – Finance MCP</title>
+<style>${style}</style>
+${head}
+</head>
+<body>
+<main>
+${content.join('\n')}
+</main>
+</body>
+</html>
+`;
+  return { status, headers, cookies, body };
+}
+
+/** Says why sign-in cannot go on. It has no text that came with the request: anybody may have written that. */
+export function errorPage(
+  status: number,
+  title: string,
+  explanation: string,
+  cookies: readonly string[] = [],
+): Reply {
+  return pageReply({
+    status,
+    title,
+    cookies,
+    content: [
+      `<h1>${escapeHtml(title)}</h1>`,
+      `<p>${escapeHtml(explanation)}</p>`,
+      '<p class="note">Nothing was granted. You can close this page.</p>',
+    ],
+  });
+}
+
+/** Leads on to another address, as the answer to a form. */
+export function onwardPage(url: string, explanation: string, cookies: readonly string[]): Reply {
+  const address = escapeHtml(url);
+  return pageReply({
+    status: 200,
+    title: 'One moment',
+    head: `<meta http-equiv="refresh" content="0;url=${address}">`,
+    cookies,
+    content: [
+      '<h1>One moment</h1>',
+      `<p>${escapeHtml(explanation)}</p>`,
+      `<p class="actions"><a class="button" href="${address}">Continue</a></p>`,
+    ],
+  });
+}
+
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

@@ -1,0 +1,68 @@
+/** The grant of a code that came back from sign-in (RFC 6749, section 4.1.3, with RFC 7636). */
+
+import type { Clients } from '../clients/clients.ts';
+import { OAuthError } from '../oauth-error.ts';
+import { requireOwnResource } from '../resource-parameter.ts';
+import type { Keys } from '../sealing/keys.ts';
+import { type Seal, sealOf } from '../sealing/seal.ts';
+import { sha256 } from '../sha256.ts';
+import type { UserPool } from '../user-pool.ts';
+import { authenticate } from './client-authentication.ts';
+import { type PersonGrant, personGrant, type RefreshToken } from './person-grant.ts';
+import type { GrantType } from './token-request.ts';
+
+/** What stands sealed in the code that a client gets. The user pool takes its own code once, so this one works once. */
+export interface AuthorizationCode extends PersonGrant {
+  readonly poolCode: string;
+  readonly poolVerifier: string;
+  readonly redirectUriHash: string;
+  readonly challenge: string;
+}
+
+/** Seconds; the user pool's code lives as long. */
+const lifetime = 5 * 60;
+
+export function codeSeal(keys: Keys): Seal<AuthorizationCode> {
+  return sealOf(keys, { purpose: 'code 1', lifetime });
+}
+
+export interface CodeGrantParts {
+  readonly publicOrigin: string;
+  readonly clients: Clients;
+  readonly userPool: UserPool;
+  readonly codes: Seal<AuthorizationCode>;
+  readonly refreshTokens: Seal<RefreshToken>;
+}
+
+export function authorizationCode(parts: CodeGrantParts): GrantType {
+  return async ({ form, credentials }) => {
+    const client = await authenticate(parts.clients, credentials);
+    requireOwnResource(parts.publicOrigin, form.get('resource'));
+    const code = required(form, 'code');
+    const redirectUri = required(form, 'redirect_uri');
+    const verifier = required(form, 'code_verifier');
+    const opened = await parts.codes.open(code);
+    if (!opened) throw new OAuthError('invalid_grant', 'The code is wrong or older than five minutes.');
+    if (opened.client !== client)
+      throw new OAuthError('invalid_grant', 'The code was given to another client.');
+    if (opened.redirectUriHash !== sha256(redirectUri)) {
+      throw new OAuthError('invalid_grant', 'The redirect_uri is not the one of the authorization request.');
+    }
+    if (!isVerifier(verifier, opened.challenge)) {
+      throw new OAuthError('invalid_grant', 'The code_verifier does not belong to the code_challenge.');
+    }
+    const token = await parts.userPool.exchangeCode(opened.poolCode, opened.poolVerifier);
+    return personGrant(parts.publicOrigin, parts.refreshTokens, opened, token);
+  };
+}
+
+function required(form: ReadonlyMap<string, string>, name: string): string {
+  const value = form.get(name);
+  if (value === undefined) throw new OAuthError('invalid_request', `The parameter ${name} is missing.`);
+  return value;
+}
+
+/** RFC 7636, sections 4.1 and 4.6. */
+function isVerifier(verifier: string, challenge: string): boolean {
+  return /^[\w.~-]{43,128}$/.test(verifier) && sha256(verifier) === challenge;
+}

@@ -1,0 +1,30 @@
+/** The grant of programs that act for an organization and not for a person (RFC 6749, section 4.4). */
+
+import { OAuthError } from '../oauth-error.ts';
+import { requireOwnResource } from '../resource-parameter.ts';
+import { qualifiedScopes, shortScopes } from '../scope-list.ts';
+import type { UserPool } from '../user-pool.ts';
+import type { GrantType } from './token-request.ts';
+
+export function clientCredentials(publicOrigin: string, userPool: UserPool): GrantType {
+  return async ({ form, credentials: { clientId, secret, challenge } }) => {
+    if (secret === undefined) {
+      throw new OAuthError('invalid_client', 'Send the client_secret, in the form or by HTTP Basic.', {
+        status: 401,
+        headers: challenge,
+      });
+    }
+    requireOwnResource(publicOrigin, form.get('resource'));
+    const scope = qualifiedScopes(publicOrigin, form.get('scope')).join(' ');
+    try {
+      const token = await userPool.machineToken({ clientId, secret }, scope);
+      const { accessToken, expiresIn, subject } = token;
+      return { accessToken, expiresIn, subject, scopes: shortScopes(publicOrigin, token.scope) };
+    } catch (error) {
+      if (error instanceof OAuthError && error.status === 401) {
+        throw new OAuthError(error.code, error.message, { status: 401, headers: challenge });
+      }
+      throw error;
+    }
+  };
+}
