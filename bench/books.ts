@@ -1,0 +1,176 @@
+import { addDays, type Day } from '../shared/ledger/dates.ts';
+import {
+  type BusinessProfile,
+  type CreditNote,
+  type Customer,
+  type Expense,
+  type Invoice,
+  type LedgerRecord,
+  type Payment,
+  paymentMethods,
+} from '../shared/ledger/records.ts';
+
+/** The organization that the generated books belong to. */
+export const organization = 'bench';
+
+/** Two and a half years, whatever the size of the books. */
+const days = 912;
+const paymentTerm = 30;
+const invoicesPerCustomer = 50;
+const invoicesPerExpense = 5;
+
+const profile: BusinessProfile = {
+  kind: 'business',
+  id: 'business',
+  name: 'Bench Ltd',
+  currency: 'USD',
+  timeZone: 'UTC',
+  fiscalYearStartMonth: 1,
+  accountingBasis: 'accrual',
+};
+
+/**
+ * Books of a size, the same on every run: per invoice 0.9 payments, 0.2 expenses and 0.02 customers; 2 % of the
+ * invoices are overdue, 3 % void, 4 % written off, 5 % settled by a credit note, a tenth in a second currency.
+ * What settles an invoice follows it, as in the demo.
+ */
+export function* generateBooks(invoiceCount: number, today: Day): Generator<LedgerRecord> {
+  yield profile;
+  const customerCount = Math.max(1, invoiceCount / invoicesPerCustomer);
+  for (let at = 0; at < customerCount; at++) yield customerAt(at);
+  for (let at = 0; at < invoiceCount / invoicesPerExpense; at++) yield expenseAt(at, today);
+  for (let at = 0; at < invoiceCount; at++) yield* invoiceWithSettlements(at, customerCount, today);
+}
+
+/** The id of the n-th invoice, which is printed on it as its number in capitals. */
+export const invoiceIdAt = (at: number): string => `inv-${String(at).padStart(6, '0')}`;
+
+export const customerIdAt = (at: number): string => `c-${String(at).padStart(5, '0')}`;
+
+/** The word of a customer's organization that no other customer has. */
+export const uniqueWordAt = (at: number): string => `${pick(beginnings, at, 1)}${codeWord(at)}`;
+
+const firstNames = 'Ana Bo Chen Dina Elif Femi Gita Hugo Ines Jaya Kofi Lena Mei Nils Olga Pia'.split(' ');
+const lastNames =
+  'Adams Bauer Costa Duarte Evans Fischer Garcia Haddad Ito Jensen Kaya Lopez Moreau Novak'.split(' ');
+const beginnings = 'Alder Birch Cedar Delta Ember Fjord Grove Haven'.split(' ');
+const trades = 'Bakery Builders Dental Foods Logistics Media Optics Travel'.split(' ');
+
+/** A number from 0 to 2^32 - 1 that looks random and depends on its arguments alone (murmur3's finalizer). */
+function hash(at: number, salt: number): number {
+  let value = (at * 0x9e37_79b1 + salt * 0x85eb_ca6b) | 0;
+  value = Math.imul(value ^ (value >>> 16), 0x85eb_ca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2_ae35);
+  return (value ^ (value >>> 16)) >>> 0;
+}
+
+const below = (limit: number, at: number, salt: number): number => hash(at, salt) % limit;
+const pick = <Value>(values: readonly Value[], at: number, salt: number): Value =>
+  values[below(values.length, at, salt)]!;
+
+/** Letters that stand for a number: no two numbers have the same. */
+const codeWord = (at: number): string =>
+  String(at)
+    .padStart(5, '0')
+    .replace(/\d/g, (digit) => 'bcdfghjklm'[Number(digit)]!);
+
+function customerAt(at: number): Customer {
+  const [first, last] = [pick(firstNames, at, 2), pick(lastNames, at, 3)];
+  const word = uniqueWordAt(at);
+  return {
+    kind: 'customer',
+    id: customerIdAt(at),
+    name: `${first} ${last}`,
+    organization: `${word} ${pick(trades, at, 4)}`,
+    email: `${first}.${last}@${word}.example`.toLowerCase(),
+    phone: `+1 555 ${String(at).padStart(7, '0')}`,
+  };
+}
+
+function expenseAt(at: number, today: Day): Expense {
+  return {
+    kind: 'expense',
+    id: `exp-${String(at).padStart(6, '0')}`,
+    lifecycle: 'recorded',
+    vendor: `Vendor ${below(200, at, 10)}`,
+    category: `Category ${below(20, at, 11)}`,
+    type: 'bill',
+    description: 'Supplies and services',
+    currency: currencyAt(at, 12),
+    date: addDays(today, -below(days, at, 13)),
+    amount: 1_00 + below(900_00, at, 14),
+  };
+}
+
+const currencyAt = (at: number, salt: number): string => (below(10, at, salt) === 0 ? 'EUR' : 'USD');
+
+function* invoiceWithSettlements(
+  at: number,
+  customerCount: number,
+  today: Day,
+): Generator<Invoice | Payment | CreditNote> {
+  // Issued in the order of their numbers, a little out of step as in real books.
+  const age = Math.floor((days * hash(at, 20)) / 2 ** 32);
+  const issued = addDays(today, -age);
+  const due = addDays(issued, paymentTerm);
+  const net = 20_00 + below(4_980_00, at, 21);
+  const tax = Math.round(net * 0.08);
+  const total = net + tax;
+  const id = invoiceIdAt(at);
+  const fate = below(100, at, 22);
+  const invoice: Invoice = {
+    kind: 'invoice',
+    id,
+    number: id.toUpperCase(),
+    customerId: customerIdAt(below(customerCount, at, 23)),
+    currency: currencyAt(at, 24),
+    lifecycle: 'issued',
+    issued,
+    due,
+    sent: issued,
+    subtotal: net,
+    tax,
+    total,
+    lines: [
+      { name: 'Consulting', quantity: '1', total: Math.floor(net / 2) },
+      { name: 'Materials', quantity: '2', total: net - Math.floor(net / 2) },
+    ],
+  };
+
+  if (age > paymentTerm && fate < 3) {
+    yield { ...invoice, lifecycle: 'void' };
+    return;
+  }
+  if (age > 2 * paymentTerm && fate < 7) {
+    yield { ...invoice, lifecycle: 'written_off', writtenOff: addDays(due, paymentTerm) };
+    return;
+  }
+  yield invoice;
+  // One in fifty stays overdue, half of them partly paid; of what is not due yet, half is paid already.
+  const isOpen = age > paymentTerm ? fate >= 98 : fate >= 50;
+  if (isOpen && fate % 2 === 0) return;
+  const settled = addDays(issued, Math.min(age, below(paymentTerm + 10, at, 25)));
+  if (age > paymentTerm && fate < 12) {
+    yield {
+      kind: 'credit_note',
+      id: `cn-${id}`,
+      customerId: invoice.customerId!,
+      currency: invoice.currency,
+      lifecycle: 'issued',
+      issued: settled,
+      tax,
+      total,
+      allocations: [{ invoiceId: id, amount: total, date: settled }],
+    };
+    return;
+  }
+  yield {
+    kind: 'payment',
+    id: `pay-${id}`,
+    invoiceId: id,
+    currency: invoice.currency,
+    date: settled,
+    amount: isOpen ? Math.floor(total / 2) : total,
+    method: pick(paymentMethods, at, 26),
+  };
+}

@@ -1,0 +1,96 @@
+import type { StartFigures } from './first-call.ts';
+import type { Figures } from './measure.ts';
+import type { Spread } from './statistics.ts';
+import type { WarmFigures } from './warm.ts';
+
+type Row = readonly (string | number)[];
+
+/** The figures as tables in Markdown, for people. */
+export function report(figures: Figures): string {
+  const { start, warm, warmWithoutStore, bytes, growth, clients, targets } = figures;
+  return [
+    ...(start ? [startTable('Process start to first answered tool call', Object.entries(start))] : []),
+    ...(warm ? [warmTable('Warm tools/call (ms)', warm)] : []),
+    ...(warmWithoutStore
+      ? [warmTable('Warm tools/call, the store’s answers kept in memory (ms)', warmWithoutStore)]
+      : []),
+    ...(bytes ? [bytesTable(bytes)] : []),
+    ...(growth ? growthTables(growth) : []),
+    ...(clients
+      ? [startTable('DynamoDB clients: process start to first page', Object.entries(clients))]
+      : []),
+    ...(targets.length > 0 ? [targetTable(targets)] : []),
+  ].join('\n');
+}
+
+const table = (title: string, header: Row, rows: readonly Row[]): string =>
+  [`\n${title}\n`, header, header.map(() => '---'), ...rows]
+    .map((row) => (typeof row === 'string' ? row : `| ${row.join(' | ')} |`))
+    .join('\n');
+
+const range = ({ median, min, max }: Spread): string =>
+  `${median.toFixed(0)} (${min.toFixed(0)} to ${max.toFixed(0)})`;
+
+const startTable = (
+  title: string,
+  figures: readonly (readonly [string, StartFigures & { lines?: number }])[],
+): string =>
+  table(
+    `${title}: median ms (least to most) of ${figures[0]?.[1].totalMs.count} runs`,
+    ['', 'total', 'of it loading', 'of it answering', 'bundle bytes', 'lines of source'],
+    figures.map(([name, { totalMs, importMs, callMs, bundleBytes, lines = '' }]) => [
+      name,
+      range(totalMs),
+      range(importMs),
+      range(callMs),
+      bundleBytes,
+      lines,
+    ]),
+  );
+
+const warmTable = (title: string, figures: WarmFigures): string =>
+  table(
+    title,
+    ['', '', 'p50', 'p99', 'calls'],
+    Object.entries(figures).flatMap(([tool, contestants]) =>
+      Object.entries(contestants).map(([name, { median, p99, count }]) => [tool, name, median, p99, count]),
+    ),
+  );
+
+const bytesTable = (figures: NonNullable<Figures['bytes']>): string =>
+  table(
+    'Bytes',
+    ['', 'result of tools/list', 'answer of list_invoices with 25 rows'],
+    Object.entries(figures).map(([name, { toolsList, listInvoices }]) => [name, toolsList, listInvoices]),
+  );
+
+function growthTables(growth: NonNullable<Figures['growth']>): string[] {
+  const sizes = growth.map(({ invoices }) => `${invoices} invoices`);
+  const labels = Object.keys(growth[0]?.units ?? {});
+  const unitRows = labels.map((label) => [
+    label,
+    ...growth.map(({ units }) => {
+      const { billedUnits = Number.NaN, units: audited, requests } = units?.[label] ?? {};
+      return `${billedUnits} (${audited}; ${requests})`;
+    }),
+  ]);
+  const importRows = growth.map(({ invoices, import: { rows, seconds, rowsPerSecond } }) => [
+    invoices,
+    rows,
+    seconds,
+    rowsPerSecond,
+  ]);
+  return [
+    ...(labels.length > 0
+      ? [table('Read units as billed (as the local table counts; requests)', ['', ...sizes], unitRows)]
+      : []),
+    table('Import', ['invoices', 'rows', 'seconds', 'rows per second'], importRows),
+  ];
+}
+
+const targetTable = (targets: Figures['targets']): string =>
+  table(
+    'Targets',
+    ['', 'at most', 'is', ''],
+    targets.map(({ target, atMost, figure, met }) => [target, atMost, figure, met ? 'met' : 'missed']),
+  );
