@@ -149,6 +149,29 @@ export class Table {
     return Array.fromAsync(this.query(range, options));
   }
 
+  /** How many items a range has: DynamoDB reads them all and brings none. */
+  async count({ pk, from, to }: Range): Promise<number> {
+    let count = 0;
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const result = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#name,
+          Select: 'COUNT',
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: from }, ':to': { S: to } },
+          ConsistentRead: true,
+          ReturnConsumedCapacity: 'TOTAL',
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      this.#unitsRead += result.ConsumedCapacity?.CapacityUnits ?? 0;
+      count += result.Count ?? 0;
+      start = result.LastEvaluatedKey;
+    } while (start);
+    return count;
+  }
+
   /**
    * Replaces an item only if it still has the version that was read (undefined: does not exist), and counts it up.
    * @returns false when somebody else was faster.

@@ -1,0 +1,149 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { recordKinds } from '../shared/ledger/record-shapes.ts';
+import type { RecordKind } from '../shared/ledger/records.ts';
+import { headKey } from '../shared/store/head.ts';
+import { Busy, Keeper } from '../shared/store/keeper.ts';
+import { afterAll, type IndexName, indexes, type Partitions, partitionsOf } from '../shared/store/keys.ts';
+import type { Key, Range, Table } from '../shared/store/table.ts';
+import { NotDone } from './command.ts';
+
+const indexNames = Object.keys(indexes) as IndexName[];
+
+const wholeOf = (pk: string): Range => ({ pk, from: '!', to: afterAll });
+
+/** How many records of each kind an organization's books hold. */
+export async function countRecords(table: Table, organization: string): Promise<Record<RecordKind, number>> {
+  const partitions = partitionsOf(organization);
+  const counts = await Promise.all(
+    recordKinds.map(async (kind) => [kind, await table.count(wholeOf(partitions.records(kind)))] as const),
+  );
+  return Object.fromEntries(counts) as Record<RecordKind, number>;
+}
+
+/** How many items are deleted between two looks at the claim. */
+const itemsPerBatch = 500;
+
+/** How often it is looked at what the table's stream brings back. */
+const mostLooks = 24;
+
+export interface ErasureOptions {
+  readonly table: Table;
+  readonly organization: string;
+  /**
+   * Milliseconds between two looks at what the function behind the table's stream has written meanwhile, which follows
+   * every change of a record; undefined where there is no such function.
+   */
+  readonly pauseMs: number | undefined;
+  /** Called after every batch with the number of items deleted so far. */
+  readonly onProgress: (items: number) => void;
+  /** Called when another's claim is waited for. */
+  readonly onWait: () => void;
+}
+
+export interface Erasure {
+  readonly items: number;
+  /** False when the stream still brought something back at the end. */
+  readonly settled: boolean;
+}
+
+/**
+ * Deletes every record and every derived item of an organization. It may be interrupted anywhere and repeated.
+ * Meanwhile it holds the claim on the books, so that no import begins and readers are told no totals.
+ * @throws {NotDone} when an import is at work
+ */
+export async function eraseBooks(options: ErasureOptions): Promise<Erasure> {
+  const { table, organization, pauseMs, onProgress } = options;
+  const partitions = partitionsOf(organization);
+  let items = 0;
+  const told = (deleted: number): void => {
+    items += deleted;
+    onProgress(items);
+  };
+  await underClaim(options, async (assertClaim) => {
+    for (const pk of partitionKeys(partitions)) {
+      // The head holds the claim itself.
+      if (pk !== headKey(partitions).pk) await erasePartition(table, pk, told, assertClaim);
+    }
+  });
+  await erasePartition(table, headKey(partitions).pk, told);
+  const settled = pauseMs === undefined || (await settle(table, partitions, pauseMs, told));
+  return { items, settled };
+}
+
+async function underClaim(
+  { table, organization, onWait }: ErasureOptions,
+  work: (assertClaim: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const keeper = new Keeper(table, organization, onWait);
+  try {
+    await keeper.claim({ patience: true });
+    await work(() => keeper.claim({ patience: false }));
+  } catch (error) {
+    if (!(error instanceof Busy)) throw error;
+    throw new NotDone(
+      `An import into "${organization}" is at work. Wait until it has finished, then try again.`,
+    );
+  } finally {
+    keeper.stop();
+  }
+}
+
+const partitionKeys = (partitions: Partitions): string[] => [
+  ...recordKinds.map((kind) => partitions.records(kind)),
+  ...indexNames.map((index) => partitions.derived(index)),
+];
+
+async function erasePartition(
+  table: Table,
+  pk: string,
+  told: (deleted: number) => void,
+  assertClaim: () => Promise<void> = async () => {},
+): Promise<void> {
+  let batch: Key[] = [];
+  const flush = async () => {
+    if (batch.length === 0) return;
+    await assertClaim();
+    await table.write([], batch);
+    told(batch.length);
+    batch = [];
+  };
+  for await (const { sk } of table.query(wholeOf(pk), { consistent: true })) {
+    batch.push({ pk, sk });
+    if (batch.length === itemsPerBatch) await flush();
+  }
+  await flush();
+}
+
+/**
+ * Deletes what comes back: who follows the deleted records writes notes and empty totals. Over when two looks in a row
+ * find nothing, or when somebody has begun to fill the books anew.
+ */
+async function settle(
+  table: Table,
+  partitions: Partitions,
+  pauseMs: number,
+  told: (deleted: number) => void,
+): Promise<boolean> {
+  let quiet = 0;
+  for (let look = 0; look < mostLooks && quiet < 2; look++) {
+    await delay(pauseMs);
+    if (await holdsRecords(table, partitions)) return true;
+    let found = 0;
+    for (const index of indexNames) {
+      await erasePartition(table, partitions.derived(index), (deleted) => {
+        found += deleted;
+        told(deleted);
+      });
+    }
+    quiet = found === 0 ? quiet + 1 : 0;
+  }
+  return quiet === 2;
+}
+
+async function holdsRecords(table: Table, partitions: Partitions): Promise<boolean> {
+  for (const kind of recordKinds) {
+    const [first] = await table.all(wholeOf(partitions.records(kind)), { consistent: true, limit: 1 });
+    if (first) return true;
+  }
+  return false;
+}

@@ -1,0 +1,170 @@
+import { type ScopeName, scopeNames } from '../shared/edge.ts';
+import { Refusal } from '../shared/ledger/errors.ts';
+import { quote } from '../shared/ledger/strict-shapes.ts';
+import { organizationOf, parsed } from './arguments.ts';
+import {
+  columns,
+  commonOptions,
+  exitCodesText,
+  NotDone,
+  onlyWord,
+  type Report,
+  runCommand,
+} from './command.ts';
+import { confirm } from './confirm.ts';
+import { withPool } from './pool/connection.ts';
+import { locationFlags, locationHelp, poolLocation } from './pool/location.ts';
+import {
+  allMachineClients,
+  createMachineClient,
+  findMachineClient,
+  revokeMachineClient,
+} from './pool/machine-clients.ts';
+import { assertOrganization } from './pool/organizations.ts';
+
+/*
+ * npm run machine-clients: the programs that read an organization's books without a person. See docs/operators.md.
+ */
+
+const name = 'npm run machine-clients';
+
+const help = `A machine client is a program that reads the books of one organization, with an id and a secret instead of a person.
+
+  ${name} -- create --org ID [--name TEXT] [--scopes NAMES]
+      Creates one and prints id and secret, this once. TEXT helps to tell several apart.
+      NAMES, separated by commas, limit what it may read; all when left out:
+      ${scopeNames.join(',')}
+  ${name} -- list [--org ID]
+      Lists the machine clients of all organizations, or of one.
+  ${name} -- revoke CLIENT_ID [--org ID] [--yes]
+      Ends one for good: it gets no more tokens. Asks for CLIENT_ID to be typed, unless --yes says so.
+
+${locationHelp}
+  --json         print one JSON object (with npm run --silent machine-clients nothing else is printed)
+
+Examples:
+  ${name} -- create --org acme --name reporting --scopes invoices:read,business:read --stack finance-mcp-prod
+  npm run --silent machine-clients -- create --org acme --local 3000 --json > client.json
+  ${name} -- revoke 1example23456789 --stack finance-mcp-prod
+
+${exitCodesText}`;
+
+/** What AWS takes in the name of an app client, with room for the organization before it. */
+const clientNameText = /^[\w +=,.@-]{1,50}$/;
+
+async function create(args: string[]): Promise<Report> {
+  const { values } = parsed({
+    args,
+    options: {
+      ...commonOptions,
+      org: { type: 'string' },
+      name: { type: 'string' },
+      scopes: { type: 'string' },
+    },
+  });
+  const organization = organizationOf(values.org);
+  if (values.name !== undefined && !clientNameText.test(values.name)) {
+    throw new Refusal(
+      `--name ${quote(values.name)}: expected 1 to 50 letters without accents, digits, spaces and the signs _ + = , . @ -`,
+    );
+  }
+  const scopes = scopesOf(values.scopes);
+  const location = poolLocation(values, process.env);
+  return withPool(location, async (pool) => {
+    await assertOrganization(pool, organization);
+    const { id, secret } = await createMachineClient(pool, { organization, name: values.name, scopes });
+    const { origin } = new URL(pool.mcpUrl ?? '');
+    const tokenEndpoint = `${origin}/oauth/token`;
+    return {
+      text: `Created a machine client of "${organization}" with the scopes ${scopes.join(', ')}.
+
+Client id:      ${id}
+Client secret:  ${secret}
+Token endpoint: ${tokenEndpoint} (grant_type=client_credentials)
+MCP URL:        ${pool.mcpUrl}
+
+The secret is shown this once. To try it, with the secret on standard input:
+  npm run smoke -- ${origin} --client-id ${id} --client-secret-stdin
+To end it:
+  ${name} -- revoke ${id}${locationFlags(location)}`,
+      json: {
+        clientId: id,
+        clientSecret: secret,
+        organization,
+        name: values.name ?? null,
+        scopes,
+        tokenEndpoint,
+        mcpUrl: pool.mcpUrl,
+      },
+    };
+  });
+}
+
+function scopesOf(text: string | undefined): ScopeName[] {
+  if (text === undefined) return [...scopeNames];
+  const asked = text.split(',').map((word) => word.trim());
+  const unknown = asked.find((word) => !scopeNames.some((scope) => scope === word));
+  if (unknown !== undefined) {
+    throw new Refusal(
+      `--scopes has ${quote(unknown)}: expected one or more of ${scopeNames.join(',')}, separated by commas.`,
+    );
+  }
+  return scopeNames.filter((scope) => asked.includes(scope));
+}
+
+async function list(args: string[]): Promise<Report> {
+  const { values } = parsed({ args, options: { ...commonOptions, org: { type: 'string' } } });
+  const organization = values.org === undefined ? undefined : organizationOf(values.org);
+  return withPool(poolLocation(values, process.env), async (pool) => {
+    if (organization !== undefined) await assertOrganization(pool, organization);
+    const machineClients = (await allMachineClients(pool)).filter(
+      (client) => organization === undefined || client.organization === organization,
+    );
+    const text =
+      machineClients.length === 0
+        ? `There is no machine client${organization === undefined ? '' : ` of "${organization}"`} yet: ${name} -- create --org ID`
+        : columns(
+            machineClients.map((client) => [
+              client.id,
+              client.organization ?? 'no organization: opens nothing, revoke it',
+              client.name ?? '',
+              client.created?.slice(0, 10) ?? '',
+              client.scopes?.join(',') ?? '',
+            ]),
+          );
+    return { text, json: { machineClients } };
+  });
+}
+
+async function revoke(args: string[]): Promise<Report> {
+  const { values, positionals } = parsed({
+    args,
+    allowPositionals: true,
+    options: {
+      ...commonOptions,
+      org: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+    },
+  });
+  const id = onlyWord(positionals, 'CLIENT_ID');
+  const organization = values.org === undefined ? undefined : organizationOf(values.org);
+  return withPool(poolLocation(values, process.env), async (pool) => {
+    const client = await findMachineClient(pool, id);
+    if (organization !== undefined && client.organization !== organization) {
+      throw new NotDone(`The machine client ${id} is not one of "${organization}", so nothing was done.`);
+    }
+    const whose =
+      client.organization === undefined ? 'a machine client' : `a machine client of "${client.organization}"`;
+    await confirm(`ends ${whose}, for good`, id, values.yes);
+    await revokeMachineClient(pool, client);
+    return {
+      text: `Revoked the machine client ${id}. An access token that was issued already works for up to 15 minutes.`,
+      json: { clientId: id, organization: client.organization ?? null, revoked: true },
+    };
+  });
+}
+
+process.exitCode = await runCommand(
+  { name, help, subcommands: { create, list, revoke } },
+  process.argv.slice(2),
+);

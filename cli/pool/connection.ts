@@ -1,0 +1,95 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { mcpUrl } from '../../shared/edge.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { NotDone, Unusable } from '../command.ts';
+import { openStore } from '../store.ts';
+import { poolFailure } from './failure.ts';
+import type { PoolLocation } from './location.ts';
+
+/** The user pool with the table beside it, ready to be asked. */
+export interface Pool {
+  readonly location: PoolLocation;
+  readonly cognito: CognitoIdentityProviderClient;
+  readonly userPoolId: string;
+  readonly table: Table;
+  readonly tableName: string;
+  /** The MCP URL, which is what the resource server is called. Undefined when nothing tells it. */
+  readonly mcpUrl: string | undefined;
+}
+
+/** The pool of every local edition. */
+const localRegion = 'eu-west-1';
+const localPoolId = `${localRegion}_LOCAL0001`;
+
+/**
+ * Opens the pool for some work, and closes it afterwards.
+ * @throws {Unusable} one sentence about why pool or table do not answer
+ */
+export async function withPool<Result>(
+  location: PoolLocation,
+  work: (pool: Pool) => Promise<Result>,
+): Promise<Result> {
+  let pool: Pool | undefined;
+  try {
+    pool = await openPool(location);
+    return await work(pool);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Unusable(poolFailure(error, location, pool?.tableName));
+  } finally {
+    pool?.cognito.destroy();
+  }
+}
+
+async function openPool(location: PoolLocation): Promise<Pool> {
+  if ('localPort' in location) {
+    const { localPort } = location;
+    return {
+      location,
+      cognito: new CognitoIdentityProviderClient({
+        // Sign-in listens one port above the MCP endpoint.
+        endpoint: `http://127.0.0.1:${localPort + 1}`,
+        region: localRegion,
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      }),
+      userPoolId: localPoolId,
+      table: openStore({ localPort }),
+      tableName: 'finance-mcp',
+      mcpUrl: mcpUrl(new URL(`http://localhost:${localPort}`).origin),
+    };
+  }
+  const named = 'stack' in location ? await outputsOf(location.stack) : location;
+  return {
+    location,
+    // A list over a whole pool asks often; AWS limits how often in a second, and then waiting is all it takes.
+    cognito: new CognitoIdentityProviderClient({ retryMode: 'adaptive', maxAttempts: 8 }),
+    userPoolId: named.userPoolId,
+    table: openStore({ tableName: named.tableName }),
+    tableName: named.tableName,
+    mcpUrl: 'mcpUrl' in named ? named.mcpUrl : named.publicOrigin && mcpUrl(named.publicOrigin),
+  };
+}
+
+/** Reads what a deployed stack says about itself. */
+async function outputsOf(
+  stack: string,
+): Promise<{ userPoolId: string; tableName: string; mcpUrl: string | undefined }> {
+  const client = new CloudFormationClient();
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    const outputs = new Map(
+      Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue] as const),
+    );
+    const [userPoolId, tableName] = [outputs.get('UserPoolId'), outputs.get('TableName')];
+    if (!userPoolId || !tableName) {
+      throw new NotDone(
+        `The stack "${stack}" has no outputs UserPoolId and TableName: expected a stack of this project whose deployment is complete.`,
+      );
+    }
+    return { userPoolId, tableName, mcpUrl: outputs.get('McpUrl') };
+  } finally {
+    client.destroy();
+  }
+}

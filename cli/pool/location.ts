@@ -1,0 +1,51 @@
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { storeOf } from '../arguments.ts';
+
+/** Where user pool and table are: in the local edition, named by a stack's outputs, or named one by one. */
+export type PoolLocation =
+  | { readonly localPort: number }
+  | { readonly stack: string }
+  | {
+      readonly userPoolId: string;
+      readonly tableName: string;
+      /** The origin of the product, where it is known. */
+      readonly publicOrigin: string | undefined;
+    };
+
+/** What every help says about it. */
+export const locationHelp = `Where:
+  --local PORT   the local edition whose MCP endpoint is on this port (npm start)
+  --stack NAME   a deployed stack of the AWS account and region at hand: its outputs name pool and table
+                 (without either: USER_POOL_ID and TABLE_NAME, and PUBLIC_ORIGIN, in the environment)`;
+
+/** @throws {Refusal} when the arguments contradict each other, or nothing says where. */
+export function poolLocation(
+  { local, stack }: { local?: string | undefined; stack?: string | undefined },
+  environment: NodeJS.ProcessEnv,
+): PoolLocation {
+  if (local !== undefined && stack !== undefined) {
+    throw new Refusal('--local and --stack exclude each other: expected one of them.');
+  }
+  if (local !== undefined) {
+    const store = storeOf({ local }, {});
+    if ('localPort' in store) return store;
+  }
+  if (stack !== undefined) {
+    if (/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stack)) return { stack };
+    throw new Refusal(`--stack ${quote(stack)}: expected the name of a CloudFormation stack.`);
+  }
+  const { USER_POOL_ID: userPoolId, TABLE_NAME: tableName, PUBLIC_ORIGIN: publicOrigin } = environment;
+  if (!userPoolId || !tableName) {
+    throw new Refusal(
+      'Nothing says where the user pool and the table are: expected --local PORT, or --stack NAME for AWS (or USER_POOL_ID and TABLE_NAME in the environment).',
+    );
+  }
+  return { userPoolId, tableName, publicOrigin: publicOrigin || undefined };
+}
+
+/** The options that lead another command to the same place. */
+export function locationFlags(location: PoolLocation): string {
+  if ('localPort' in location) return ` --local ${location.localPort}`;
+  return 'stack' in location ? ` --stack ${location.stack}` : '';
+}

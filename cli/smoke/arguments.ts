@@ -1,0 +1,102 @@
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { parsed } from '../arguments.ts';
+import { onlyWord } from '../command.ts';
+import { secretsFromInput } from '../standard-input.ts';
+import type { Credentials } from './site.ts';
+
+export interface SmokeArguments {
+  /** Origin of the deployment, without a slash at its end. */
+  readonly origin: string;
+  /** Base URL of API Gateway's own address, with the stage. */
+  readonly apiUrl: string | undefined;
+  readonly client: Credentials | undefined;
+  /** A machine client of another organization. */
+  readonly otherClient: Credentials | undefined;
+  readonly json: boolean;
+}
+
+export const help = `Puts a deployment, or the local edition, to the test from outside: discovery, refusals, sign-in, tokens, every tool, isolation.
+
+  npm run smoke -- URL [--client-id ID --client-secret-stdin [--other-org-client ID]] [--api-url URL] [--json]
+
+URL is the MCP URL or its origin. Nothing is changed, and nothing is left behind. What is not deployed, or cannot be
+tested without more, is skipped with the reason.
+
+  --client-id ID           a machine client (npm run machine-clients -- create); without one, nothing behind the token
+                           is tested
+  --client-secret-stdin    its secret is read from the first line of standard input
+  --other-org-client ID    a machine client of another organization, its secret on the second line: neither may see
+                           anything of the other
+  --api-url URL            API Gateway's own address with the stage, such as
+                           https://abc123.execute-api.eu-west-1.amazonaws.com/prod: it must answer nobody
+  --json                   print one JSON object (with npm run --silent smoke nothing else is printed)
+
+Examples:
+  npm run smoke -- https://d111111abcdef8.cloudfront.net
+  pass show smoke-client | npm run smoke -- https://mcp.example.com/mcp --client-id 1example23456789 --client-secret-stdin
+  echo local-only | npm run smoke -- http://localhost:3000 --client-id machine-northwind --client-secret-stdin
+
+Exit code: 0 nothing failed, 1 something failed, 2 bad usage.`;
+
+/** @throws {Refusal} one sentence about the first argument that is wrong */
+export async function readArguments(args: string[]): Promise<SmokeArguments> {
+  const { values, positionals } = parsed({
+    args,
+    allowPositionals: true,
+    options: {
+      'client-id': { type: 'string' },
+      'client-secret-stdin': { type: 'boolean', default: false },
+      'other-org-client': { type: 'string' },
+      'api-url': { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const origin = originOf(onlyWord(positionals, 'URL'));
+  const apiUrl = values['api-url'] === undefined ? undefined : apiUrlOf(values['api-url']);
+  const { 'client-id': id, 'other-org-client': otherId } = values;
+  if ((id !== undefined) !== values['client-secret-stdin']) {
+    throw new Refusal('--client-id and --client-secret-stdin belong together: expected both or neither.');
+  }
+  if (otherId !== undefined && id === undefined) {
+    throw new Refusal('--other-org-client needs another to be compared with: expected --client-id as well.');
+  }
+  if (id !== undefined && id === otherId) {
+    throw new Refusal(
+      '--client-id and --other-org-client are the same: expected clients of two organizations.',
+    );
+  }
+  const ids = [id, otherId].filter((one) => one !== undefined);
+  const secrets =
+    ids.length === 0
+      ? []
+      : await secretsFromInput(
+          ids.map((one) => `the secret of ${one}`),
+          '--client-secret-stdin',
+        );
+  const [client, otherClient] = ids.map((one, at): Credentials => ({ id: one, secret: secrets[at] ?? '' }));
+  return { origin, apiUrl, client, otherClient, json: values.json };
+}
+
+function originOf(text: string): string {
+  const url = webAddress(text);
+  if (!url || !['', '/mcp'].includes(url.pathname.replace(/\/$/, '')) || url.search || url.hash) {
+    throw new Refusal(
+      `${quote(text)}: expected the MCP URL or its origin, such as https://mcp.example.com/mcp.`,
+    );
+  }
+  return url.origin;
+}
+
+function apiUrlOf(text: string): string {
+  const url = webAddress(text);
+  if (!url || url.search || url.hash) {
+    throw new Refusal(`--api-url ${quote(text)}: expected a web address with the stage of the API.`);
+  }
+  return url.href.replace(/\/$/, '');
+}
+
+function webAddress(text: string): URL | undefined {
+  const url = URL.parse(text);
+  return url && ['https:', 'http:'].includes(url.protocol) && !url.username ? url : undefined;
+}

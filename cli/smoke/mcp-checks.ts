@@ -1,0 +1,124 @@
+import { legacyVersions, modernVersion } from '../../functions/mcp/protocol-versions.ts';
+import { tools } from '../../functions/mcp/tools/index.ts';
+import { isPlainObject } from '../../shared/ledger/strict-shapes.ts';
+import { type Check, expect, Failed, Skipped } from './check.ts';
+import type { Answer, Site } from './site.ts';
+
+const [newestLegacy = ''] = legacyVersions;
+
+/** What a client with a token finds. */
+export const mcpChecks: readonly Check[] = [
+  {
+    name: `introduction (${modernVersion})`,
+    async run(site) {
+      const result = resultOf(await site.mcp('server/discover', {}, site.requireToken()));
+      const versions = result.supportedVersions;
+      expect(
+        Array.isArray(versions) && versions.includes(modernVersion),
+        `server/discover does not offer ${modernVersion}.`,
+      );
+      return `server/discover offers ${modernVersion}.`;
+    },
+  },
+  {
+    name: `introduction (${newestLegacy} and before)`,
+    async run(site) {
+      for (const version of legacyVersions) {
+        const result = resultOf(await site.handshake(version, site.requireToken()));
+        expect(
+          result.protocolVersion === version,
+          `initialize at ${version} is answered with ${String(result.protocolVersion)}.`,
+        );
+      }
+      return `initialize works at ${legacyVersions.join(', ')}.`;
+    },
+  },
+  {
+    name: 'list of tools',
+    async run(site) {
+      const { tools: listed } = resultOf(await site.mcp('tools/list', {}, site.requireToken()));
+      expect(Array.isArray(listed) && listed.length > 0, 'tools/list is empty.');
+      for (const { name, annotations } of listed) {
+        expect(annotations?.readOnlyHint === true, `The tool ${name} does not say that it only reads.`);
+      }
+      site.tools = listed.map(({ name }) => String(name));
+      return `The token is shown ${listed.length} of ${tools.length} tools, all of which only read.`;
+    },
+  },
+  ...tools.map(({ name }) => toolCheck(name)),
+];
+
+/** A check that calls the tool as a model would. */
+function toolCheck(name: string): Check {
+  return {
+    name: `tool ${name}`,
+    async run(site) {
+      const token = site.requireToken();
+      if (!site.tools?.includes(name)) throw new Skipped('The token is not shown this tool.');
+      const args = argumentsFor(name, site);
+      const { content, isError } = await callTool(site, name, args, token);
+      expect(!isError, `It refuses ${JSON.stringify(args)}.`);
+      const { organization } = content;
+      expect(typeof organization === 'string', 'Its answer does not name its organization.');
+      site.organization ??= organization;
+      expect(
+        organization === site.organization,
+        `It answers for ${organization}, and an earlier one for ${site.organization}.`,
+      );
+      remember(site, content);
+      return `It answers for ${organization}${rowsSentence(content)}.`;
+    },
+  };
+}
+
+/** Arguments that fit any books. @throws {Skipped} when these books have nothing to ask for */
+function argumentsFor(name: string, { invoiceId, customer }: Site): Record<string, unknown> {
+  const today = new Date().toISOString().slice(0, 10);
+  switch (name) {
+    case 'list_invoices':
+    case 'list_expenses':
+      return { limit: 5 };
+    case 'get_invoice':
+      if (invoiceId === undefined) throw new Skipped('These books have no invoice to ask for.');
+      return { invoiceId };
+    case 'payments_report':
+      return { startDate: `${Number(today.slice(0, 4)) - 1}-01-01`, endDate: today, limit: 5 };
+    case 'search_customers':
+      return { query: customer ?? 'a' };
+    default:
+      return {};
+  }
+}
+
+function remember(site: Site, content: Record<string, unknown>): void {
+  const [first] = Array.isArray(content.invoices) ? content.invoices : [];
+  if (!isPlainObject(first)) return;
+  if (typeof first.id === 'string') site.invoiceId ??= first.id;
+  if (typeof first.customer === 'string') site.customer ??= first.customer;
+}
+
+const rowsSentence = ({ returned, totalCount }: Record<string, unknown>): string =>
+  returned === undefined
+    ? ''
+    : `, ${String(returned)}${totalCount === undefined ? '' : ` of ${String(totalCount)}`} rows`;
+
+/** Calls a tool. @throws {Failed} when the answer is none of the protocol's */
+export async function callTool(
+  site: Site,
+  name: string,
+  args: Record<string, unknown>,
+  token: string,
+): Promise<{ content: Record<string, unknown>; isError: boolean }> {
+  const result = resultOf(await site.mcp('tools/call', { name, arguments: args }, token));
+  const { structuredContent: content, isError } = result;
+  return { content: isPlainObject(content) ? content : {}, isError: isError === true };
+}
+
+function resultOf(answer: Answer): Record<string, unknown> {
+  expect(answer.status === 200, `It is answered ${answer.status}: expected 200.`);
+  const { result, error } = answer.object();
+  if (isPlainObject(result)) return result;
+  throw new Failed(
+    `It is answered with an error: ${isPlainObject(error) ? String(error.message) : 'unknown'}`,
+  );
+}

@@ -1,0 +1,93 @@
+import { bearerChallenge } from '../../functions/mcp/challenge.ts';
+import { scopeNames } from '../../shared/edge.ts';
+import { type Check, expect, Skipped } from './check.ts';
+import type { Answer, Site } from './site.ts';
+
+/** No web page is at home here, and none ever will be. */
+const wrongOrigin = 'https://origin.invalid';
+
+/** What nobody gets without the right to it. */
+export const refusalChecks: readonly Check[] = [
+  {
+    name: 'no answer without a token',
+    async run(site) {
+      for (const [method, answer] of [
+        ['POST', await site.mcp('tools/list', {}, undefined)],
+        ['GET', await site.ask('/mcp')],
+      ] as const) {
+        expect(
+          answer.status === 401,
+          `${method} /mcp without a token answers ${answer.status}: expected 401.`,
+        );
+        assertChallenge(site, method, answer);
+      }
+      return 'POST and GET /mcp without a token answer 401 and where to get one.';
+    },
+  },
+  {
+    name: 'no answer for a made-up token',
+    async run(site) {
+      const answer = await site.mcp('tools/list', {}, 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJzbW9rZSJ9.');
+      expect(answer.status === 401, `A made-up token is answered ${answer.status}: expected 401.`);
+      return 'A token without a signature is answered 401.';
+    },
+  },
+  {
+    name: 'no web page that is not allowed',
+    async run(site) {
+      const preflight = (origin: string) =>
+        site.ask('/mcp', {
+          method: 'OPTIONS',
+          headers: { origin, 'access-control-request-method': 'POST' },
+        });
+      const refused = [await preflight(wrongOrigin)];
+      if (site.token !== undefined) {
+        const headers = { origin: wrongOrigin, 'content-type': 'application/json' };
+        const body = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
+        refused.push(await site.ask('/mcp', { method: 'POST', headers, body, token: site.token }));
+      }
+      for (const { status } of refused) {
+        expect(status === 403, `A request from ${wrongOrigin} is answered ${status}: expected 403.`);
+      }
+      const allowed = await preflight(site.origin);
+      expect(
+        allowed.headers.get('access-control-allow-origin') === site.origin,
+        'A page of the own origin may not call.',
+      );
+      return `A request from ${wrongOrigin} is answered 403${refused.length > 1 ? ', with a good token as well' : ''}.`;
+    },
+  },
+  {
+    name: 'no way around CloudFront',
+    async run(site) {
+      const { apiUrl } = site;
+      if (apiUrl === undefined) throw new Skipped("It needs API Gateway's own address: --api-url.");
+      const health = await site.ask(`${apiUrl}/health`);
+      expect(health.status === 403, `${apiUrl}/health answers ${health.status}: expected 403.`);
+      const mcp = await site.ask(`${apiUrl}/mcp`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+        token: site.token,
+      });
+      // Without a token its authorizer answers before the key is missed.
+      const expected = site.token === undefined ? [401, 403] : [403];
+      expect(
+        expected.includes(mcp.status),
+        `${apiUrl}/mcp answers ${mcp.status}: expected ${expected.join(' or ')}.`,
+      );
+      return `API Gateway's own address refuses${site.token === undefined ? '' : ', with a good token as well'}.`;
+    },
+  },
+];
+
+function assertChallenge(site: Site, method: string, { headers }: Answer): void {
+  const renamed = headers.get('x-amzn-remapped-www-authenticate');
+  expect(renamed === null, `API Gateway has renamed the WWW-Authenticate header of ${method} /mcp.`);
+  const expected = bearerChallenge(site.origin, scopeNames);
+  const found = headers.get('www-authenticate');
+  expect(
+    found === expected,
+    `WWW-Authenticate of ${method} /mcp is ${found ?? 'missing'}: expected ${expected}`,
+  );
+}
