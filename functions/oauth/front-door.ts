@@ -10,6 +10,7 @@ import { registration } from './clients/registration.ts';
 import type { Configuration } from './configuration.ts';
 import type { Endpoint } from './endpoint.ts';
 import { health } from './health.ts';
+import { landing } from './landing/landing.ts';
 import { resultOf } from './reply.ts';
 import { requestOf } from './request.ts';
 import { resourceMetadata } from './resource-metadata.ts';
@@ -29,7 +30,6 @@ import { refresh } from './tokens/refresh.ts';
 import { revocation } from './tokens/revocation.ts';
 import { token } from './tokens/token.ts';
 import { userPoolOf } from './user-pool.ts';
-import { welcome } from './welcome.ts';
 
 export interface FrontDoorParts {
   readonly configuration: Configuration;
@@ -70,7 +70,7 @@ export function frontDoor({
   const resource = resourceMetadata(configuration);
 
   const endpoints: Record<string, Endpoint> = {
-    '/': welcome(configuration),
+    '/': landing(configuration),
     '/health': health,
     '/.well-known/oauth-authorization-server': serverMetadata(configuration),
     // Clients look beside the path of the resource, and some at the root of its host.

@@ -1,23 +1,10 @@
 /** Pages for people on their way through sign-in: plain HTML, without script, in light and dark. */
 
 import { createHash } from 'node:crypto';
+import { palette } from '../palette.ts';
 import type { Reply } from '../reply.ts';
 
-const style = `
-:root {
-  color-scheme: light dark;
-  --text: #1b1b1f; --quiet: #55555e; --page: #fff; --line: #8a8a94; --accent: #0b5cad; --on-accent: #fff;
-  --warning: #6b4700; --warning-page: #fff4dc; --mistake: #a3001b; --mistake-page: #ffeef0;
-  font: 100%/1.5 system-ui, sans-serif;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --text: #ececf1; --quiet: #b4b4be; --page: #17171a; --line: #7d7d88; --accent: #8ab8ff; --on-accent: #00214d;
-    --warning: #ffd58a; --warning-page: #33270d; --mistake: #ffb3bb; --mistake-page: #3b1117;
-  }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--page); color: var(--text); }
+const style = `${palette}
 main { max-width: 32rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
 p { margin: 0 0 1rem; }

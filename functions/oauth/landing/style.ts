@@ -1,0 +1,32 @@
+import { palette } from '../palette.ts';
+
+export const style = `${palette}
+main { max-width: 50rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere; }
+h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 0.5rem; }
+h2 { font-size: 1.4rem; line-height: 1.25; margin: 2.5rem 0 0.75rem; }
+h3 { font-size: 1.1rem; line-height: 1.3; margin: 0 0 0.6rem; }
+p, ul { margin: 0 0 0.9rem; }
+ul { padding-left: 1.25rem; }
+a { color: var(--accent); }
+.lead { font-size: 1.15rem; }
+.quiet { color: var(--quiet); }
+nav ul { display: flex; flex-wrap: wrap; gap: 0.4rem 1.25rem; list-style: none; padding: 0; }
+nav a { display: inline-block; padding: 0.2rem 0; }
+section { border-top: 1px solid var(--line); padding: 1.25rem 0 0.5rem; }
+code { font-family: ui-monospace, monospace; font-size: 0.92em; background: var(--inset); border-radius: 0.25rem;
+  padding: 0.1em 0.3em; }
+.copied { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 0.5rem; margin: 0 0 0.9rem; padding: 0.6rem;
+  background: var(--inset); border-radius: 0.4rem; }
+.copied pre { flex: 1 1 14rem; margin: 0; padding: 0.4rem 0.3rem; white-space: pre-wrap; line-height: 1.4; }
+.copied code { padding: 0; background: none; }
+.address code { font-size: 1.05rem; font-weight: 600; }
+button, .button { min-height: 2.5rem; padding: 0.45rem 0.9rem; font: inherit; font-weight: 600; border-radius: 0.4rem;
+  border: 1px solid var(--accent); color: var(--accent); background: transparent; cursor: pointer; }
+.button { display: inline-block; text-decoration: none; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+[hidden] { display: none; }
+.copied button { margin-left: auto; min-width: 5.5rem; }
+button:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.note { color: var(--warning); background: var(--warning-page); border-left: 0.3rem solid currentColor;
+  border-radius: 0.2rem; padding: 0.5rem 0.8rem; }
+`;

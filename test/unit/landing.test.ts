@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { type Connection, connections, type Part } from '../../functions/oauth/landing/connections.ts';
+import { contentSecurityPolicy, landingHtml } from '../../functions/oauth/landing/html.ts';
+import { connectionsMarkdown } from '../../functions/oauth/landing/markdown.ts';
+
+const origin = 'https://finance.example.com';
+const url = `${origin}/mcp`;
+
+function connection(id: string): Connection {
+  const found = connections(origin).find((candidate) => candidate.id === id);
+  assert.ok(found, id);
+  return found;
+}
+
+const codes = ({ parts }: Connection): string[] =>
+  parts.flatMap((part) => (part.kind === 'code' ? [part.code] : []));
+const link = ({ parts }: Connection): URL => {
+  const found = parts.find((part): part is Extract<Part, { kind: 'link' }> => part.kind === 'link');
+  return new URL(found?.href ?? '');
+};
+
+/** What a shell would send: the here-document with the token filled in. */
+function sentBody(command: string): never {
+  const text = /<<END\n([\s\S]*)\nEND$/.exec(command)?.[1] ?? '';
+  return JSON.parse(text.replaceAll('$TOKEN', 'the-token')) as never;
+}
+
+describe('the ways to connect', () => {
+  it('are in docs/connect.md as they are on the landing page', async () => {
+    const document = await readFile(new URL('../../docs/connect.md', import.meta.url), 'utf8');
+    const expected = connectionsMarkdown(connections(origin));
+    assert.ok(document.includes(expected), `docs/connect.md must contain:\n\n${expected}`);
+  });
+
+  it('install the server in Cursor by the link that it documents', () => {
+    const { protocol, host, pathname, searchParams } = link(connection('cursor'));
+    assert.equal(`${protocol}//${host}${pathname}`, 'cursor://anysphere.cursor-deeplink/mcp/install');
+    assert.equal(searchParams.get('name'), 'finance');
+    const config = Buffer.from(searchParams.get('config') ?? '', 'base64').toString();
+    assert.deepEqual(JSON.parse(config), { url });
+  });
+
+  it('install the server in VS Code by the link that it documents', () => {
+    const { href } = link(connection('vs-code'));
+    const [address, query = ''] = href.split('?');
+    assert.equal(address, 'vscode:mcp/install');
+    assert.deepEqual(JSON.parse(decodeURIComponent(query)), { name: 'finance', type: 'http', url });
+  });
+
+  it('give the APIs of OpenAI and Anthropic the token of a machine client', () => {
+    const [openai = ''] = codes(connection('openai-api'));
+    const { tools: openaiTools }: { tools: object[] } = sentBody(openai);
+    assert.deepEqual(openaiTools, [
+      {
+        type: 'mcp',
+        server_label: 'finance',
+        server_url: url,
+        authorization: 'the-token',
+        require_approval: 'never',
+      },
+    ]);
+    const [anthropic = ''] = codes(connection('anthropic-api'));
+    const sent: { mcp_servers: object[]; tools: object[] } = sentBody(anthropic);
+    assert.deepEqual(sent.mcp_servers, [
+      { type: 'url', name: 'finance', url, authorization_token: 'the-token' },
+    ]);
+    assert.deepEqual(sent.tools, [{ type: 'mcp_toolset', mcp_server_name: 'finance' }]);
+  });
+});
+
+describe('the landing page', () => {
+  const page = landingHtml(origin);
+
+  it('has every snippet, with the address of this server in it', () => {
+    for (const way of connections(origin)) {
+      assert.ok(page.includes(`id="${way.id}"`), way.id);
+      for (const code of codes(way)) {
+        const escaped = code
+          .replaceAll('&', '&amp;')
+          .replaceAll('<', '&lt;')
+          .replaceAll('"', '&quot;')
+          .replaceAll("'", '&#39;');
+        assert.ok(page.includes(`<code>${escaped}</code>`), code);
+      }
+    }
+  });
+
+  it('loads nothing, and allows its own style and script only', () => {
+    assert.doesNotMatch(page, /<(?:link|img|iframe|object|embed|form)\b|\bsrc=|@import|url\(/i);
+    assert.match(contentSecurityPolicy, /^default-src 'none'; /);
+    assert.doesNotMatch(contentSecurityPolicy, /unsafe|\*|https?:/);
+  });
+
+  it('says which clients cannot reach a server on this computer', () => {
+    assert.doesNotMatch(page, /runs on your own computer/);
+    const local = landingHtml('http://localhost:3000');
+    const section = (id: string) => local.split(`<section id="${id}"`)[1]?.split('</section>')[0] ?? '';
+    assert.match(section('chatgpt'), /runs on your own computer/);
+    assert.doesNotMatch(section('claude-code'), /runs on your own computer/);
+  });
+});
