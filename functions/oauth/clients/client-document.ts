@@ -46,7 +46,8 @@ export function clientDocuments({ fetchPublic, fetchLoopback }: DocumentSources)
   async function fetched(url: URL): Promise<ClientMetadata> {
     const known = entries.get(url.href)?.outcome;
     try {
-      const document = await (url.protocol === 'https:' ? fetchPublic : (fetchLoopback ?? fetchPublic))(url);
+      const fetchDocument = isLoopback(url) ? (fetchLoopback ?? fetchPublic) : fetchPublic;
+      const document = await fetchDocument(url);
       const metadata = metadataOf(url, document);
       const age = Math.min(Math.max(document.maxAge ?? usualAge, shortestAge), longestAge);
       keep(url.href, metadata, age);
@@ -82,16 +83,14 @@ function documentUrl(clientId: string, loopbackAllowed: boolean): URL | undefine
   const url = URL.parse(clientId);
   if (!url || url.href !== clientId || url.pathname === '/') return undefined;
   if (url.username !== '' || url.password !== '' || clientId.includes('#')) return undefined;
-  if (
-    loopbackAllowed &&
-    url.protocol === 'http:' &&
-    /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname)
-  ) {
-    return url;
-  }
+  if (loopbackAllowed && isLoopback(url)) return url;
   // A name with a dot, a letter at its end and no port: neither an address nor a machine next door.
   const isPublicName = /^(?:[a-z\d-]+\.)+[a-z][a-z\d-]+$/.test(url.hostname);
   return url.protocol === 'https:' && url.port === '' && isPublicName ? url : undefined;
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
 }
 
 /** @throws DocumentError */
