@@ -3,6 +3,7 @@
 import { mcpUrl } from '../../shared/edge.ts';
 import type { Configuration } from './configuration.ts';
 import { OAuthError, type OAuthErrorCode } from './oauth-error.ts';
+import { send } from './outgoing.ts';
 import type { HeldSecrets } from './sealing/held-secrets.ts';
 import { sha256 } from './sha256.ts';
 
@@ -47,6 +48,9 @@ export interface MachineCredentials {
 
 /** Clients give up on discovery and tokens after ten seconds; they shall get an answer before. */
 const patienceMs = 8_000;
+
+/** Bytes; the tokens of somebody in a hundred groups take a tenth of it. */
+const longestAnswer = 256 * 1024;
 
 /** What a client may be told of the pool's refusals. */
 const refusals: Readonly<Partial<Record<OAuthErrorCode, string>>> = {
@@ -152,14 +156,20 @@ async function post(
   form: Readonly<Record<string, string>>,
 ): Promise<{ status: number; body: string }> {
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { authorization, accept: 'application/json' },
-      body: new URLSearchParams(form),
-      redirect: 'error',
-      signal: AbortSignal.timeout(patienceMs),
-    });
-    return { status: response.status, body: await response.text() };
+    const answer = await send(
+      new URL(url),
+      {
+        method: 'POST',
+        headers: {
+          authorization,
+          accept: 'application/json',
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+      },
+      new URLSearchParams(form).toString(),
+      { deadline: AbortSignal.timeout(patienceMs), longest: longestAnswer },
+    );
+    return { status: answer.status, body: answer.body.toString('utf8') };
   } catch (error) {
     throw unavailable(error instanceof Error ? error.name : 'unknown error');
   }

@@ -1,9 +1,8 @@
 /** Fetches a JSON document from an address that a stranger chose, so that it can be turned against nobody. */
 
 import { lookup } from 'node:dns/promises';
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { type Answer, send, TooLongError } from '../outgoing.ts';
 import { type Address, isPublicAddress } from './public-address.ts';
 
 /** Why there is no document; a phrase that goes on with "the document of the application". */
@@ -48,14 +47,12 @@ export function documentFetch(options: FetchOptions): FetchDocument {
     const deadline = AbortSignal.timeout(options.patience);
     try {
       const addresses = await checkedAddresses(options, url.hostname, deadline);
-      const response = await get(url, addresses, options.ca, deadline);
-      try {
-        return await read(response);
-      } finally {
-        response.destroy();
-      }
+      return documentOf(await get(url, addresses, options.ca, deadline));
     } catch (error) {
       if (error instanceof DocumentError) throw error;
+      if (error instanceof TooLongError) {
+        throw new DocumentError(`is larger than ${longestDocument / 1024} KB`);
+      }
       throw new DocumentError(deadline.aborted ? 'did not arrive in time' : 'could not be reached');
     }
   };
@@ -88,48 +85,33 @@ function get(
   addresses: readonly Address[],
   ca: string | undefined,
   deadline: AbortSignal,
-): Promise<IncomingMessage> {
+): Promise<Answer> {
   const pinned: LookupFunction = (_name, options, callback) => {
     if (options.all === true) return callback(null, [...addresses]);
     const [first] = addresses;
     callback(null, first!.address, first!.family);
   };
   const settings = {
-    // A pooled connection would be one that was checked for another request.
-    agent: false as const,
     lookup: pinned,
-    signal: deadline,
     headers: { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'Finance-MCP' },
+    ...(ca !== undefined && { ca }),
   };
-  return new Promise((resolve, reject) => {
-    const request: ClientRequest =
-      url.protocol === 'https:'
-        ? httpsRequest(url, { ...settings, ...(ca !== undefined && { ca }) })
-        : httpRequest(url, settings);
-    request.once('response', resolve);
-    request.on('error', reject);
-    request.end();
-  });
+  return send(url, settings, undefined, { deadline, longest: longestDocument, inspect });
 }
 
-async function read(response: IncomingMessage): Promise<FetchedDocument> {
-  const { statusCode, headers } = response;
-  if (statusCode !== 200) throw new DocumentError(`was answered with the status ${statusCode}`);
-  const mediaType = headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+function inspect({ status, header }: Pick<Answer, 'status' | 'header'>): void {
+  if (status !== 200) throw new DocumentError(`was answered with the status ${status}`);
+  const mediaType = header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (!/^application\/(?:[\w.+-]+\+)?json$/.test(mediaType)) throw new DocumentError('is not sent as JSON');
-  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+  if ((header('content-encoding') ?? 'identity') !== 'identity') {
     throw new DocumentError('is sent compressed, which was not asked for');
   }
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > longestDocument) throw new DocumentError(`is larger than ${longestDocument / 1024} KB`);
-    chunks.push(chunk);
-  }
-  const maxAge = /(?:^|[,\s])max-age=(\d{1,9})/i.exec(headers['cache-control'] ?? '')?.[1];
+}
+
+function documentOf({ body, header }: Answer): FetchedDocument {
+  const maxAge = /(?:^|[,\s])max-age=(\d{1,9})/i.exec(header('cache-control') ?? '')?.[1];
   try {
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const value: unknown = JSON.parse(body.toString('utf8'));
     return { value, maxAge: maxAge === undefined ? undefined : Number(maxAge) };
   } catch {
     throw new DocumentError('is not valid JSON');

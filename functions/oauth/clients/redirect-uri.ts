@@ -62,6 +62,7 @@ export function redirectTarget(uri: string): RedirectTarget | undefined {
  * system chooses it (RFC 8252, section 7.3); everything else must be the same.
  */
 export function isSameRedirect(registered: string, used: string): boolean {
+  if (!redirectTarget(used)) return false;
   if (registered === used) return true;
   const [first, second] = [loopback.exec(registered), loopback.exec(used)];
   return (

@@ -1,5 +1,7 @@
 /** The secrets of the front door, and where they are kept. */
 
+import { readSecretEntry } from './secrets-manager.ts';
+
 export interface Secrets {
   /** Seals whatever is given away to come back. Every key is derived from it. */
   readonly sealing: string;
@@ -23,7 +25,7 @@ export function secretsOf(environment: NodeJS.ProcessEnv): ReadSecrets {
   const entry = environment.SEALING_SECRET_ARN;
   if (entry !== undefined && entry !== '') {
     return async () => {
-      const { sealing, previousSealing, brokerClientSecret } = await readEntry(entry);
+      const { sealing, previousSealing, brokerClientSecret } = await readEntry(entry, environment);
       return checked({ sealing, previousSealing, brokerClient: brokerClientSecret }, 'the secrets entry');
     };
   }
@@ -38,17 +40,16 @@ export function secretsOf(environment: NodeJS.ProcessEnv): ReadSecrets {
   return async () => secrets;
 }
 
-async function readEntry(name: string): Promise<Record<string, unknown>> {
-  // Imported when it is needed: discovery and registration of a local edition never do.
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  const client = new SecretsManagerClient();
+async function readEntry(entry: string, environment: NodeJS.ProcessEnv): Promise<Record<string, unknown>> {
+  let members: unknown;
   try {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }));
-    const entry: unknown = JSON.parse(SecretString ?? 'null');
-    return typeof entry === 'object' && entry !== null ? { ...entry } : {};
-  } finally {
-    client.destroy();
+    members = JSON.parse(await readSecretEntry(entry, environment));
+  } catch (error) {
+    // The parser's own message would quote the text.
+    if (error instanceof SyntaxError) throw new Error('The secrets entry is not JSON.');
+    throw error;
   }
+  return typeof members === 'object' && members !== null ? { ...members } : {};
 }
 
 /** No message repeats a value: it would end in a log. */

@@ -16,8 +16,9 @@ export function consentPage(
   cookies: readonly string[],
   mistake?: string,
 ): Reply {
-  // The name is isolated, so that letters that run from right to left do not reorder what stands around it.
-  const name = `<bdi>${escapeHtml(transaction.name)}</bdi>`;
+  // The name is quoted, so that it cannot pass for our words, and isolated, so that letters that run from right to
+  // left do not reorder what stands around it.
+  const name = `“<bdi>${escapeHtml(transaction.name)}</bdi>”`;
   return pageReply({
     status: mistake === undefined ? 200 : 400,
     title: 'Allow access?',

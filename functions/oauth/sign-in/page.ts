@@ -45,7 +45,8 @@ const headers = {
   'Content-Security-Policy': contentSecurityPolicy,
   'X-Frame-Options': 'DENY',
   // Not `no-referrer`: with that browsers send forms with `Origin: null`, and a forged form could not be told apart.
-  'Referrer-Policy': 'same-origin',
+  // Nor `same-origin`: the whole address of the page would take up the room that its cookie needs at the edge.
+  'Referrer-Policy': 'strict-origin',
 };
 
 export interface Page {
@@ -94,7 +95,7 @@ export function errorPage(
     content: [
       `<h1>${escapeHtml(title)}</h1>`,
       `<p>${escapeHtml(explanation)}</p>`,
-      '<p class="note">Nothing was granted. You can close this page.</p>',
+      '<p class="note">You can close this page.</p>',
     ],
   });
 }

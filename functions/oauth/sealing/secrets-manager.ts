@@ -1,0 +1,84 @@
+/**
+ * One call of AWS Secrets Manager. The SDK's client for it would more than double the time in which this function
+ * starts, and it starts often, because few people sign in at any moment.
+ */
+
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { send } from '../outgoing.ts';
+
+const patienceMs = 5_000;
+
+/** An entry holds 64 KB at most, here with all quotes escaped. */
+const longestAnswer = 256 * 1024;
+
+/**
+ * Reads the text of an entry, with the credentials of the function.
+ * @param entry name or ARN
+ * @throws Error when AWS does not give it
+ */
+export async function readSecretEntry(entry: string, environment: NodeJS.ProcessEnv): Promise<string> {
+  const region = environment.AWS_REGION ?? '';
+  const url = new URL(
+    environment.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? `https://secretsmanager.${region}.amazonaws.com`,
+  );
+  const body = JSON.stringify({ SecretId: entry });
+  const signer = new SignatureV4({
+    service: 'secretsmanager',
+    region,
+    sha256: Sha256,
+    credentials: {
+      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+      ...(environment.AWS_SESSION_TOKEN !== undefined && { sessionToken: environment.AWS_SESSION_TOKEN }),
+    },
+  });
+  const { headers } = await signer.sign({
+    method: 'POST',
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    headers: {
+      host: url.host,
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'secretsmanager.GetSecretValue',
+    },
+    body,
+  });
+  const answer = await send(url, { method: 'POST', headers }, body, {
+    deadline: AbortSignal.timeout(patienceMs),
+    longest: longestAnswer,
+  });
+  if (answer.status !== 200) throw new Error(`Secrets Manager answered with the status ${answer.status}.`);
+  const { SecretString } = JSON.parse(answer.body.toString('utf8')) as { SecretString?: unknown };
+  if (typeof SecretString !== 'string') throw new Error('The entry in Secrets Manager has no text.');
+  return SecretString;
+}
+
+/** SHA-256 and its HMAC, in the form that the signer asks for. */
+class Sha256 {
+  readonly #hash: Hash | Hmac;
+
+  constructor(key?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash = key === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(key));
+  }
+
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(bytesOf(data));
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+
+  reset(): never {
+    throw new Error('Each hash is computed once.');
+  }
+}
+
+function bytesOf(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data);
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}
