@@ -15,10 +15,20 @@ export interface LocalEdition {
 
 const root = new URL('../../', import.meta.url).pathname;
 
-/** Starts the local edition and waits until it is ready; it is stopped when the tests are done. */
-export async function startLocalEdition(args: readonly string[] = [], port?: number): Promise<LocalEdition> {
+/**
+ * Starts the local edition and waits until it is ready; it is stopped when the tests are done.
+ * @param environment added to this process's own
+ */
+export async function startLocalEdition(
+  args: readonly string[] = [],
+  port?: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<LocalEdition> {
   const chosen = port ?? (await freePorts());
-  const child = spawn(process.execPath, ['local/start.ts', '--port', String(chosen), ...args], { cwd: root });
+  const child = spawn(process.execPath, ['local/start.ts', '--port', String(chosen), ...args], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
