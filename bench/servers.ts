@@ -77,7 +77,7 @@ export async function withServers<Result>(
   return withContestants(terms, async (contestants) => {
     const servers = contestants.map((contestant) => new Server(contestant, endpoint, terms.organization));
     try {
-      for (const server of servers) await server.ready();
+      await Promise.all(servers.map((server) => server.ready()));
       return await work(servers);
     } finally {
       for (const server of servers) await server.stop();
