@@ -25,12 +25,12 @@ export function askedScopes(asked: string | undefined): AskedScopes {
 }
 
 /**
- * @param asked short names with blanks between them; undefined asks for all
+ * @param asked short names with blanks between them
  * @returns the names that the user pool knows, in the order of the contract
  * @throws OAuthError invalid_scope
  */
-export function qualifiedScopes(publicOrigin: string, asked: string | undefined): string[] {
-  const names = new Set(asked?.split(' ').filter((name) => name !== '') ?? scopeNames);
+export function qualifiedScopes(publicOrigin: string, asked: string): string[] {
+  const names = new Set(asked.split(' ').filter((name) => name !== ''));
   const known: ScopeName[] = scopeNames.filter((name) => names.has(name));
   if (known.length === 0 || known.length < names.size) {
     throw new OAuthError('invalid_scope', `The scopes are ${scopeNames.join(', ')}.`);

@@ -37,8 +37,11 @@ export interface UserPool {
   refresh(refreshToken: string): Promise<IssuedToken>;
   /** Ends a refresh token; one that has ended already is no mistake. @throws OAuthError temporarily_unavailable */
   revoke(refreshToken: string): Promise<void>;
-  /** @throws OAuthError with the pool's refusal, or temporarily_unavailable */
-  machineToken(credentials: MachineCredentials, scope: string): Promise<IssuedToken>;
+  /**
+   * @param scope names that the pool knows; undefined asks for all that the client may have
+   * @throws OAuthError with the pool's refusal, or temporarily_unavailable
+   */
+  machineToken(credentials: MachineCredentials, scope: string | undefined): Promise<IssuedToken>;
 }
 
 export interface MachineCredentials {
@@ -118,7 +121,10 @@ export function userPoolOf(configuration: Configuration, secrets: HeldSecrets): 
     },
     // The resource is not passed on: the pool binds tokens of people to one, never those of machines.
     machineToken: (credentials, scope) =>
-      requestToken(userPoolUrl, basic(credentials), { grant_type: 'client_credentials', scope }),
+      requestToken(userPoolUrl, basic(credentials), {
+        grant_type: 'client_credentials',
+        ...(scope !== undefined && { scope }),
+      }),
   };
 }
 

@@ -15,7 +15,9 @@ export function clientCredentials(publicOrigin: string, userPool: UserPool): Gra
       });
     }
     requireOwnResource(publicOrigin, form.get('resource'));
-    const scope = qualifiedScopes(publicOrigin, form.get('scope')).join(' ');
+    // A client that asks for none means all that it may have, which only the pool knows.
+    const asked = form.get('scope');
+    const scope = asked === undefined ? undefined : qualifiedScopes(publicOrigin, asked).join(' ');
     try {
       const token = await userPool.machineToken({ clientId, secret }, scope);
       const { accessToken, expiresIn, subject } = token;
