@@ -20,6 +20,9 @@ export function poolFailure(error: unknown, location: PoolLocation, tableName = 
   if (/^region (is missing|not accepted)/i.test(message)) {
     return 'No AWS region is set: expected AWS_REGION or a profile with one.';
   }
+  if (unreachable.test(code)) {
+    return `AWS gives no answer (${code}): is there a network, and is the region right?`;
+  }
   if (ofStack && 'stack' in location && /does not exist/.test(message)) {
     return `There is no stack "${location.stack}" in this account and region.`;
   }
@@ -39,6 +42,8 @@ export function poolFailure(error: unknown, location: PoolLocation, tableName = 
     return 'A quota of the user pool is used up: AWS raises it on request.';
   return `The user pool refused: ${message || name || 'unknown reason'}`;
 }
+
+const unreachable = /^(ECONN|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)/;
 
 const expired = new Set([
   'ExpiredToken',

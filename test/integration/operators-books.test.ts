@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { countRecords, eraseBooks } from '../../cli/books.ts';
+import { NotDone } from '../../cli/command.ts';
+import type { LedgerRecord } from '../../shared/ledger/records.ts';
+import { followChanges } from '../../shared/store/follow.ts';
+import { Keeper } from '../../shared/store/keeper.ts';
+import { afterAll, type IndexName, indexes, partitionsOf } from '../../shared/store/keys.ts';
+import { recountBooks } from '../../shared/store/recount.ts';
+import type { Item } from '../../shared/store/table.ts';
+import { nothingTouched, touch } from '../../shared/store/touched.ts';
+import { writeRecords } from '../../shared/store/writer.ts';
+import { allRecords, someBooks } from '../support/books.ts';
+import { memoryTable } from '../support/memory-table.ts';
+
+const { table } = await memoryTable();
+
+async function itemsOf(organization: string): Promise<Item[]> {
+  const partitions = partitionsOf(organization);
+  const pks = [
+    ...(['business', 'customer', 'invoice', 'credit_note', 'payment', 'expense'] as const).map(
+      partitions.records,
+    ),
+    ...(Object.keys(indexes) as IndexName[]).map(partitions.derived),
+  ];
+  const found = await Promise.all(pks.map((pk) => table.all({ pk, from: '!', to: afterAll })));
+  return found.flat();
+}
+
+const erase = (organization: string, changes: Partial<Parameters<typeof eraseBooks>[0]> = {}) =>
+  eraseBooks({ table, organization, pauseMs: undefined, onProgress: () => {}, onWait: () => {}, ...changes });
+
+const invoice = (id: string): LedgerRecord => ({
+  kind: 'invoice',
+  id,
+  currency: 'USD',
+  lifecycle: 'issued',
+  issued: '2026-01-31',
+  customerId: 'c',
+  total: 100,
+  lines: [],
+});
+
+describe('erasing books', () => {
+  test('leaves nothing of whatever they held, and everything of whose name begins alike', async () => {
+    await writeRecords({ table, organization: 'acme-2', records: [invoice('kept')] });
+    const kept = await itemsOf('acme-2');
+    await fc.assert(
+      fc.asyncProperty(someBooks, async (books) => {
+        const records = allRecords(books);
+        await writeRecords({ table, organization: 'acme', records });
+        const counts = await countRecords(table, 'acme');
+        assert.deepEqual(counts, (await recountBooks(table, 'acme')).records);
+        const before = (await itemsOf('acme')).length;
+        let told = 0;
+        const { items, settled } = await erase('acme', {
+          onProgress: (count) => {
+            told = count;
+          },
+        });
+        assert.equal(settled, true);
+        assert.equal(told, items);
+        // With no records there is no head before: the claim makes one.
+        assert.equal(items, Math.max(before, 1));
+        assert.deepEqual(await itemsOf('acme'), []);
+      }),
+      { numRuns: 12 },
+    );
+    assert.deepEqual(await itemsOf('acme-2'), kept);
+  });
+
+  test('also deletes what follows the deletion through the stream', async () => {
+    const organization = 'streamed';
+    const records = [invoice('a'), invoice('b')];
+    await writeRecords({ table, organization, records });
+    // What the function behind the stream does with the events of the deletion: while the claim is held, and after.
+    const follow = () => {
+      const touched = nothingTouched();
+      for (const record of records) touch(touched, record, undefined);
+      return followChanges(table, organization, touched);
+    };
+    const followed: Promise<void>[] = [];
+    const { settled } = await erase(organization, {
+      pauseMs: 40,
+      onProgress: () => {
+        if (followed.length < 3) followed.push(follow());
+      },
+    });
+    await Promise.all(followed);
+    assert.ok(followed.length === 3);
+    assert.equal(settled, true);
+    assert.deepEqual(await itemsOf(organization), []);
+  });
+
+  test('stops looking when somebody fills the books anew', async () => {
+    const organization = 'again';
+    await writeRecords({ table, organization, records: [invoice('old')] });
+    const erasing = erase(organization, { pauseMs: 300 });
+    while ((await itemsOf(organization)).length > 0);
+    await writeRecords({ table, organization, records: [invoice('new')] });
+    assert.equal((await erasing).settled, true);
+    assert.deepEqual((await recountBooks(table, organization)).differences, []);
+    assert.equal((await countRecords(table, organization)).invoice, 1);
+  });
+
+  test('is refused while an import is at work, and nothing is gone then', async () => {
+    const organization = 'busy';
+    await writeRecords({ table, organization, records: [invoice('a')] });
+    const importer = new Keeper(table, organization);
+    await importer.claim({ patience: false });
+    let waited = 0;
+    // The importer renews its claim while it is waited for.
+    await assert.rejects(erase(organization, { onWait: () => waited++ }), NotDone);
+    assert.equal(waited, 1);
+    await importer.finish();
+    assert.equal((await countRecords(table, organization)).invoice, 1);
+    assert.deepEqual((await recountBooks(table, organization)).differences, []);
+  });
+
+  test('keeps imports away while it is at work', async () => {
+    const organization = 'away';
+    await writeRecords({ table, organization, records: [invoice('a')] });
+    let other: Promise<unknown> | undefined;
+    await erase(organization, {
+      onProgress: () => {
+        other ??= new Keeper(table, organization).claim({ patience: false }).catch(({ name }) => name);
+      },
+    });
+    assert.equal(await other, 'Busy');
+  });
+});

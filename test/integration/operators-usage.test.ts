@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { listenOnLoopback } from '../../local/loopback.ts';
+import { readBody } from '../../local/request-body.ts';
+import { startUserPool, type UserPool, userPoolId } from '../../local/user-pool.ts';
+import { machineClientKey } from '../../shared/store/keys.ts';
+import { memoryTable } from '../support/memory-table.ts';
+import { type CommandOptions, runOperator } from './operators-commands.ts';
+
+const store = await memoryTable();
+
+const commands = {
+  organizations: ['create', 'list', 'show', 'delete', '--with-books', '--yes'],
+  accounts: ['create', 'list', 'disable', 'enable', 'add-to', 'remove-from', '--password-stdin'],
+  'machine-clients': ['create', 'list', 'revoke', '--name', '--scopes', '--yes'],
+  smoke: ['--client-id', '--client-secret-stdin', '--other-org-client', '--api-url'],
+};
+
+for (const [command, words] of Object.entries(commands)) {
+  test(`${command} --help teaches everything that it does, with examples`, async () => {
+    const { code, stdout, stderr } = await runOperator(command, ['--help']);
+    assert.equal(code, 0);
+    assert.equal(stderr, '');
+    for (const word of [...words, 'Examples:', 'Exit code:', '--json'])
+      assert.ok(stdout.includes(word), word);
+  });
+}
+
+describe('bad usage ends with 2 and one sentence', { concurrency: 2 }, () => {
+  const local = ['--local', '3000'];
+  const table: [command: string, args: string[], sentence: RegExp, options?: CommandOptions][] = [
+    ['organizations', [], /^Nothing says what to do: expected one of create, list, show, delete\.$/],
+    ['organizations', ['remove', 'acme'], /^"remove" is nothing that can be done: expected one of create/],
+    ['organizations', ['toString'], /^"toString" is nothing that can be done/],
+    ['organizations', ['create', ...local], /^ID is missing: expected exactly one\.$/],
+    [
+      'organizations',
+      ['create', 'a', ...local],
+      /^"a" is no organization id: expected 2 to 63 small letters/,
+    ],
+    ['organizations', ['create', 'Acme', ...local], /^"Acme" is no organization id/],
+    ['organizations', ['create', 'ac#me', ...local], /^"ac#me" is no organization id/],
+    [
+      'organizations',
+      ['create', 'acme', 'globex', ...local],
+      /^"globex" is too much: expected exactly one ID\.$/,
+    ],
+    [
+      'organizations',
+      ['create', 'acme'],
+      /^Nothing says where the user pool and the table are: expected --local/,
+    ],
+    [
+      'organizations',
+      ['create', 'acme', '--local', 'x'],
+      /^--local "x": expected the port of the local edition/,
+    ],
+    ['organizations', ['create', 'acme', '--stack', 'a b'], /^--stack "a b": expected the name of a Cloud/],
+    ['organizations', ['list', '--stack', 's', ...local], /^--local and --stack exclude each other/],
+    ['organizations', ['create', 'acme', '--yes', ...local], /^Unknown option '--yes'/],
+    ['organizations', ['list', 'acme', ...local], /^Unexpected argument 'acme'/],
+    ['organizations', ['list'], /^Nothing says where/, { environment: { USER_POOL_ID: 'eu-west-1_x' } }],
+    ['accounts', ['create', 'ann', ...local], /^"ann" is no e-mail address: expected one such as/],
+    ['accounts', ['create', 'a@b.example', '--org', 'A', ...local], /^--org "A" is no organization id/],
+    ['accounts', ['create', 'a@b.example', '--password', 'secret', ...local], /^Unknown option '--password'/],
+    ['accounts', ['add-to', 'a@b.example', ...local], /^--org is missing/],
+    ['accounts', ['disable', ...local], /^EMAIL is missing/],
+    [
+      'accounts',
+      ['create', 'a@b.example', '--password-stdin', ...local],
+      /^--password-stdin: expected the password/,
+    ],
+    [
+      'accounts',
+      ['create', 'a@b.example', '--password-stdin', ...local],
+      /^--password-stdin: expected the password on standard input, on one line\.$/,
+      { input: 'one\ntwo\n' },
+    ],
+    [
+      'accounts',
+      ['create', 'a@b.example', '--password-stdin', '--stack', 'x'],
+      /^--password-stdin is for the local edition: in AWS/,
+      { input: 'A-good-password-1\n' },
+    ],
+    ['machine-clients', ['create', ...local], /^--org is missing/],
+    [
+      'machine-clients',
+      ['create', '--org', 'acme', '--scopes', 'all', ...local],
+      /^--scopes has "all": expected/,
+    ],
+    ['machine-clients', ['create', '--org', 'acme', '--scopes', '', ...local], /^--scopes has "": expected/],
+    [
+      'machine-clients',
+      ['create', '--org', 'acme', '--name', 'a/b', ...local],
+      /^--name "a\/b": expected 1 to 50/,
+    ],
+    ['machine-clients', ['revoke', ...local], /^CLIENT_ID is missing/],
+    ['smoke', [], /^URL is missing/],
+    ['smoke', ['example.com'], /^"example\.com": expected the MCP URL or its origin/],
+    ['smoke', ['ftp://example.com'], /expected the MCP URL or its origin/],
+    ['smoke', ['https://example.com/prod'], /expected the MCP URL or its origin/],
+    ['smoke', ['https://user@example.com'], /expected the MCP URL or its origin/],
+    [
+      'smoke',
+      ['https://example.com', '--client-id', 'x'],
+      /^--client-id and --client-secret-stdin belong together/,
+    ],
+    ['smoke', ['https://example.com', '--other-org-client', 'x'], /^--other-org-client needs another/],
+    ['smoke', ['https://example.com', '--api-url', 'x'], /^--api-url "x": expected a web address/],
+    [
+      'smoke',
+      ['https://example.com', '--client-id', 'x', '--client-secret-stdin', '--other-org-client', 'y'],
+      /^--client-secret-stdin: expected the secret of x and the secret of y on standard input, one on each line\.$/,
+      { input: 'only one\n' },
+    ],
+  ];
+  for (const [command, args, sentence, options] of table) {
+    test(`${command} ${args.join(' ')}`, async () => {
+      const { code, stdout, stderr } = await runOperator(command, args, options);
+      assert.equal(code, 2, stdout + stderr);
+      assert.equal(stdout, '');
+      const [first = '', second] = stderr.split('\n');
+      assert.match(first, sentence);
+      assert.match(second ?? '', /^For examples: npm run [a-z-]+ -- --help$/);
+    });
+  }
+});
+
+describe('a user pool or table that cannot be used ends with 3 and one sentence', () => {
+  const credentials = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' };
+  const pool = { USER_POOL_ID: 'eu-west-1_x', TABLE_NAME: 'x' };
+  for (const [what, args, environment, sentence] of [
+    [
+      'nothing runs there',
+      ['--local', '1'],
+      {},
+      /^Nothing answers for the local edition on port 1: is it running/,
+    ],
+    [
+      'no credentials',
+      ['--stack', 'x'],
+      { AWS_REGION: 'eu-west-1' },
+      /^There are no AWS credentials: expected/,
+    ],
+    ['no region', ['--stack', 'x'], credentials, /^No AWS region is set: expected AWS_REGION/],
+    ['no region for the pool', [], { ...pool, ...credentials }, /^No AWS region is set: expected AWS_REGION/],
+  ] as [string, string[], NodeJS.ProcessEnv, RegExp][]) {
+    test(what, async () => {
+      const { code, stdout, stderr } = await runOperator('organizations', ['list', ...args], { environment });
+      assert.equal(code, 3, stdout + stderr);
+      assert.equal(stdout, '');
+      assert.match(stderr, sentence);
+      assert.equal(stderr.trim().split('\n').length, 1);
+    });
+  }
+});
+
+describe('in AWS', () => {
+  /*
+   * The SDK as in AWS, with its endpoints led to the stand-ins of pool and table. CloudFormation, which has none,
+   * answers what it would: the outputs of one stack.
+   */
+  const publicOrigin = 'https://mcp.example.com';
+  let userPool: UserPool;
+  let cloudFormation: Awaited<ReturnType<typeof listenOnLoopback>>;
+  let environment: NodeJS.ProcessEnv;
+  const outputs = {
+    'finance-mcp-prod': { UserPoolId: userPoolId, TableName: 'finance-mcp', McpUrl: `${publicOrigin}/mcp` },
+    'half-done': { TableName: 'finance-mcp' },
+    'other-pool': { UserPoolId: 'eu-west-1_OTHER', TableName: 'finance-mcp' },
+    'other-table': { UserPoolId: userPoolId, TableName: 'elsewhere' },
+  };
+
+  before(async () => {
+    userPool = await startUserPool({ port: 0, publicOrigin, people: [], brokerSecret: 'a secret' });
+    cloudFormation = await listenOnLoopback(
+      async (request, response) => {
+        const form = new URLSearchParams(String(await readBody(request, 10_000)));
+        const name = form.get('StackName') ?? '';
+        const found = Object.entries(outputs).find(([stack]) => stack === name)?.[1];
+        response.writeHead(found ? 200 : 400, { 'content-type': 'text/xml' });
+        const members = Object.entries(found ?? {}).map(
+          ([key, value]) =>
+            `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+        );
+        response.end(
+          found
+            ? `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>${name}</StackName><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
+            : `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ${name} does not exist</Message></Error></ErrorResponse>`,
+        );
+      },
+      { port: 0 },
+    );
+    environment = {
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: userPool.url,
+      AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
+      AWS_ENDPOINT_URL_CLOUDFORMATION: `http://localhost:${cloudFormation.port}`,
+    };
+  });
+  after(() => Promise.all([userPool.close(), cloudFormation.close()]));
+
+  const run = (command: string, args: string[], more: NodeJS.ProcessEnv = {}) =>
+    runOperator(command, args, { environment: { ...environment, ...more } });
+
+  test('the outputs of a stack name pool, table and MCP URL', async () => {
+    const stack = ['--stack', 'finance-mcp-prod'];
+    const created = await run('organizations', ['create', 'acme', ...stack]);
+    assert.equal(created.code, 0, created.stderr);
+    assert.match(created.stdout, /npm run import -- --org acme --table finance-mcp business\.ndjson/);
+    assert.match(created.stdout, /npm run accounts -- create EMAIL --org acme --stack finance-mcp-prod/);
+    const { code, stdout, stderr } = await run('machine-clients', [
+      'create',
+      '--org',
+      'acme',
+      '--json',
+      ...stack,
+    ]);
+    assert.equal(code, 0, stderr);
+    const client = JSON.parse(stdout);
+    assert.equal(client.tokenEndpoint, `${publicOrigin}/oauth/token`);
+    const item = await store.table.get(machineClientKey(client.clientId), true);
+    assert.equal(JSON.parse(item?.data ?? '{}').organization, 'acme');
+    const shown = await run('organizations', ['show', 'acme', ...stack]);
+    assert.match(shown.stdout, new RegExp(`^Machine clients +1: ${client.clientId}$`, 'm'));
+  });
+
+  test('the environment names them as well, and then the MCP URL is needed for machine clients', async () => {
+    const named = { USER_POOL_ID: userPoolId, TABLE_NAME: 'finance-mcp' };
+    assert.equal((await run('organizations', ['create', 'globex'], named)).code, 0);
+    const without = await run('machine-clients', ['create', '--org', 'globex'], named);
+    assert.equal(without.code, 2);
+    assert.match(without.stderr, /^Nothing says what the MCP URL is.*PUBLIC_ORIGIN/);
+    const complete = { ...named, PUBLIC_ORIGIN: publicOrigin };
+    assert.equal((await run('machine-clients', ['create', '--org', 'globex'], complete)).code, 0);
+  });
+
+  test('an account is invited by mail, which this stand-in cannot send, and no password is made up', async () => {
+    const { code, stdout, stderr } = await run('accounts', [
+      'create',
+      'ann@example.com',
+      '--stack',
+      'finance-mcp-prod',
+    ]);
+    assert.equal(code, 3);
+    assert.match(stderr, /^The user pool refused: This pool sends no mail/);
+    assert.equal(stdout, '');
+  });
+
+  test('a machine client that cannot be given its organization is taken back', async () => {
+    const { code, stderr } = await run('machine-clients', ['create', '--org', 'acme'], {
+      USER_POOL_ID: userPoolId,
+      TABLE_NAME: 'elsewhere',
+      PUBLIC_ORIGIN: publicOrigin,
+    });
+    assert.equal(code, 3);
+    assert.match(stderr, /^There is no table "elsewhere" in this account and region\.\n$/);
+    const listed = await run('machine-clients', ['list', '--json', '--stack', 'finance-mcp-prod']);
+    const organizations = JSON.parse(listed.stdout).machineClients.map(
+      ({ organization }: { organization?: string }) => organization,
+    );
+    assert.deepEqual(organizations, ['acme', 'globex']);
+  });
+
+  for (const [stack, code, sentence] of [
+    ['nowhere', 3, /^There is no stack "nowhere" in this account and region\.$/],
+    ['half-done', 1, /^The stack "half-done" has no outputs UserPoolId and TableName/],
+    ['other-pool', 3, /^There is no such user pool in this account and region/],
+    ['other-table', 3, /^There is no table "elsewhere" in this account and region\.$/],
+  ] as const) {
+    test(`the stack ${stack} is explained`, async () => {
+      const { stderr, ...result } = await run('organizations', ['show', 'acme', '--stack', stack]);
+      assert.equal(result.code, code, stderr);
+      assert.match(stderr.trim(), sentence);
+    });
+  }
+
+  test('credentials that may not do it are told which role may', async () => {
+    const args = ['list', '--stack', 'finance-mcp-prod'];
+    const { code, stderr } = await run('organizations', args, { AWS_ACCESS_KEY_ID: 'AKIAOTHER' });
+    assert.equal(code, 3);
+    assert.match(
+      stderr,
+      /^These AWS credentials may not do cognito-idp:ListGroups: use the role .*OperatorRoleArn\.$/m,
+    );
+  });
+});
