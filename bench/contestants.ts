@@ -21,7 +21,6 @@ const entrants: Record<ContestantName, Entrant> = {
   'finance-mcp': {
     handler: here('../functions/mcp/handler.ts'),
     era: 'modern',
-    alias: { '@modelcontextprotocol/server/_shims': here('../functions/mcp/sdk-shims.ts') },
   },
   sdk: { handler: here('peers/servers/sdk-handler.ts'), era: 'modern' },
   'stdio-adapter': {

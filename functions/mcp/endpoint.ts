@@ -1,22 +1,20 @@
-import type { JSONRPCResponse } from '@modelcontextprotocol/server';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { type Audit, createAudit, type Write } from './audit.ts';
 import type { Library } from './books.ts';
 import { type Caller, CallerDenial, createCallerCheck } from './caller.ts';
 import type { Configuration } from './configuration.ts';
 import { requestOf, resultOf } from './event.ts';
-import { exchange } from './exchange.ts';
 import { internalErrorSentence, logFailure } from './failure.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import type { JsonRpcResponse } from './json-rpc.ts';
 import { readMessage } from './message.ts';
 import { judgeOrigin, preflightHeaders } from './origins.ts';
-import { paramsProblem } from './params.ts';
 import type { Prompt } from './prompt.ts';
 import { createRegistry } from './registry.ts';
 import { Denial, errorCodes, Rejection } from './rejection.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
-import { type Route, routeOf } from './route.ts';
-import { type Catalog, createServer } from './server.ts';
+import { type Question, routeOf } from './route.ts';
+import { answerTo, type Catalog } from './server.ts';
 import type { Session } from './session.ts';
 import type { Tool } from './tool.ts';
 
@@ -70,7 +68,7 @@ export function createHandler(parts: Parts): (event: APIGatewayProxyEvent) => Pr
 
       const { publicOrigin } = configuration;
       const session: Session = { requestId: request.id, caller, publicOrigin, library: parts, audit, log };
-      const response = await respond(catalog, route, session);
+      const response = await answerTo(route, catalog, session);
       return json(statusOf(route, response), headers, response);
     } catch (error) {
       const { status, code, message: text, data, headers: more } = rejectionFor(error, request, log);
@@ -82,27 +80,9 @@ export function createHandler(parts: Parts): (event: APIGatewayProxyEvent) => Pr
   return async (event) => resultOf(await answer(requestOf(event)));
 }
 
-async function respond(
-  catalog: Catalog,
-  route: Exclude<Route, { kind: 'notification' }>,
-  session: Session,
-): Promise<JSONRPCResponse> {
-  const { id, method, params } = route.message;
-  // In the modern generation there is no `initialize`, whatever its parameters.
-  const served = !(route.kind === 'modern' && method === 'initialize');
-  const problem = served ? paramsProblem(method, params) : undefined;
-  if (problem !== undefined) {
-    return { jsonrpc: '2.0', id, error: { code: errorCodes.invalidParams, message: problem } };
-  }
-  const server = await createServer(catalog, method, session);
-  return exchange(route, server);
-}
-
 /** Errors travel under 200, as answers, but for one: a modern server has no such method, and says so with 404. */
-const statusOf = (route: Route, response: JSONRPCResponse): number =>
-  route.kind === 'modern' && 'error' in response && response.error.code === errorCodes.methodNotFound
-    ? 404
-    : 200;
+const statusOf = ({ kind }: Question, response: JsonRpcResponse): number =>
+  kind === 'modern' && 'error' in response && response.error.code === errorCodes.methodNotFound ? 404 : 200;
 
 function rejectionFor(error: unknown, { id }: HttpRequest, log: Write): Rejection {
   if (error instanceof Rejection) return error;

@@ -1,16 +1,13 @@
+import { isImplementation } from './envelope.ts';
+import { isRecord } from './json-rpc.ts';
+
 type Params = Readonly<Record<string, unknown>>;
 type Check = (params: Params) => string | undefined;
 
-/**
- * What is wrong with a request's parameters, in a sentence, or undefined. The SDK refuses the same requests, but in
- * words about its own schemas, which help nobody.
- */
+/** What is wrong with a request's parameters, in a sentence, or undefined. */
 export function paramsProblem(method: string, params: Params = {}): string | undefined {
   return checks.get(method)?.(params);
 }
-
-const isRecord = (value: unknown): value is Params =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const onePage: Check = ({ cursor }) =>
   cursor === undefined
@@ -23,11 +20,7 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
     ({ protocolVersion, capabilities, clientInfo }) => {
       if (typeof protocolVersion !== 'string') return 'Invalid params: expected protocolVersion, a text.';
       if (!isRecord(capabilities)) return 'Invalid params: expected capabilities, an object.';
-      if (
-        !isRecord(clientInfo) ||
-        typeof clientInfo.name !== 'string' ||
-        typeof clientInfo.version !== 'string'
-      ) {
+      if (!isImplementation(clientInfo)) {
         return 'Invalid params: expected clientInfo, an object with name and version.';
       }
       return undefined;

@@ -1,14 +1,14 @@
-import {
-  type ListResourcesResult,
-  type ListResourceTemplatesResult,
-  ProtocolError,
-  type ReadResourceResult,
+import type {
+  ListResourcesResult,
+  ListResourceTemplatesResult,
+  ReadResourceResult,
 } from '@modelcontextprotocol/server';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type { Attempt, Ending } from './audit.ts';
 import { openBooks } from './books.ts';
 import type { Caller } from './caller.ts';
 import { missingScopeSentence } from './challenge.ts';
+import { ProtocolError } from './json-rpc.ts';
 import { chooseOrganization, ForeignOrganization, takesOrganization } from './organization.ts';
 import { errorCodes } from './rejection.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';

@@ -1,8 +1,9 @@
-import { ProtocolError, Server, type ServerOptions } from '@modelcontextprotocol/server';
 import packageJson from '../../package.json' with { type: 'json' };
 import { callTool } from './call.ts';
 import { internalErrorSentence, logFailure } from './failure.ts';
 import { instructionsFor } from './instructions.ts';
+import { type JsonRpcResponse, ProtocolError } from './json-rpc.ts';
+import { paramsProblem } from './params.ts';
 import type { Prompt } from './prompt.ts';
 import { getPrompt, listPrompts } from './prompting.ts';
 import { legacyVersions, modernVersion } from './protocol-versions.ts';
@@ -10,8 +11,15 @@ import { listResources, listTemplates, readResource } from './reading.ts';
 import type { Registry } from './registry.ts';
 import { errorCodes } from './rejection.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
-import { DefaultJsonSchemaValidator } from './sdk-shims.ts';
+import type { Question } from './route.ts';
 import type { Session } from './session.ts';
+
+/*
+ * The server side of MCP, both generations, for a server that only answers: no sessions, no streams, no requests or
+ * notifications of its own. The SDK's server does all that as well, at about a third of a cold start; here it serves
+ * the tests, and its types say what an answer is. Nothing is kept from one request to the next, so nothing can leak
+ * between callers (CVE-2026-25536).
+ */
 
 /** Everything that clients can find here. */
 export interface Catalog {
@@ -26,67 +34,92 @@ const serverInfo = { name: packageJson.name, title: 'Finance MCP', version: pack
 /** What is listed depends on the scopes of the token, and the instructions on the day. */
 const listLife = { ttlMs: 300_000, cacheScope: 'private' } as const;
 
-const options: ServerOptions = {
-  capabilities: {
-    tools: { listChanged: false },
-    resources: { listChanged: false, subscribe: false },
-    prompts: { listChanged: false },
-  },
-  supportedProtocolVersions: [modernVersion, ...legacyVersions],
-  cacheHints: {
-    'server/discover': listLife,
-    'tools/list': listLife,
-    'resources/list': listLife,
-    'resources/templates/list': listLife,
-    'prompts/list': listLife,
-  },
-  jsonSchemaValidator: new DefaultJsonSchemaValidator(),
+const capabilities = {
+  tools: { listChanged: false },
+  resources: { listChanged: false, subscribe: false },
+  prompts: { listChanged: false },
 };
 
-/** The methods that introduce the server, and so carry the instructions. */
-const introductions: ReadonlySet<string> = new Set(['initialize', 'server/discover']);
+type Params = Readonly<Record<string, unknown>>;
+type Method = (catalog: Catalog, session: Session, params: Params) => object | Promise<object>;
 
-/**
- * The SDK's server for one request of one caller. A server that two requests share has mixed up their answers before
- * (CVE-2026-25536), so none is ever kept.
- */
-export async function createServer(catalog: Catalog, method: string, session: Session): Promise<Server> {
-  const { registry, resources, resourceTemplates, prompts } = catalog;
-  const { caller } = session;
-  const server = new Server(serverInfo, {
-    ...options,
-    ...(introductions.has(method) && { instructions: await instructionsFor(session) }),
-  });
-  server.setRequestHandler('tools/list', () =>
-    guarded(session, () => ({ tools: [...registry.list(caller)] })),
-  );
-  server.setRequestHandler('tools/call', ({ params }) =>
-    guarded(session, () => callTool(registry, params.name, params.arguments ?? {}, session)),
-  );
-  server.setRequestHandler('resources/list', () => guarded(session, () => listResources(resources)));
-  server.setRequestHandler('resources/templates/list', () =>
-    guarded(session, () => listTemplates(resourceTemplates, caller)),
-  );
-  server.setRequestHandler('resources/read', ({ params }) =>
-    guarded(session, () => readResource(resources, resourceTemplates, params.uri, session)),
-  );
-  server.setRequestHandler('prompts/list', () => guarded(session, () => listPrompts(prompts, caller)));
-  server.setRequestHandler('prompts/get', ({ params }) =>
-    guarded(session, () => getPrompt(prompts, params.name, params.arguments ?? {}, caller)),
-  );
-  return server;
+/** What both generations have. The parameters have been checked by `paramsProblem`. */
+const methods: Readonly<Record<string, Method>> = {
+  'tools/list': ({ registry }, { caller }) => ({ tools: registry.list(caller), ...listLife }),
+  'tools/call': ({ registry }, session, { name, arguments: given = {} }) =>
+    callTool(registry, name as string, given as Params, session),
+  'resources/list': ({ resources }) => ({ ...listResources(resources), ...listLife }),
+  'resources/templates/list': ({ resourceTemplates }, { caller }) => ({
+    ...listTemplates(resourceTemplates, caller),
+    ...listLife,
+  }),
+  'resources/read': ({ resources, resourceTemplates }, session, { uri }) =>
+    readResource(resources, resourceTemplates, uri as string, session),
+  'prompts/list': ({ prompts }, { caller }) => ({ ...listPrompts(prompts, caller), ...listLife }),
+  'prompts/get': ({ prompts }, { caller }, { name, arguments: given = {} }) =>
+    getPrompt(prompts, name as string, given as Record<string, string>, caller),
+};
+
+/** What introduces the server, and so carries the instructions, and what only one generation has. */
+const methodsOf: Readonly<Record<Question['kind'], Readonly<Record<string, Method>>>> = {
+  modern: {
+    ...methods,
+    'server/discover': async (_catalog, session) => ({
+      supportedVersions: [modernVersion],
+      capabilities,
+      instructions: await instructionsFor(session),
+      ...listLife,
+    }),
+  },
+  legacy: {
+    ...methods,
+    initialize: async (_catalog, session, { protocolVersion }) => ({
+      // Whoever asks for a revision that is not served is offered the newest of that generation.
+      protocolVersion: legacyVersions.find((version) => version === protocolVersion) ?? legacyVersions[0],
+      capabilities,
+      serverInfo,
+      instructions: await instructionsFor(session),
+    }),
+    ping: () => ({}),
+  },
+};
+
+/** Answers one request of one caller. */
+export async function answerTo(
+  question: Question,
+  catalog: Catalog,
+  session: Session,
+): Promise<JsonRpcResponse> {
+  const { kind, message } = question;
+  const { id, method, params = {} } = message;
+  try {
+    const own = methodsOf[kind];
+    const run = Object.hasOwn(own, method) ? own[method] : undefined;
+    if (!run) throw new ProtocolError(errorCodes.methodNotFound, 'Method not found');
+    const problem = paramsProblem(method, params);
+    if (problem !== undefined) throw new ProtocolError(errorCodes.invalidParams, problem);
+    const result = await run(catalog, session, params);
+    return { jsonrpc: '2.0', id, result: kind === 'modern' ? modernResult(result) : legacyResult(result) };
+  } catch (error) {
+    const { code, message, data } = protocolError(error, session);
+    return { jsonrpc: '2.0', id, error: { code, message, ...(data !== undefined && { data }) } };
+  }
 }
 
-/** The SDK would hand the message of any error to the client. */
-async function guarded<Result>(
-  { log, requestId }: Session,
-  run: () => Result | Promise<Result>,
-): Promise<Result> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof ProtocolError) throw error;
-    logFailure(log, requestId, error);
-    throw new ProtocolError(errorCodes.internalError, internalErrorSentence(requestId));
-  }
+const modernResult = (result: object): object => ({
+  ...result,
+  resultType: 'complete',
+  _meta: { ...(result as { _meta?: object })._meta, 'io.modelcontextprotocol/serverInfo': serverInfo },
+});
+
+/** The older generation knows no hints about how long an answer may be kept. */
+function legacyResult(result: object): object {
+  const { ttlMs: _ttlMs, cacheScope: _cacheScope, ...rest } = result as Params;
+  return rest;
+}
+
+function protocolError(error: unknown, { log, requestId }: Session): ProtocolError {
+  if (error instanceof ProtocolError) return error;
+  logFailure(log, requestId, error);
+  return new ProtocolError(errorCodes.internalError, internalErrorSentence(requestId));
 }

@@ -1,5 +1,12 @@
-import type { InboundHttpRequest, JSONRPCRequest } from '@modelcontextprotocol/server';
+import type { JsonRpcRequest } from './json-rpc.ts';
 import { errorCodes, Rejection } from './rejection.ts';
+
+/** The headers that repeat parts of the body, trimmed. */
+export interface StandardHeaders {
+  version: string | undefined;
+  method: string | undefined;
+  name: string | undefined;
+}
 
 /** The parameter that `Mcp-Name` repeats, by method. */
 const namedParameter: ReadonlyMap<string, string> = new Map([
@@ -10,25 +17,24 @@ const namedParameter: ReadonlyMap<string, string> = new Map([
 
 /**
  * Checks the headers that every modern request repeats from its body, so that whoever routes by them is not deceived.
- * That `MCP-Protocol-Version` and `Mcp-Method` agree with the body where they are given, `classifyInboundRequest`
- * has checked already.
+ * That `MCP-Protocol-Version` and `Mcp-Method` agree with the body where they are given, `routeOf` has checked already.
  * @throws {Rejection} 400, -32020
  */
 export function assertStandardHeaders(
-  message: JSONRPCRequest,
-  headers: InboundHttpRequest,
+  message: JsonRpcRequest,
+  headers: StandardHeaders,
   { required }: { required: boolean },
 ): void {
-  if (required && headers.protocolVersionHeader === undefined) throw missing('MCP-Protocol-Version');
-  if (required && headers.mcpMethodHeader === undefined) throw missing('Mcp-Method');
+  if (required && headers.version === undefined) throw missing('MCP-Protocol-Version');
+  if (required && headers.method === undefined) throw missing('Mcp-Method');
 
   const name = message.params?.[namedParameter.get(message.method) ?? ''];
   if (typeof name !== 'string') return;
-  if (headers.mcpNameHeader === undefined) {
+  if (headers.name === undefined) {
     if (required) throw missing('Mcp-Name');
     return;
   }
-  if (decoded(headers.mcpNameHeader.trim()) !== name) {
+  if (decoded(headers.name) !== name) {
     throw mismatch('The header Mcp-Name and the body name different things: expected the same in both.');
   }
 }
@@ -47,5 +53,8 @@ const missing = (header: string): Rejection =>
     `The header ${header} is missing: requests of this protocol version repeat that part of their body.`,
   );
 
-const mismatch = (message: string): Rejection =>
-  new Rejection(400, message, { code: errorCodes.headerMismatch });
+export const mismatch = (message: string, between?: { header: string; body: string }): Rejection =>
+  new Rejection(400, message, {
+    code: errorCodes.headerMismatch,
+    data: between ? { mismatch: between } : {},
+  });

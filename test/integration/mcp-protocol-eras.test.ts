@@ -214,12 +214,6 @@ for (const params of [
   });
 }
 
-test('what only the SDK’s schemas refuse is refused in words, too', async () => {
-  const answer = await legacy('tools/call', { name: 'get_trouble', task: 5 });
-  assert.equal(answer.at('error.code'), -32602);
-  assert.doesNotMatch(String(answer.at('error.message')), /[[{]/);
-});
-
 test('the list of the seven tools, as it is sent, stays within 9 KB', async () => {
   const { modern: ask } = start({ tools: sevenTools });
   const answer = await ask('tools/list');

@@ -170,7 +170,7 @@ const bad: readonly { what: string; asked: Ask; status: number; code: number; sa
     },
     status: 400,
     code: -32020,
-    says: /headers and body disagree/,
+    says: /and the body differ: expected the same in both/,
   },
   {
     what: 'a modern body without the version header',
@@ -191,7 +191,7 @@ const bad: readonly { what: string; asked: Ask; status: number; code: number; sa
     asked: { headers: { ...modernHeaders, 'Mcp-Method': 'tools/call' }, body: enveloped('tools/list') },
     status: 400,
     code: -32020,
-    says: /headers and body disagree/,
+    says: /and the body differ: expected the same in both/,
   },
   {
     what: 'a handshake under a modern header',

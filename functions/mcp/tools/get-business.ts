@@ -9,8 +9,7 @@ import { type Fields, stated } from './stated.ts';
 export const getBusiness = defineTool({
   name: 'get_business',
   title: 'Business profile',
-  description:
-    'Contact, address, tax and gratuity rates, lead times, currency, time zone, fiscal year and accounting basis.',
+  description: 'Contact, address, rates, lead times, currency, time zone, fiscal year and accounting basis.',
   scope: 'business:read',
   input: v.strictObject({}),
   output: output.object(

@@ -14,7 +14,7 @@ export const getFinancialSummary = defineTool({
   name: 'get_financial_summary',
   title: 'Financial summary',
   description:
-    'Income, expenses, net and tax of a period (default this_month); outstanding and overdue as of a day; per currency.',
+    'Income, expenses, net and tax of a period; outstanding and overdue as of a day; per currency.',
   scope: 'business:read',
   input: v.strictObject({
     startDate: v.exactOptional(day),

@@ -10,7 +10,7 @@ export const getInvoice = defineTool({
   name: 'get_invoice',
   title: 'Invoice details',
   description:
-    'One invoice with lines, payments, credits and notes, by id or number. Several with one number are listed to choose from.',
+    'One invoice with lines, payments, credits and notes, by id or number. Several with one number are listed.',
   scope: 'invoices:read',
   input: v.strictObject({
     invoiceId: v.exactOptional(text),

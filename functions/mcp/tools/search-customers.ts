@@ -14,7 +14,7 @@ export const searchCustomers = defineTool({
   name: 'search_customers',
   title: 'Search customers',
   description:
-    'Customers by words of name, organization, e-mail or phone, all of which must match, with what each owes.',
+    'Customers by words of name, organization, e-mail or phone, all of which must match; what each owes.',
   scope: 'customers:read',
   input: v.strictObject({ query: text, limit }),
   output: output.object(['customers', 'approximate', 'asOf', 'returned', 'complete'], ['totalCount'], {
