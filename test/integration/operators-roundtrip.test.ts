@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openStore } from '../../cli/store.ts';
-import { partitionsOf } from '../../shared/store/keys.ts';
+import { machineClientKey, partitionsOf } from '../../shared/store/keys.ts';
 import { temporaryFiles } from '../support/import-files.ts';
 import { startLocalEdition } from '../support/local-edition.ts';
+import { claimsOf, connect, exchange, refresh, register, type Setup } from './oauth-setup.ts';
 import { type CommandOptions, runOperator } from './operators-commands.ts';
 import { openBrowser, signIn } from './user-pool-browser.ts';
 
@@ -182,12 +183,32 @@ describe('an organization', { concurrency: false }, () => {
     }
   });
 
-  test('has people whose accounts are closed and opened again', async () => {
+  test('has people who connect their clients, until their accounts are closed', async () => {
+    const frontDoor = {
+      publicOrigin: edition.url,
+      call: (path, init = {}) => fetch(`${edition.url}${path}`, { redirect: 'manual', ...init }),
+    } as Setup;
+    const app = await register(frontDoor);
+    const ann = { username: 'ann@example.com', password, email: 'ann@example.com', groups: [] };
+    const { code } = await connect(frontDoor, app, { person: ann });
+    const connected = (await exchange(frontDoor, app, code)).body;
+    const asked = { organization: 'acme', invoiceId: 'a-1' };
+    const { result } = await callTool(String(connected.access_token), 'get_invoice', asked);
+    assert.match(JSON.stringify(result.structuredContent), /99\.50/);
+
+    await done('accounts', ['remove-from', 'ann@example.com', '--org', 'globex']);
+    const refreshed = (await refresh(frontDoor, app, connected.refresh_token)).body;
+    assert.deepEqual(claimsOf(refreshed.access_token)['cognito:groups'], ['org_acme']);
+    await done('accounts', ['add-to', 'ann@example.com', '--org', 'globex']);
+
     const { stdout } = await run('accounts', ['disable', 'ann@example.com']);
     assert.match(stdout, /ended its sign-ins\. An access token .* up to 15 minutes\./);
     assert.equal(await signsIn('ann@example.com', password), false);
     assert.match((await run('accounts', ['list'])).stdout, /^ann@example\.com +disabled +acme, globex$/m);
     await done('accounts', ['enable', 'ann@example.com']);
+    // The sign-ins have ended for good; only a new one leads on.
+    const ended = await refresh(frontDoor, app, refreshed.refresh_token);
+    assert.equal(ended.body.error, 'invalid_grant');
     assert.ok(await signsIn('ann@example.com', password));
     await refused('accounts', ['disable', 'who@example.com'], /^There is no account/);
     await refused('accounts', ['enable', 'who@example.com'], /^There is no account/);
@@ -242,6 +263,8 @@ describe('an organization', { concurrency: false }, () => {
     const after = await token(clientId, clientSecret);
     assert.equal(after.status, 401);
     assert.equal(after.body.error, 'invalid_client');
+    const table = openStore({ localPort: edition.port });
+    assert.equal(await table.get(machineClientKey(clientId), true), undefined);
     await refused('machine-clients', [...revoke, '--yes'], /^There is no machine client/);
   });
 
