@@ -108,8 +108,8 @@ export function connections(publicOrigin: string): readonly Connection[] {
           'A program has a machine client of its own, which an operator makes for one organization. With its id in `CLIENT_ID` and its secret in `CLIENT_SECRET`, this gets an access token for an hour:',
         ),
         shell(
-          `TOKEN=$(curl -s ${publicOrigin}/oauth/token -u "$CLIENT_ID:$CLIENT_SECRET" \\
-  -d grant_type=client_credentials | jq -r .access_token)`,
+          `TOKEN=$(curl -s ${publicOrigin}/oauth/token \\
+  -u "$CLIENT_ID:$CLIENT_SECRET" -d grant_type=client_credentials | jq -r .access_token)`,
         ),
         prose('Any MCP client that sends it as a Bearer token can use it, for example:'),
         shell(`npx -y mcp-remote ${url} --header "Authorization:Bearer $TOKEN"`),
@@ -122,7 +122,8 @@ export function connections(publicOrigin: string): readonly Connection[] {
       parts: [
         prose('With a machine client’s token in `TOKEN`:'),
         shell(`curl https://api.openai.com/v1/responses -d @- \\
-  -H "Authorization: Bearer $OPENAI_API_KEY" -H "Content-Type: application/json" <<END
+  -H "Authorization: Bearer $OPENAI_API_KEY" \\
+  -H "Content-Type: application/json" <<END
 ${body({
   model: 'gpt-6-astra',
   tools: [
@@ -140,8 +141,10 @@ END`),
       parts: [
         prose('With a machine client’s token in `TOKEN`:'),
         shell(`curl https://api.anthropic.com/v1/messages -d @- \\
-  -H "x-api-key: $ANTHROPIC_API_KEY" -H "Content-Type: application/json" \\
-  -H "anthropic-version: 2023-06-01" -H "anthropic-beta: mcp-client-2025-11-20" <<END
+  -H "x-api-key: $ANTHROPIC_API_KEY" \\
+  -H "anthropic-version: 2023-06-01" \\
+  -H "anthropic-beta: mcp-client-2025-11-20" \\
+  -H "Content-Type: application/json" <<END
 ${body({
   model: 'claude-opus-5-5',
   max_tokens: 1000,
@@ -155,14 +158,39 @@ END`),
   ];
 }
 
+/** Characters. */
+const longestLine = 72;
+
 const question = 'Which invoices are overdue, and how much is that in total?';
 
 const prose = (text: string): Part => ({ kind: 'prose', text });
 const shell = (code: string): Part => ({ kind: 'code', language: 'sh', code });
 const json = (value: object): Part => ({ kind: 'code', language: 'json', code: body(value) });
 
+/** JSON for people to read: what fits on a line is on one. */
 function body(value: object): string {
-  return JSON.stringify(value, null, 2);
+  return readable(value, '');
+}
+
+function readable(value: unknown, indent: string): string {
+  const line = inOneLine(value);
+  if (typeof value !== 'object' || value === null || line.length + indent.length <= longestLine) return line;
+  const inner = `${indent}  `;
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const members = Object.entries(value).map(([key, member]) => {
+    const label = Array.isArray(value) ? '' : `${JSON.stringify(key)}: `;
+    return `${inner}${label}${readable(member, inner)}`;
+  });
+  return `${open}\n${members.join(',\n')}\n${indent}${close}`;
+}
+
+function inOneLine(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(inOneLine).join(', ')}]`;
+  const members = Object.entries(value).map(
+    ([key, member]) => `${JSON.stringify(key)}: ${inOneLine(member)}`,
+  );
+  return `{ ${members.join(', ')} }`;
 }
 
 /** https://cursor.com/docs/mcp/install-links */
