@@ -46,11 +46,14 @@ export interface Setup {
 export interface SetupOptions {
   readonly environment?: Record<string, string>;
   readonly internet?: FetchOptions;
+  /** Where the front door believes to be; where it really is when left out. */
+  readonly publicOrigin?: string;
 }
 
-export async function startSignIn({ environment = {}, internet }: SetupOptions = {}): Promise<Setup> {
+export async function startSignIn(options: SetupOptions = {}): Promise<Setup> {
+  const { environment = {}, internet } = options;
   const port = await freePort();
-  const publicOrigin = `http://localhost:${port}`;
+  const publicOrigin = options.publicOrigin ?? `http://localhost:${port}`;
   let secrets: Secrets = { sealing: secret(), brokerClient: secret() };
   const pool = await startUserPool({
     port: 0,
@@ -96,7 +99,7 @@ export async function startSignIn({ environment = {}, internet }: SetupOptions =
     restart: () => {
       handler = create();
     },
-    call: (path, init = {}) => fetch(`${publicOrigin}${path}`, { redirect: 'manual', ...init }),
+    call: (path, init = {}) => fetch(`http://localhost:${port}${path}`, { redirect: 'manual', ...init }),
     async close() {
       await gateway.close();
       await pool.close();

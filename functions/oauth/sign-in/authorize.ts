@@ -59,8 +59,8 @@ export function authorize({ publicOrigin, clients, transactions, audit }: Author
     const label = clientLabel(client.id, client);
     try {
       const { challenge, names, offline } = readAuthorizationRequest(publicOrigin, request);
-      const id = newId();
       const transaction: Transaction = {
+        id: newId(),
         client: sha256(client.id),
         label,
         name: client.name,
@@ -73,9 +73,9 @@ export function authorize({ publicOrigin, clients, transactions, audit }: Author
         formToken: newId(),
         poolVerifier: randomBytes(32).toString('base64url'),
       };
-      const cookies = await transactions.begin(request, id, transaction);
+      const cookies = await transactions.begin(request, transaction);
       audit('consent-shown', request, { client: label, clientName: client.name, scopes: names });
-      return consentPage(id, transaction, cookies);
+      return consentPage(transaction, cookies);
     } catch (error) {
       if (!(error instanceof AuthorizationError)) throw error;
       audit('authorization-refused', request, { client: label, error: error.code });

@@ -21,8 +21,7 @@ export interface CallbackParts {
 
 export function callback({ publicOrigin, transactions, codes, audit }: CallbackParts): Endpoint {
   async function answer(request: Request): Promise<Reply> {
-    const id = onlyValue(request, 'state') ?? '';
-    const transaction = await transactions.find(request, id);
+    const transaction = await transactions.find(request, onlyValue(request, 'state') ?? '');
     if (!transaction?.granted) {
       audit('sign-in-failed', request, { reason: 'no transaction in this browser' });
       return errorPage(
@@ -59,7 +58,7 @@ export function callback({ publicOrigin, transactions, codes, audit }: CallbackP
         'Cache-Control': 'no-store',
         'Referrer-Policy': 'no-referrer',
       },
-      cookies: [transactions.end(id)],
+      cookies: [transactions.end(transaction)],
       body: '',
     };
   }

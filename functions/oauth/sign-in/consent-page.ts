@@ -10,12 +10,7 @@ import type { Transaction } from './transaction.ts';
 export const fields = { id: 'sign_in', token: 'form_token', decision: 'decision' } as const;
 
 /** @param mistake what was wrong with the form that was sent */
-export function consentPage(
-  id: string,
-  transaction: Transaction,
-  cookies: readonly string[],
-  mistake?: string,
-): Reply {
+export function consentPage(transaction: Transaction, cookies: readonly string[], mistake?: string): Reply {
   // The name is quoted, so that it cannot pass for our words, and isolated, so that letters that run from right to
   // left do not reorder what stands around it.
   const name = `“<bdi>${escapeHtml(transaction.name)}</bdi>”`;
@@ -30,7 +25,7 @@ export function consentPage(
       `<dl><dt>The answer goes to</dt><dd>${destination(transaction.redirectUri)}</dd></dl>`,
       warning(transaction.redirectUri),
       `<form method="post" action="/oauth/consent" autocomplete="off">`,
-      `<input type="hidden" name="${fields.id}" value="${escapeHtml(id)}">`,
+      `<input type="hidden" name="${fields.id}" value="${escapeHtml(transaction.id)}">`,
       `<input type="hidden" name="${fields.token}" value="${escapeHtml(transaction.formToken)}">`,
       `<fieldset${mistake === undefined ? '' : ' aria-describedby="mistake"'}>`,
       '<legend>It may</legend>',

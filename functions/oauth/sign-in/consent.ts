@@ -21,36 +21,30 @@ export interface ConsentParts {
 }
 
 export function consent({ publicOrigin, transactions, userPool, audit }: ConsentParts): Endpoint {
-  async function grant(
-    request: Request,
-    id: string,
-    transaction: Transaction,
-    scopes: ScopeName[],
-  ): Promise<Reply> {
-    const cookie = await transactions.update(id, { ...transaction, granted: scopes });
+  async function grant(request: Request, transaction: Transaction, scopes: ScopeName[]): Promise<Reply> {
+    const cookie = await transactions.update({ ...transaction, granted: scopes });
     audit('consent-granted', request, { client: transaction.label, scopes });
     const url = userPool.signInUrl({
-      state: id,
+      state: transaction.id,
       scopes: scopes.map((name) => qualifiedScope(publicOrigin, name)),
       verifier: transaction.poolVerifier,
     });
     return onwardPage(url, 'You are taken to the sign-in page.', [cookie]);
   }
 
-  function deny(request: Request, id: string, transaction: Transaction): Reply {
+  function deny(request: Request, transaction: Transaction): Reply {
     audit('consent-denied', request, { client: transaction.label });
     const url = answerUrl(publicOrigin, transaction, {
       error: 'access_denied',
       error_description: 'The person did not allow it.',
     });
     return onwardPage(url, 'Nothing was allowed. You are taken back to the application.', [
-      transactions.end(id),
+      transactions.end(transaction),
     ]);
   }
 
   async function decide(request: Request, form: ReadonlyMap<string, string>): Promise<Reply> {
-    const id = form.get(fields.id) ?? '';
-    const transaction = await transactions.find(request, id);
+    const transaction = await transactions.find(request, form.get(fields.id) ?? '');
     if (!transaction) {
       return errorPage(
         400,
@@ -62,16 +56,15 @@ export function consent({ publicOrigin, transactions, userPool, audit }: Consent
     switch (form.get(fields.decision)) {
       case 'allow': {
         const scopes = transaction.asked.filter((name) => form.has(name));
-        if (scopes.length > 0) return grant(request, id, transaction, scopes);
+        if (scopes.length > 0) return grant(request, transaction, scopes);
         return consentPage(
-          id,
           { ...transaction, granted: [] },
           [],
           'Tick at least one line, or do not allow it.',
         );
       }
       case 'deny':
-        return deny(request, id, transaction);
+        return deny(request, transaction);
       default:
         return refused;
     }

@@ -8,6 +8,8 @@ import { sealOf } from '../sealing/seal.ts';
 import type { Return } from './client-answer.ts';
 
 export interface Transaction extends Return {
+  /** Unguessable, and short: it names the cookie, and is the state that the user pool carries. */
+  readonly id: string;
   /** Hash of the client id. */
   readonly client: string;
   /** The client as the audit names it. */
@@ -30,11 +32,11 @@ export interface Transaction extends Return {
 
 export interface Transactions {
   /** @returns cookies that begin it, and take away room-consuming ones that were left behind */
-  begin(request: Request, id: string, transaction: Transaction): Promise<string[]>;
+  begin(request: Request, transaction: Transaction): Promise<string[]>;
   /** @returns undefined where this browser has none of this id, or has had it for too long */
   find(request: Request, id: string): Promise<Transaction | undefined>;
-  update(id: string, transaction: Transaction): Promise<string>;
-  end(id: string): string;
+  update(transaction: Transaction): Promise<string>;
+  end(transaction: Transaction): string;
 }
 
 /** Seconds from the last step. */
@@ -48,7 +50,7 @@ const roomForOthers = 2_500;
 
 const idForm = /^[\w-]{22}$/;
 
-/** Unguessable, and short: it is the state that the user pool carries. */
+/** 128 random bits, in 22 characters. */
 export function newId(): string {
   return randomBytes(16).toString('base64url');
 }
@@ -94,15 +96,17 @@ export function transactionsOf(keys: Keys, publicOrigin: string): Transactions {
   }
 
   return {
-    begin: async (request, id, transaction) => [
-      cookie(id, await seal.seal(transaction), lifetime),
+    begin: async (request, transaction) => [
+      cookie(transaction.id, await seal.seal(transaction), lifetime),
       ...superfluous(request).map((other) => cookie(other, '', 0)),
     ],
     async find(request, id) {
       const value = idForm.test(id) ? cookiesOf(request).get(id) : undefined;
-      return value === undefined ? undefined : seal.open(value);
+      const transaction = value === undefined ? undefined : await seal.open(value);
+      // A cookie of another name may have been put in this one's place.
+      return transaction?.id === id ? transaction : undefined;
     },
-    update: async (id, transaction) => cookie(id, await seal.seal(transaction), lifetime),
-    end: (id) => cookie(id, '', 0),
+    update: async (transaction) => cookie(transaction.id, await seal.seal(transaction), lifetime),
+    end: ({ id }) => cookie(id, '', 0),
   };
 }
