@@ -11,7 +11,7 @@ label { display: block; margin-top: 1rem; font-weight: 600; }
 input { box-sizing: border-box; width: 100%; padding: 0.6rem; font: inherit; border: 1px solid GrayText; border-radius: 0.3rem; }
 button { margin-top: 1.5rem; width: 100%; padding: 0.7rem; font: inherit; font-weight: 600; border-radius: 0.3rem;
   border: 1px solid light-dark(#0b5cad, #8ab8ff); background: light-dark(#0b5cad, #8ab8ff); color: light-dark(#fff, #00214d); }
-input:focus-visible, button:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
+input:focus-visible, button:focus-visible { outline: 3px solid light-dark(#0b5cad, #8ab8ff); outline-offset: 2px; }
 .error { padding: 0.6rem; border-left: 0.3rem solid light-dark(#b00020, #ff8a98); }
 .note { color: light-dark(#555, #b5b5b5); font-size: 0.9rem; }
 `;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { startLocalEdition } from '../support/local-edition.ts';
 import { machineToken } from '../support/machine-token.ts';
+import { startMcpRemote } from '../support/mcp-remote.ts';
 
 /*
  * The real clients that people use, each in the generations that it speaks, against the local edition as it is started
@@ -204,45 +204,16 @@ describe('a client of 2024-11-05', () => {
 describe('mcp-remote', () => {
   for (const protocol of ['legacy', 'auto']) {
     it(`with --header and --protocol ${protocol} lists and calls all tools`, async () => {
-      const child = spawn(
-        process.execPath,
-        [
-          join(packages, 'mcp-remote/dist/proxy.js'),
-          url,
-          '--header',
-          `Authorization:${authorization}`,
-          '--protocol',
-          protocol,
-          '--transport',
-          'http-only',
-        ],
-        { env: { ...process.env, HOME: home, MCP_REMOTE_CONFIG_DIR: join(home, `remote-${protocol}`) } },
-      );
-      const waiting = new Map<number, (result: never) => void>();
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        const { id, result } = JSON.parse(line) as { id?: number; result: never };
-        if (id !== undefined) waiting.get(id)?.(result);
+      const remote = await startMcpRemote(url, [
+        ...['--header', `Authorization:${authorization}`],
+        ...['--protocol', protocol, '--transport', 'http-only'],
+      ]);
+      await remote.initialize();
+      await useAllTools({
+        listTools: async () => (await remote.request<{ tools: Tool[] }>('tools/list', {})).tools,
+        callTool: (name, args) => remote.request('tools/call', { name, arguments: args }),
       });
-      let id = 0;
-      const request = (method: string, params: object) =>
-        new Promise<never>((resolve) => {
-          waiting.set(++id, resolve);
-          child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
-        });
-      try {
-        await request('initialize', {
-          protocolVersion: '2025-11-25',
-          capabilities: {},
-          clientInfo: identity,
-        });
-        child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
-        await useAllTools({
-          listTools: async () => ((await request('tools/list', {})) as { tools: Tool[] }).tools,
-          callTool: (name, args) => request('tools/call', { name, arguments: args }),
-        });
-      } finally {
-        child.kill();
-      }
+      await remote.stop();
     });
   }
 });

@@ -9,7 +9,6 @@ p, ul { margin: 0 0 0.9rem; }
 ul { padding-left: 1.25rem; }
 a { color: var(--accent); }
 .lead { font-size: 1.15rem; }
-.quiet { color: var(--quiet); }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.4rem 1.25rem; list-style: none; padding: 0; }
 nav a { display: inline-block; padding: 0.2rem 0; }
 section { border-top: 1px solid var(--line); padding: 1.25rem 0 0.5rem; }
