@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { parse } from 'csv-parse/sync';
+import type { SQLInputValue } from 'node:sqlite';
 import type { LedgerRecord } from '../../shared/ledger/records.ts';
+import { CsvDatabase } from '../support/csv-database.ts';
 
 /*
- * The demo's books as plain rows in SQLite, to recount figures by SQL alone: in integers, and without a line of the
- * ledger's own code. Documents and expenses come from the CSV files. What the demo derives (payments, credits,
- * lifecycles) comes from its records.
+ * The demo's books, to be recounted in SQL. Documents and expenses come from the CSV files. What the demo derives
+ * (payments, credits, lifecycles) comes from its records.
  */
 
 const data = new URL('../../local/demo/data/', import.meta.url);
@@ -19,27 +17,22 @@ const mondayOf = (day: string) =>
 const shifted = (day: string, table: string) =>
   `date(${day}, (SELECT CAST(julianday(${mondayOf('(SELECT day FROM today)')}) - julianday(${mondayOf('max(day)')}) AS INTEGER) FROM ${table}) || ' days')`;
 
-export type Row = Record<string, string | number | null>;
+export type { Row } from '../support/csv-database.ts';
 
-export class RecountDatabase {
-  readonly #database = new DatabaseSync(':memory:');
-
+export class RecountDatabase extends CsvDatabase {
   constructor(today: string) {
-    this.#database.function('hundredths', { deterministic: true }, (decimal) =>
-      // A BigInt becomes an INTEGER; a number would become a REAL, and every division after it inexact.
-      BigInt(hundredths(String(decimal))),
-    );
-    this.#database.exec('CREATE TABLE today (day TEXT)');
-    this.#database.prepare('INSERT INTO today VALUES (?)').run(today);
+    super();
+    this.database.exec('CREATE TABLE today (day TEXT)');
+    this.database.prepare('INSERT INTO today VALUES (?)').run(today);
   }
 
   /** Tables `invoices` (without lifecycle), `customers` and `expenses` from Northwind's and the GLA's CSV files. */
   addNorthwind(): this {
-    this.#addCsv('northwind/Orders.csv', 'raw_orders');
-    this.#addCsv('northwind/OrderDetails.csv', 'raw_details');
-    this.#addCsv('northwind/Customers.csv', 'raw_customers');
-    this.#addCsv('gla/expenses.csv', 'raw_expenses');
-    this.#database.exec(`
+    this.addCsv(new URL('northwind/Orders.csv', data), 'raw_orders');
+    this.addCsv(new URL('northwind/OrderDetails.csv', data), 'raw_details');
+    this.addCsv(new URL('northwind/Customers.csv', data), 'raw_customers');
+    this.addCsv(new URL('gla/expenses.csv', data), 'raw_expenses');
+    this.database.exec(`
       CREATE TABLE orders AS SELECT *, date(OrderDate) AS day FROM raw_orders;
       CREATE TABLE spending AS SELECT *, Date AS day FROM raw_expenses;
       CREATE TABLE goods AS
@@ -65,9 +58,9 @@ export class RecountDatabase {
 
   /** All tables from Chinook's CSV files; it has no credits and no expenses. */
   addChinook(): this {
-    this.#addCsv('chinook/Invoice.csv', 'raw_invoices');
-    this.#addCsv('chinook/Customer.csv', 'raw_customers');
-    this.#database.exec(`
+    this.addCsv(new URL('chinook/Invoice.csv', data), 'raw_invoices');
+    this.addCsv(new URL('chinook/Customer.csv', data), 'raw_customers');
+    this.database.exec(`
       CREATE TABLE invoices AS
         SELECT InvoiceId AS id, CustomerId AS customer, date(InvoiceDate) AS issued, NULL AS due,
           hundredths(Total) AS total, 0 AS tax
@@ -92,7 +85,7 @@ export class RecountDatabase {
 
   /** Tables `lifecycles`, `payments`, `credits` and `settlements` from what the demo derives. Failed charges stay out. */
   addDerived(records: readonly LedgerRecord[]): this {
-    this.#database.exec(`
+    this.database.exec(`
       CREATE TABLE lifecycles (invoice TEXT, lifecycle TEXT, written_off TEXT, viewed INTEGER);
       CREATE TABLE payments (id TEXT, invoice TEXT, customer TEXT, amount INTEGER, day TEXT, method TEXT);
       CREATE TABLE credits (id TEXT, day TEXT, total INTEGER, tax INTEGER);
@@ -100,7 +93,7 @@ export class RecountDatabase {
       CREATE INDEX settlements_by_invoice ON settlements (invoice);
     `);
     const insert = (table: string, ...values: SQLInputValue[]) =>
-      this.#database.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join()})`).run(...values);
+      this.database.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join()})`).run(...values);
     for (const record of records) {
       if (record.kind === 'invoice') {
         insert(
@@ -122,32 +115,6 @@ export class RecountDatabase {
       }
     }
     return this;
-  }
-
-  /** The rows of a query; `:name` in it stands for the parameter. */
-  all(sql: string, parameters: Record<string, SQLInputValue> = {}): Row[] {
-    return this.#database
-      .prepare(sql)
-      .all(parameters)
-      .map((row) => ({ ...row }) as Row);
-  }
-
-  /** The only row of a query. */
-  one(sql: string, parameters: Record<string, SQLInputValue> = {}): Row {
-    const [row, ...others] = this.all(sql, parameters);
-    if (!row || others.length > 0) throw new Error('Expected one row.');
-    return row;
-  }
-
-  close(): void {
-    this.#database.close();
-  }
-
-  #addCsv(file: string, table: string): void {
-    const [header = [], ...rows] = parse(readFileSync(new URL(file, data), 'utf8'));
-    this.#database.exec(`CREATE TABLE ${table} (${header.map((column) => `"${column}" TEXT`).join()})`);
-    const insert = this.#database.prepare(`INSERT INTO ${table} VALUES (${header.map(() => '?').join()})`);
-    for (const row of rows) insert.run(...row);
   }
 }
 
@@ -177,11 +144,3 @@ export const standings = `
     CASE WHEN life = 'issued' AND rest > 0 AND due < :asOf AND issued <= :asOf
       THEN CAST(julianday(:asOf) - julianday(due) AS INTEGER) ELSE 0 END AS late
   FROM lives`;
-
-/** A decimal with at most two digits after the point, as an integer: "-12.5" is -1250. */
-function hundredths(decimal: string): number {
-  const match = /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(decimal);
-  if (!match) throw new Error(`${decimal} has no two decimals.`);
-  const [, sign, whole = '', fraction = ''] = match;
-  return Number(`${sign}${whole}${fraction.padEnd(2, '0')}`);
-}
