@@ -18,6 +18,14 @@ const kinds: Record<string, { packages?: string }> = {
   conformance: { packages: 'test/clients' },
 };
 
+const settings = [
+  '--test-concurrency=2',
+  // Milliseconds that a file may take: what hangs shall fail, and say where.
+  '--test-timeout=300000',
+  // Its last lines are the counts, which whoever reads a log looks for.
+  '--test-reporter=spec',
+];
+
 function main(names: readonly string[]): void {
   const unknown = names.filter((name) => !(name in kinds));
   if (unknown.length > 0) {
@@ -26,12 +34,12 @@ function main(names: readonly string[]): void {
     return;
   }
   const wanted = names.length > 0 ? names : Object.keys(kinds);
-  const folders = new Set(wanted.flatMap((kind) => kinds[kind]?.packages ?? []));
-  for (const folder of folders) install(folder);
   const files = wanted.flatMap((kind) =>
-    globSync(`test/${kind}/**/*.test.ts`, { cwd: root, exclude: ['**/node_modules/**'] }),
+    globSync(`test/${kind}/**/*.test.ts`, { cwd: root, exclude: ['**/node_modules/**'] }).sort(),
   );
-  const runner = spawn(process.execPath, ['--test', '--test-concurrency=2', ...files.sort()], {
+  const used = wanted.filter((kind) => files.some((file) => file.startsWith(join('test', kind, '/'))));
+  for (const folder of new Set(used.flatMap((kind) => kinds[kind]?.packages ?? []))) install(folder);
+  const runner = spawn(process.execPath, ['--test', ...settings, ...files], {
     cwd: root,
     stdio: 'inherit',
   });
