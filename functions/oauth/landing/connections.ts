@@ -105,7 +105,7 @@ export function connections(publicOrigin: string): readonly Connection[] {
       from: 'computer',
       parts: [
         prose(
-          'A program has a machine client of its own, which an operator makes for one organization. With its id in `CLIENT_ID` and its secret in `CLIENT_SECRET`, this gets an access token for an hour:',
+          'A program has a machine client of its own, which an operator makes for one organization. With its id in `CLIENT_ID` and its secret in `CLIENT_SECRET`, this gets an access token; ask for another when it has expired:',
         ),
         shell(
           `TOKEN=$(curl -s ${publicOrigin}/oauth/token \\
