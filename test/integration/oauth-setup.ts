@@ -16,6 +16,11 @@ import { type Browser, follow, locationOf, openBrowser, signIn } from './user-po
 export const formType = 'application/x-www-form-urlencoded';
 export const allScopes = 'invoices:read expenses:read payments:read customers:read business:read';
 
+export interface Person {
+  readonly username: string;
+  readonly password: string;
+}
+
 export const nancy = {
   username: 'nancy',
   password: 'the-password-of-nancy',
@@ -29,8 +34,13 @@ export const jane = {
   groups: ['org_chinook'],
 };
 
-export interface Setup {
+/** A front door as clients and browsers reach it. */
+export interface Door {
   readonly publicOrigin: string;
+  call(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export interface Setup extends Door {
   readonly configuration: Configuration;
   readonly pool: UserPool;
   /** What the front door has recorded. */
@@ -39,7 +49,6 @@ export interface Setup {
   secrets: Secrets;
   /** Another instance of the function, with nothing in its memory. */
   restart(): void;
-  call(path: string, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -127,7 +136,7 @@ export interface App {
 
 export const loopbackRedirect = 'http://127.0.0.1:43117/callback';
 
-export async function register(setup: Setup, metadata: Record<string, unknown> = {}): Promise<App> {
+export async function register(setup: Door, metadata: Record<string, unknown> = {}): Promise<App> {
   const redirectUri = (metadata.redirect_uris as string[] | undefined)?.[0] ?? loopbackRedirect;
   const response = await setup.call('/oauth/register', {
     method: 'POST',
@@ -144,7 +153,7 @@ export const challenge = createHash('sha256').update(verifier).digest('base64url
 
 export type Changes = Readonly<Record<string, string | undefined>>;
 
-export function authorizeUrl(setup: Setup, app: App, changes: Changes = {}): string {
+export function authorizeUrl(setup: Door, app: App, changes: Changes = {}): string {
   const parameters: Changes = {
     response_type: 'code',
     client_id: app.clientId,
@@ -179,18 +188,13 @@ export async function readQuestion(response: Response): Promise<Question> {
   return { html, form: Object.fromEntries(form) };
 }
 
-export async function ask(
-  setup: Setup,
-  browser: Browser,
-  app: App,
-  changes: Changes = {},
-): Promise<Question> {
+export async function ask(setup: Door, browser: Browser, app: App, changes: Changes = {}): Promise<Question> {
   return readQuestion(await browser.get(authorizeUrl(setup, app, changes)));
 }
 
 /** @returns where the page that follows leads */
 export async function answer(
-  setup: Setup,
+  setup: Door,
   browser: Browser,
   form: Record<string, string>,
   decision: 'allow' | 'deny',
@@ -216,9 +220,9 @@ export interface Outcome {
 
 /** Goes all the way: question, answer, sign-in, and back to the client. */
 export async function connect(
-  setup: Setup,
+  setup: Door,
   app: App,
-  options: { browser?: Browser; person?: typeof nancy; changes?: Changes; untick?: readonly string[] } = {},
+  options: { browser?: Browser; person?: Person; changes?: Changes; untick?: readonly string[] } = {},
 ): Promise<Outcome> {
   const { browser = openBrowser(), person = nancy, changes = {}, untick = [] } = options;
   const { form } = await ask(setup, browser, app, changes);
@@ -229,7 +233,7 @@ export async function connect(
 }
 
 /** @returns the address of the front door's callback, which is not opened yet */
-export async function signInAt(browser: Browser, url: string, person = nancy): Promise<URL> {
+export async function signInAt(browser: Browser, url: string, person: Person = nancy): Promise<URL> {
   const callback = await signIn(browser, url, person.username, person.password);
   assert.ok(callback instanceof URL, 'the callback was not reached');
   return callback;
@@ -242,7 +246,7 @@ export interface TokenAnswer {
 }
 
 export async function post(
-  setup: Setup,
+  setup: Door,
   path: string,
   form: Record<string, string>,
   headers: Record<string, string> = {},
@@ -257,7 +261,7 @@ export async function post(
 }
 
 /** Exchanges a code; a change to undefined leaves a parameter out. */
-export function exchange(setup: Setup, app: App, code: string, changes: Changes = {}): Promise<TokenAnswer> {
+export function exchange(setup: Door, app: App, code: string, changes: Changes = {}): Promise<TokenAnswer> {
   const form: Changes = {
     grant_type: 'authorization_code',
     code,
@@ -271,7 +275,7 @@ export function exchange(setup: Setup, app: App, code: string, changes: Changes 
   return post(setup, '/oauth/token', defined(form));
 }
 
-export function refresh(setup: Setup, app: App, token: unknown, changes: Changes = {}): Promise<TokenAnswer> {
+export function refresh(setup: Door, app: App, token: unknown, changes: Changes = {}): Promise<TokenAnswer> {
   const form: Changes = {
     grant_type: 'refresh_token',
     refresh_token: String(token),

@@ -27,20 +27,26 @@ export function token({ grantTypes, clients, audit }: TokenParts): Endpoint {
       throw new OAuthError('unsupported_grant_type', `The grant types that work here: ${known}.`);
     }
     const credentials = readCredentials(request, form);
-    const audited = { grantType: name, client: await labelOf(name, credentials) };
     try {
       const grant = await grantType({ request, form, credentials });
-      audit('token-issued', request, { ...audited, subject: grant.subject, scopes: grant.scopes });
+      audit('token-issued', request, {
+        grantType: name,
+        // The pool's own clients are known once it has given them a token.
+        client: name === 'client_credentials' ? credentials.clientId : await labelOf(credentials),
+        subject: grant.subject,
+        scopes: grant.scopes,
+      });
       return replyOf(grant);
     } catch (error) {
-      if (error instanceof OAuthError) audit('token-refused', request, { ...audited, error: error.code });
+      if (error instanceof OAuthError) {
+        const client = await labelOf(credentials);
+        audit('token-refused', request, { grantType: name, client, error: error.code });
+      }
       throw error;
     }
   }
 
-  async function labelOf(grantType: string, { clientId }: Credentials): Promise<string> {
-    // The user pool's own clients, of which nothing is known here. Their ids are short; a secret typed in is not.
-    if (grantType === 'client_credentials' && /^[a-z\d][a-z\d-]{0,47}$/.test(clientId)) return clientId;
+  async function labelOf({ clientId }: Credentials): Promise<string> {
     return clientLabel(clientId, await clients.recognize(clientId));
   }
 
