@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { globSync, statSync } from 'node:fs';
+import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /*
@@ -50,6 +50,7 @@ function main(names: readonly string[]): void {
 
 /** Installs a folder's packages unless they are there as its lockfile says. */
 function install(folder: string): void {
+  if (!existsSync(join(root, folder, 'package.json'))) return;
   const modified = (file: string) =>
     statSync(join(root, folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (modified('node_modules/.package-lock.json') > modified('package-lock.json')) return;

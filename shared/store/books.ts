@@ -3,7 +3,15 @@ import { type InvoiceRow, rowAsOf, type Settlement } from '../ledger/invoice-row
 import type { Tally } from '../ledger/tally.ts';
 import type { BalanceEvent, SettlementEntry } from './entries.ts';
 import { type Head, headKey, lastDay, readHead } from './head.ts';
-import { afterAll, type IndexName, type Partitions, partitionsOf, sortKey, sortPrefix } from './keys.ts';
+import {
+  afterAll,
+  type DayTotals,
+  type IndexName,
+  type Partitions,
+  partitionsOf,
+  sortKey,
+  sortPrefix,
+} from './keys.ts';
 import type { PaymentSummary } from './ledger-reader.ts';
 import type { Item, Table } from './table.ts';
 import { allTime, coverDays, itemsOf, sumPieces, type TotalItem } from './totals.ts';
@@ -19,7 +27,7 @@ export interface LaterChange {
 
 /** The totals of one range of days, of one kind. */
 export interface TotalRange {
-  index: 'total.books' | 'total.due';
+  index: DayTotals;
   from?: Day | undefined;
   to?: Day | undefined;
 }
@@ -56,11 +64,18 @@ export class Books {
     const head = await this.head();
     const covers = ranges.map(({ index, from, to }) => ({ index, pieces: coverDays(from, to) }));
     const items = await Promise.all(
-      covers.map(({ index, pieces }) => this.#totalItems(this.partitions.derived(index), itemsOf(pieces))),
+      covers.map(({ index, pieces }) =>
+        this.#totalItems(this.partitions.derived(index), itemsOf(pieces, index)),
+      ),
     );
     return covers.map(({ index, pieces }, at) => {
-      const uppermost = index === 'total.books' ? head.books : head.due;
-      return sumPieces(pieces, new Map([[allTime, uppermost], ...(items[at] ?? [])]));
+      const uppermost = { 'total.books': head.books, 'total.due': head.due, 'total.payments': undefined }[
+        index
+      ];
+      return sumPieces(
+        pieces,
+        new Map([...(uppermost ? [[allTime, uppermost] as const] : []), ...(items[at] ?? [])]),
+      );
     });
   }
 

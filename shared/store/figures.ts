@@ -2,7 +2,7 @@ import { addDays, type Day, noDay } from '../ledger/dates.ts';
 import { type InvoiceRow, isOpen } from '../ledger/invoice-row.ts';
 import { addMinor, type Minor } from '../ledger/money.ts';
 import type { Period } from '../ledger/periods.ts';
-import { addTally, measuresOf, type Tally, tallyInvoice } from '../ledger/tally.ts';
+import { addTally, measuresOf, sumTallies, type Tally, tallyInvoice } from '../ledger/tally.ts';
 import type { Books } from './books.ts';
 import type { PeriodFigures, ReceivableFigures } from './ledger-reader.ts';
 
@@ -10,7 +10,13 @@ import type { PeriodFigures, ReceivableFigures } from './ledger-reader.ts';
 export async function periodFigures(books: Books, period: Period, asOf: Day): Promise<PeriodFigures[]> {
   const end = period.end < asOf ? period.end : asOf;
   if (period.start > end) return [];
-  const [tally = {}] = await books.sums([{ index: 'total.books', from: period.start, to: end }]);
+  const days = { from: period.start, to: end };
+  const tally = sumTallies(
+    await books.sums([
+      { index: 'total.books', ...days },
+      { index: 'total.payments', ...days },
+    ]),
+  );
   const figures = new Map<string, PeriodFigures>();
   for (const { currency, name, part, values } of measuresOf(tally)) {
     if (name === 'event' || (name === 'invoice' && (part === 'draft' || part === 'void'))) continue;

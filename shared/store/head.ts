@@ -1,14 +1,16 @@
 import type { Day } from '../ledger/dates.ts';
 import type { BusinessProfile } from '../ledger/records.ts';
 import { canonicalJson } from './json.ts';
-import type { Partitions } from './keys.ts';
+import type { DayTotals, Partitions } from './keys.ts';
 import type { Claim, Item, Key, Table } from './table.ts';
 import { sumUp, type TotalItem, yearKey } from './totals.ts';
 
 /** What every question starts from, in one item: one read gives the calendar and all totals by year. */
 export interface Head {
   profile?: BusinessProfile;
-  /** Totals by year of the record's day. */
+  /** The last day on which anything is dated. */
+  last?: Day;
+  /** Totals by year of the record's day, but for payments. */
   books: TotalItem;
   /** Totals of open invoices by year of the due day. */
   due: TotalItem;
@@ -22,24 +24,23 @@ export const readHead = (item: Item | undefined): Head =>
   item ? (JSON.parse(item.data) as Head) : emptyHead;
 
 /** The last day on which anything in the books is dated; later questions need no look at what changed since. */
-export const lastDay = (head: Head): Day => head.books.last ?? '';
+export const lastDay = (head: Head): Day => head.last ?? '';
 
 /** Computes the head from the profile and the year totals; equal heads are written alike. */
 export const writeHead = (
   profile: BusinessProfile | undefined,
-  years: Record<'books' | 'due', ReadonlyMap<string, TotalItem>>,
-): string =>
-  canonicalJson({
-    ...(profile && { profile }),
-    books: sumUp(years.books),
-    due: sumUp(years.due),
-  } satisfies Head);
+  years: Record<'books' | 'due' | 'payments', ReadonlyMap<string, TotalItem>>,
+): string => {
+  const [books, due] = [sumUp(years.books), sumUp(years.due)];
+  const last = [books.last ?? '', sumUp(years.payments).last ?? ''].sort().at(-1);
+  return canonicalJson({ ...(profile && { profile }), ...(last && { last }), books, due } satisfies Head);
+};
 
 /** The year totals of one kind as they stand. */
 export async function readYears(
   table: Table,
   partitions: Partitions,
-  index: 'total.books' | 'total.due',
+  index: DayTotals,
 ): Promise<Map<string, TotalItem>> {
   const from = yearKey('');
   const range = { pk: partitions.derived(index), from, to: yearKey('9999') };

@@ -48,6 +48,8 @@ export const indexes = {
   head: 'fixed',
   /** By day of the record, and open invoices by due day. */
   'total.books': 'level, period',
+  /** Payments apart: by method, they are most of what a day adds up to, and few questions need them. */
+  'total.payments': 'level, period',
   'total.due': 'level, period',
   'total.customer': 'customer, year',
   'total.vendor': 'vendor, year',
@@ -58,6 +60,9 @@ export const indexes = {
 } as const;
 
 export type IndexName = keyof typeof indexes;
+
+/** The totals that are kept by day. */
+export type DayTotals = 'total.books' | 'total.payments' | 'total.due';
 
 /** The partitions of one organization: the only place where partition keys are made. */
 export interface Partitions {

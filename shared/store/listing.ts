@@ -159,11 +159,11 @@ async function follow<Row extends { id: string }>(
 
 function rangeOf(partitions: Partitions, path: Path, after?: string, reverse?: boolean) {
   const prefix = path.prefix.length > 0 ? sortPrefix(...path.prefix) : '';
-  const lowest = !reverse && after !== undefined && after > (path.from ?? '') ? after : (path.from ?? '!');
-  const highest = reverse && after !== undefined && after < (path.to ?? afterAll) ? after : (path.to ?? '');
+  const lowest = path.from ?? '!';
+  const highest = (path.to ?? '') + afterAll;
   return {
     pk: partitions.derived(path.index),
-    from: prefix + lowest,
-    to: prefix + (highest === after && reverse ? highest : highest + afterAll),
+    from: prefix + (!reverse && after !== undefined && compareKeys(after, lowest) > 0 ? after : lowest),
+    to: prefix + (reverse && after !== undefined && compareKeys(after, highest) < 0 ? after : highest),
   };
 }

@@ -18,7 +18,7 @@ import { list, type Path } from './listing.ts';
 /** Lists payments and refunds of a range of days, newest first, with totals and groups over all of them. */
 export async function listPayments(books: Books, query: PaymentQuery): Promise<PaymentPage> {
   const { customerId, method, groupBy, start, end } = query;
-  const range = { index: 'total.books', from: start, to: end } as const;
+  const range = { index: 'total.payments', from: start, to: end } as const;
   const byTotals =
     customerId === undefined &&
     groupBy !== 'customer' &&
@@ -82,7 +82,7 @@ function pathsOf(books: Books, { start, end, customerId, method }: PaymentQuery)
   const days = { from: start, to: end, order: 'date' };
   const size = (method?: PaymentMethod) => async () =>
     measuresOf(
-      ofMethod((await books.sums([{ index: 'total.books', from: start, to: end }]))[0] ?? {}, method),
+      ofMethod((await books.sums([{ index: 'total.payments', from: start, to: end }]))[0] ?? {}, method),
     ).reduce((count, { values }) => count + (values[0] ?? 0), 0);
   return [
     ...(customerId !== undefined
@@ -172,7 +172,7 @@ async function groupsFromTotals(
   const tallies = await books.sums(
     months.map((month) => {
       const [first, last] = [`${month}-01`, endOfMonth(`${month}-01`)];
-      return { index: 'total.books', from: laterOf(start, first), to: earlierOf(end, last) };
+      return { index: 'total.payments', from: laterOf(start, first), to: earlierOf(end, last) };
     }),
   );
   return months.flatMap((key, at) => groupsOf(measuresOf(ofMethod(tallies[at] ?? {}, method)), { key }));

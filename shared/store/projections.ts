@@ -34,7 +34,7 @@ import { readYears, replaceHead, writeHead } from './head.ts';
 import { canonicalJson } from './json.ts';
 import { afterAll, compareKeys, type IndexName, type Partitions, sortKey, sortPrefix } from './keys.ts';
 import { type Item, inParallel, type Key, type Range, type Table } from './table.ts';
-import { monthKey, monthTotal, sumUp, type TotalItem, valueTotal, yearKey } from './totals.ts';
+import { allTime, monthKey, monthTotal, sumUp, type TotalItem, valueTotal, yearKey } from './totals.ts';
 import { addLeaves, invoiceLeaves, type Leaf, leafOf, nothingTouched, type Touched } from './touched.ts';
 
 /*
@@ -256,10 +256,10 @@ type TallyOf = (row: never) => Tally;
 /** The indexes whose rows make up the totals by day. */
 export const daySources = {
   'total.due': [['invoice.open', tallyInvoice as TallyOf]],
+  'total.payments': [['payment.date', tallyPayment as TallyOf]],
   'total.books': [
     ['invoice.date', tallyInvoice as TallyOf],
     ['credit.date', tallyCreditNote as TallyOf],
-    ['payment.date', tallyPayment as TallyOf],
     ['expense.date', tallyExpense as TallyOf],
     ['settlement.date', tallyBalanceEvent as TallyOf],
   ],
@@ -280,7 +280,7 @@ export async function projectTotals(
 ): Promise<void> {
   const leaves = [...leafTexts].map(leafOf);
   await replaceTotals(table, await leafTotals(table, partitions, leaves));
-  for (const index of ['total.due', 'total.books'] as const) {
+  for (const index of ['total.due', 'total.payments', 'total.books'] as const) {
     const pk = partitions.derived(index);
     const months = leaves.filter((leaf) => leaf.index === index).map(({ of: [month] }) => month);
     const years = new Set(months.map((month) => month.slice(0, 4)));
@@ -292,6 +292,12 @@ export async function projectTotals(
       })),
     );
   }
+  await replaceTotals(table, [
+    {
+      key: { pk: partitions.derived('total.payments'), sk: allTime },
+      compute: () => allPayments(table, partitions),
+    },
+  ]);
   await replaceHead(table, partitions, await computeHead(table, partitions));
 }
 
@@ -307,7 +313,7 @@ const manyLeaves = 24;
 async function leafTotals(table: Table, partitions: Partitions, leaves: readonly Leaf[]): Promise<Total[]> {
   const totals: Total[] = [];
   for (const [index, ofIndex] of Map.groupBy(leaves, (leaf) => leaf.index)) {
-    if (index === 'total.due' || index === 'total.books') {
+    if (index === 'total.due' || index === 'total.payments' || index === 'total.books') {
       totals.push(...ofIndex.map(({ of: [month] }) => monthLeaf(table, partitions, index, month)));
     } else {
       const keys = ofIndex.map(({ of: [value, year = ''] }) => sortKey(value, year));
@@ -384,13 +390,17 @@ async function yearTotal(table: Table, pk: string, year: string): Promise<string
   return canonicalJson(sumUp(months));
 }
 
+const allPayments = async (table: Table, partitions: Partitions): Promise<string> =>
+  canonicalJson(sumUp(await readYears(table, partitions, 'total.payments')));
+
 async function computeHead(table: Table, partitions: Partitions): Promise<string> {
-  const [profile, books, due] = await Promise.all([
+  const [profile, books, payments, due] = await Promise.all([
     table.get({ pk: partitions.records('business'), sk: 'business' }, true),
     readYears(table, partitions, 'total.books'),
+    readYears(table, partitions, 'total.payments'),
     readYears(table, partitions, 'total.due'),
   ]);
-  return writeHead(profile && (JSON.parse(profile.data) as BusinessProfile), { books, due });
+  return writeHead(profile && (JSON.parse(profile.data) as BusinessProfile), { books, payments, due });
 }
 
 /** What an empty total is written as. It need not exist. */

@@ -18,7 +18,7 @@ import { canonicalJson } from './json.ts';
 import { afterAll, type IndexName, indexes, type Partitions, partitionsOf, sortKey } from './keys.ts';
 import { daySources, emptyTotal, valueSources } from './projections.ts';
 import type { Item, Table } from './table.ts';
-import { monthKey, monthTotal, sumUp, type TotalItem, valueTotal, yearKey } from './totals.ts';
+import { allTime, monthKey, monthTotal, sumUp, type TotalItem, valueTotal, yearKey } from './totals.ts';
 
 /** A derived item that is not what the records say it should be. */
 export interface Difference {
@@ -130,8 +130,13 @@ function derive(partitions: Partitions, records: readonly LedgerRecord[]): Expec
   }
   const rowsOf = (index: IndexName) => expected.get(partitions.derived(index)) ?? new Map<string, Item>();
 
-  const years = { books: new Map<string, TotalItem>(), due: new Map<string, TotalItem>() };
-  for (const index of ['total.books', 'total.due'] as const) {
+  const years = {
+    books: new Map<string, TotalItem>(),
+    payments: new Map<string, TotalItem>(),
+    due: new Map<string, TotalItem>(),
+  };
+  for (const kind of ['books', 'payments', 'due'] as const) {
+    const index = `total.${kind}` as const;
     const days = new Map<string, Tally>();
     for (const [source, tally] of daySources[index]) {
       for (const [sk, { data }] of rowsOf(source))
@@ -147,7 +152,7 @@ function derive(partitions: Partitions, records: readonly LedgerRecord[]): Expec
     for (const [year, ofYear] of Map.groupBy(months, ([month]) => month.slice(0, 4))) {
       const item = sumUp(new Map(ofYear.map(([month, total]) => [month.slice(5), total])));
       expect(index, yearKey(year), canonicalJson(item));
-      years[index === 'total.books' ? 'books' : 'due'].set(year, item);
+      years[kind].set(year, item);
     }
   }
   for (const [index, [source, tally]] of Object.entries(valueSources) as [
@@ -161,6 +166,7 @@ function derive(partitions: Partitions, records: readonly LedgerRecord[]): Expec
     }
     for (const [sk, sum] of values) expect(index, sk, canonicalJson(valueTotal(sk.slice(-4), sum)));
   }
+  if (years.payments.size > 0) expect('total.payments', allTime, canonicalJson(sumUp(years.payments)));
   if (records.length > 0) {
     const profile = records.find((record) => record.kind === 'business');
     const { sk } = headKey(partitions);

@@ -1,5 +1,6 @@
 import { addDays, type Day, endOfMonth } from '../ledger/dates.ts';
 import { addTally, inOrder, sumTallies, type Tally } from '../ledger/tally.ts';
+import type { DayTotals } from './keys.ts';
 
 /*
  * Totals over time, in three levels, so that any range of days costs at most five items however large the books:
@@ -9,7 +10,7 @@ import { addTally, inOrder, sumTallies, type Tally } from '../ledger/tally.ts';
  * A month is recomputed from its records, a year from its months, and the head from the years; nothing is incremented.
  */
 
-/** Stands for the head where a range is covered. */
+/** The uppermost level: an item of its own for payments, in the head for the others. */
 export const allTime = 'all';
 export const monthKey = (month: string): string => `m#${month}`;
 export const yearKey = (year: string): string => `y#${year}`;
@@ -100,9 +101,9 @@ const coverMonth = (first: Day, last: Day): Piece => ({
   to: last.slice(8),
 });
 
-/** The items that the pieces are in, beside the head. */
-export const itemsOf = (pieces: readonly Piece[]): string[] =>
-  [...new Set(pieces.map(({ sk }) => sk))].filter((sk) => sk !== allTime);
+/** The items that the pieces are in, beside the head, which has the uppermost level but for payments. */
+export const itemsOf = (pieces: readonly Piece[], index: DayTotals): string[] =>
+  [...new Set(pieces.map(({ sk }) => sk))].filter((sk) => sk !== allTime || index === 'total.payments');
 
 /** What the pieces add up to, given the items that exist. */
 export function sumPieces(pieces: readonly Piece[], items: ReadonlyMap<string, TotalItem>): Tally {

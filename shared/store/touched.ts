@@ -1,11 +1,11 @@
 import { type Day, noDay } from '../ledger/dates.ts';
 import type { CreditNote, Invoice, LedgerRecord } from '../ledger/records.ts';
 import { fold } from '../ledger/search-words.ts';
-import type { IndexName } from './keys.ts';
+import type { DayTotals, IndexName } from './keys.ts';
 
 /** A total that is recomputed from records; see totals.ts. `of` is the month, or a value and a year. */
 export type Leaf =
-  | { index: 'total.books' | 'total.due'; of: readonly [month: string] }
+  | { index: DayTotals; of: readonly [month: string] }
   | {
       index: 'total.customer' | 'total.vendor' | 'total.category';
       of: readonly [value: string, year: string];
@@ -72,7 +72,9 @@ export const invoiceLeaves = (
   ...valueLeaf('total.customer', invoice.customerId, invoice.issued),
 ];
 
-export const paymentLeaves = (payment: { date: Day }): Leaf[] => [booksLeaf(payment.date)];
+export const paymentLeaves = (payment: { date: Day }): Leaf[] => [
+  { index: 'total.payments', of: [monthOf(payment.date)] },
+];
 
 export const creditLeaves = (note: Pick<CreditNote, 'issued' | 'allocations'>): Leaf[] =>
   [note.issued, ...note.allocations.map(({ date }) => date)].map(booksLeaf);

@@ -31,6 +31,8 @@ export const allRecords = ({
 export const middle = '2025-12-20';
 
 const day = fc.oneof(
+  // Many on few days, so that one day can fill more than a page.
+  fc.constantFrom(middle, addDays(middle, -30)),
   fc.integer({ min: -40, max: 40 }).map((days) => addDays(middle, days)),
   fc.integer({ min: -800, max: 500 }).map((days) => addDays(middle, days)),
 );
