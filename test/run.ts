@@ -21,7 +21,7 @@ const kinds: Record<string, { packages?: string }> = {
 const settings = [
   '--test-concurrency=2',
   // Milliseconds that a file may take: what hangs shall fail, and say where.
-  '--test-timeout=300000',
+  '--test-timeout=600000',
   // Its last lines are the counts, which whoever reads a log looks for.
   '--test-reporter=spec',
 ];
