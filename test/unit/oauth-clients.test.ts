@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { clientDocuments } from '../../functions/oauth/clients/client-document.ts';
 import { type ClientHosts, isAllowedHost, readHosts } from '../../functions/oauth/clients/client-hosts.ts';
 import { MetadataError, readClientMetadata } from '../../functions/oauth/clients/client-metadata.ts';
 import { cleanName } from '../../functions/oauth/clients/client-name.ts';
+import { clientsOf } from '../../functions/oauth/clients/clients.ts';
 import { isSecret, readConfiguredClients } from '../../functions/oauth/clients/configured-client.ts';
 import { isPublicAddress } from '../../functions/oauth/clients/public-address.ts';
+import { registeredClientId } from '../../functions/oauth/clients/registered-client.ts';
 import { wellKnownDocuments } from '../../functions/oauth/clients/well-known-documents.ts';
+import { heldSecrets } from '../../functions/oauth/sealing/held-secrets.ts';
+import { keysOf } from '../../functions/oauth/sealing/keys.ts';
 
 describe('the name of a client', () => {
   for (const [given, shown] of [
@@ -188,6 +193,19 @@ describe('the hosts that clients may come from', () => {
     assert.ok(!isAllowedHost(list, 'bad.example.com'));
     assert.ok(!isAllowedHost(hosts('', 'evil.example'), 'evil.example'));
   });
+});
+
+test('a client that registered before its host was denied is unknown from then on', async () => {
+  const keys = keysOf(heldSecrets(async () => ({ sealing: 's'.repeat(40), brokerClient: 'b' })));
+  const documents = clientDocuments({ fetchPublic: () => assert.fail(), fetchLoopback: undefined });
+  const recognize = (denied: string, id: string) =>
+    clientsOf({ keys, documents, configured: [], hosts: { allowed: undefined, denied: [denied] } }).recognize(
+      id,
+    );
+  const redirectUris = ['http://localhost/callback', 'https://bad.example/cb'];
+  const id = await registeredClientId(keys, { name: 'App', redirectUris });
+  assert.deepEqual(await recognize('other.example', id), { id, origin: { kind: 'registered' } });
+  assert.equal(await recognize('bad.example', id), undefined);
 });
 
 describe('configured clients', () => {

@@ -1,0 +1,223 @@
+/** The front door before a user pool that does what the stand-in never does. */
+
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { readConfiguration } from '../../functions/oauth/configuration.ts';
+import { frontDoor } from '../../functions/oauth/front-door.ts';
+import { heldSecrets } from '../../functions/oauth/sealing/held-secrets.ts';
+import { keysOf } from '../../functions/oauth/sealing/keys.ts';
+import { sha256 } from '../../functions/oauth/sha256.ts';
+import { codeSeal } from '../../functions/oauth/tokens/authorization-code.ts';
+import { refreshTokenSeal } from '../../functions/oauth/tokens/person-grant.ts';
+import { closeServer, listen } from '../../local/loopback.ts';
+
+const publicOrigin = 'http://localhost:3000';
+const secrets = { sealing: 's'.repeat(40), brokerClient: 'the broker’s secret' };
+const keys = keysOf(heldSecrets(async () => secrets));
+const client = { client_id: 'a-client', redirect_uris: ['https://a.example/cb'] };
+const verifier = 'v'.repeat(43);
+const consented = { client: sha256(client.client_id), scopes: ['invoices:read'] as const, offline: false };
+
+let pool: Server;
+let reply: { status: number; body: unknown };
+const asked: { path: string; authorization: string; form: Record<string, string> }[] = [];
+let handler: ReturnType<typeof frontDoor>;
+const { error: printError } = console;
+const printed: string[] = [];
+
+before(async () => {
+  pool = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on('end', () => {
+      const { authorization = '' } = request.headers;
+      asked.push({
+        path: request.url ?? '',
+        authorization,
+        form: Object.fromEntries(new URLSearchParams(body)),
+      });
+      response.writeHead(reply.status).end(reply.body === undefined ? '' : JSON.stringify(reply.body));
+    });
+  });
+  handler = frontDoor({
+    configuration: readConfiguration({
+      PUBLIC_ORIGIN: publicOrigin,
+      USER_POOL_URL: `http://127.0.0.1:${await listen(pool, 0, '127.0.0.1')}`,
+      BROKER_CLIENT_ID: 'broker',
+      CLIENTS: JSON.stringify([client]),
+    }),
+    readSecrets: async () => secrets,
+    record: () => undefined,
+  });
+});
+after(() => closeServer(pool));
+beforeEach(() => {
+  asked.length = 0;
+  printed.length = 0;
+  console.error = (line: string) => printed.push(line);
+});
+afterEach(() => {
+  console.error = printError;
+});
+
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+async function post(path: string, form: Record<string, string>): Promise<Answer> {
+  const event = {
+    httpMethod: 'POST',
+    path,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    multiValueQueryStringParameters: null,
+    requestContext: { requestId: 'a-request' },
+    body: new URLSearchParams({ client_id: client.client_id, ...form }).toString(),
+  };
+  const { statusCode, body } = await handler(event as unknown as APIGatewayProxyEvent);
+  return { status: statusCode, body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>) };
+}
+
+async function exchange(challenge = sha256(verifier), given = verifier): Promise<Answer> {
+  const code = await codeSeal(keys).seal({
+    ...consented,
+    challenge,
+    poolCode: 'code-of-the-pool',
+    poolVerifier: 'verifier-of-the-pool',
+    redirectUriHash: sha256('https://a.example/cb'),
+  });
+  return post('/oauth/token', {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: 'https://a.example/cb',
+    code_verifier: given,
+  });
+}
+
+async function refreshToken(): Promise<string> {
+  return refreshTokenSeal(keys).seal({ ...consented, poolToken: 'token-of-the-pool' });
+}
+
+function tokenOf(...scopes: string[]): string {
+  const claims = { sub: 'somebody', scope: scopes.map((scope) => `${publicOrigin}/mcp/${scope}`).join(' ') };
+  return `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+}
+
+const issued = { access_token: tokenOf('invoices:read'), expires_in: 900 };
+
+describe('a code', () => {
+  test('is exchanged with the secret of the broker, its callback and its own verifier', async () => {
+    reply = { status: 200, body: { ...issued, refresh_token: 'new', id_token: 'never given away' } };
+    const { status, body } = await exchange();
+    assert.equal(status, 200);
+    assert.deepEqual(Object.keys(body).sort(), [
+      'access_token',
+      'expires_in',
+      'refresh_token',
+      'scope',
+      'token_type',
+    ]);
+    const credentials = `broker:${encodeURIComponent(secrets.brokerClient)}`;
+    assert.deepEqual(asked, [
+      {
+        path: '/oauth2/token',
+        authorization: `Basic ${btoa(credentials)}`,
+        form: {
+          grant_type: 'authorization_code',
+          code: 'code-of-the-pool',
+          redirect_uri: `${publicOrigin}/oauth/callback`,
+          code_verifier: 'verifier-of-the-pool',
+        },
+      },
+    ]);
+  });
+
+  for (const length of [1, 42, 129]) {
+    test(`is not exchanged for a verifier of ${length} characters, though it belongs to the challenge`, async () => {
+      const weak = 'v'.repeat(length);
+      const { status, body } = await exchange(sha256(weak), weak);
+      assert.deepEqual([status, body.error], [400, 'invalid_grant']);
+      assert.deepEqual(asked, []);
+    });
+  }
+
+  test('gives no token that allows more than the person has agreed to', async () => {
+    reply = { status: 200, body: { ...issued, access_token: tokenOf('invoices:read', 'payments:read') } };
+    const { status, body } = await exchange();
+    assert.deepEqual([status, body.error], [503, 'temporarily_unavailable']);
+    assert.equal('access_token' in body, false);
+    assert.match(printed.join(''), /scopes-exceed-consent/);
+  });
+
+  test('may give less, which the answer says', async () => {
+    reply = { status: 200, body: { ...issued, access_token: tokenOf() } };
+    const { status, body } = await exchange();
+    assert.deepEqual([status, body.scope, 'refresh_token' in body], [200, '', false]);
+  });
+
+  for (const error of ['invalid_client', 'unauthorized_client', 'invalid_request', 'invalid_scope']) {
+    test(`is not the client’s fault when the pool answers ${error}: it must not register again`, async () => {
+      for (const status of [400, 401]) {
+        reply = { status, body: { error } };
+        const answer = await exchange();
+        assert.deepEqual([answer.status, answer.body.error], [503, 'temporarily_unavailable']);
+        assert.doesNotMatch(printed.join(''), /token-of-the-pool|code-of-the-pool/);
+      }
+    });
+  }
+
+  test('that the pool refuses is refused', async () => {
+    reply = { status: 400, body: { error: 'invalid_grant' } };
+    const { status, body } = await exchange();
+    assert.deepEqual([status, body.error], [400, 'invalid_grant']);
+  });
+});
+
+describe('a refresh token', () => {
+  test('stays good where the pool gives no new one', async () => {
+    reply = { status: 200, body: issued };
+    const first = await post('/oauth/token', {
+      grant_type: 'refresh_token',
+      refresh_token: await refreshToken(),
+    });
+    const form = { grant_type: 'refresh_token', refresh_token: String(first.body.refresh_token) };
+    assert.equal((await post('/oauth/token', form)).status, 200);
+    assert.deepEqual(
+      asked.map(({ form: sent }) => sent.refresh_token),
+      ['token-of-the-pool', 'token-of-the-pool'],
+    );
+  });
+});
+
+describe('revocation', () => {
+  test('is passed on', async () => {
+    reply = { status: 200, body: undefined };
+    assert.equal((await post('/oauth/revoke', { token: await refreshToken() })).status, 200);
+    const [{ path, form } = assert.fail()] = asked;
+    assert.deepEqual([path, form], ['/oauth2/revoke', { token: 'token-of-the-pool' }]);
+  });
+
+  for (const error of ['invalid_grant', 'invalid_token', 'unsupported_token_type']) {
+    test(`has nothing to do when the pool says ${error}`, async () => {
+      reply = { status: 400, body: { error } };
+      assert.equal((await post('/oauth/revoke', { token: await refreshToken() })).status, 200);
+    });
+  }
+
+  for (const [status, body] of [
+    [400, { error: 'invalid_request' }],
+    [401, { error: 'invalid_client' }],
+    [500, undefined],
+    [302, undefined],
+  ] as const) {
+    test(`is not reported as done when the pool answers ${status} ${JSON.stringify(body ?? '')}`, async () => {
+      reply = { status, body };
+      const answer = await post('/oauth/revoke', { token: await refreshToken() });
+      assert.deepEqual([answer.status, answer.body.error], [503, 'temporarily_unavailable']);
+    });
+  }
+});
