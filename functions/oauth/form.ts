@@ -1,9 +1,9 @@
-/** The parameters of a token request. */
+/** The parameters of a request that is sent as a form. */
 
 import { OAuthError } from './oauth-error.ts';
 import type { Request } from './request.ts';
 
-/** Far more than any token request needs. */
+/** Characters; far more than any request needs. */
 const longestForm = 64 * 1024;
 
 /**

@@ -419,6 +419,14 @@ describe('the configuration', () => {
     });
   });
 
+  test('lets metadata documents be on this machine for a server on this machine alone', () => {
+    const local = { ...complete, CLIENT_METADATA_LOOPBACK: 'allowed' };
+    assert.equal(readConfiguration(local).loopbackDocuments, true);
+    for (const origin of ['https://finance.example', 'https://localhost.evil.example', 'http://10.0.0.1']) {
+      assert.throws(() => readConfiguration({ ...local, PUBLIC_ORIGIN: origin }), /only where PUBLIC_ORIGIN/);
+    }
+  });
+
   test('names what is missing or wrong', () => {
     for (const name of ['PUBLIC_ORIGIN', 'USER_POOL_URL', 'BROKER_CLIENT_ID']) {
       assert.throws(
