@@ -128,6 +128,12 @@ async function settle(
   for (let look = 0; look < mostLooks && quiet < 2; look++) {
     await delay(pauseMs);
     if (await holdsRecords(table, partitions)) return true;
+    const { claim } = (await table.get(headKey(partitions), true)) ?? {};
+    if (claim && claim.until > Date.now()) {
+      // Somebody is at work: the function behind the stream, or a new import before its first record.
+      quiet = 0;
+      continue;
+    }
     let found = 0;
     for (const index of indexNames) {
       await erasePartition(table, partitions.derived(index), (deleted) => {
