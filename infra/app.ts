@@ -1,0 +1,26 @@
+import { App, type AppProps, Validations } from 'aws-cdk-lib';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { readSettings } from './settings.ts';
+import { FinanceMcpStack } from './stack.ts';
+
+/**
+ * The deployment as a program: one stack, with the settings of the context, under the checks of AWS Solutions.
+ * @throws {SettingError}
+ */
+export function createApp(props: AppProps = {}): { app: App; stack: FinanceMcpStack } {
+  // How the pinned version of the CDK would have new apps behave.
+  const app = new App({
+    analyticsReporting: false,
+    ...props,
+    context: { ...recommendedFlags, ...props.context },
+  });
+  const settings = readSettings(app.node.getAllContext());
+  const stack = new FinanceMcpStack(app, 'FinanceMcp', {
+    settings,
+    stackName: `finance-mcp-${settings.stage}`,
+    description: 'Finance MCP: read-only finance answers for any MCP client',
+  });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return { app, stack };
+}

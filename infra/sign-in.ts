@@ -1,0 +1,125 @@
+import { Aws, Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccountRecovery,
+  CfnManagedLoginBranding,
+  FeaturePlan,
+  LambdaVersion,
+  ManagedLoginVersion,
+  Mfa,
+  OAuthScope,
+  ResourceServerScope,
+  UserPool,
+  type UserPoolClient,
+  UserPoolClientIdentityProvider,
+  UserPoolOperation,
+} from 'aws-cdk-lib/aws-cognito';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { edgeScopes, mcpUrl } from '../shared/edge.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { Settings } from './settings.ts';
+
+export interface SignInProps {
+  readonly settings: Settings;
+  /** Adds a machine client's organization to its tokens. */
+  readonly claims: IFunction;
+}
+
+/**
+ * The user pool: people, their organizations (groups `org_<id>`, which the commands make) and programs (app clients,
+ * likewise). Its own pages ask for passwords; nothing of this project ever sees one.
+ */
+export class SignIn extends Construct {
+  readonly pool: UserPool;
+  /** Base URL of the pool's pages and of its token endpoint. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { settings, claims }: SignInProps) {
+    super(scope, id);
+    this.pool = new UserPool(this, 'Pool', {
+      // Essentials is the least that knows managed login, refresh token rotation, resource binding and triggers for
+      // machine tokens. Threat protection would need Plus, at about four times the price per active person.
+      featurePlan: FeaturePlan.ESSENTIALS,
+      selfSignUpEnabled: false,
+      signInAliases: { email: true },
+      signInCaseSensitive: false,
+      autoVerify: { email: true },
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      mfa: settings.mfa === 'required' ? Mfa.REQUIRED : Mfa.OPTIONAL,
+      mfaSecondFactor: { otp: true, sms: false },
+      passwordPolicy: {
+        minLength: 12,
+        requireDigits: true,
+        requireLowercase: true,
+        requireSymbols: true,
+        requireUppercase: true,
+        tempPasswordValidity: Duration.days(7),
+      },
+      userInvitation: {
+        emailSubject: 'Your access to Finance MCP',
+        emailBody: 'Your user name is {username} and your temporary password is {####}',
+      },
+      deletionProtection: settings.removal === 'retain',
+      removalPolicy: settings.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    acknowledge(this.pool, {
+      COG8: 'Essentials has everything that is used here; Plus adds threat protection at about four times the price.',
+      COG2: 'Asking everybody for a second factor is the setting mfa=required; each person can turn one on at any time.',
+    });
+    // Version 3 is the one that is asked for the tokens of machine clients, too.
+    this.pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, claims, LambdaVersion.V3_0);
+
+    // Unique in the region, and the same for the life of the stack: the first part of the id that AWS gave it.
+    const stackId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
+    const prefix = settings.signInPrefix ?? `finance-mcp-${Fn.select(0, Fn.split('-', stackId))}`;
+    this.pool.addDomain('Domain', {
+      cognitoDomain: { domainPrefix: prefix },
+      managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
+    });
+    this.url = `https://${prefix}.auth.${Aws.REGION}.amazoncognito.com`;
+  }
+}
+
+/** What the pool knows of the server at one origin: its scopes, and the app client through which people sign in. */
+export class SignInBroker extends Construct {
+  readonly client: UserPoolClient;
+
+  constructor(scope: Construct, id: string, { pool }: SignIn, publicOrigin: string) {
+    super(scope, id);
+    const scopes = edgeScopes.map(
+      ({ name, sentence }) => new ResourceServerScope({ scopeName: name, scopeDescription: sentence }),
+    );
+    const server = pool.addResourceServer('Server', {
+      identifier: mcpUrl(publicOrigin),
+      // An address is not allowed as a name, and the name is not optional.
+      userPoolResourceServerName: 'finance-mcp',
+      scopes,
+    });
+    this.client = pool.addClient('Client', {
+      userPoolClientName: 'sign-in broker',
+      generateSecret: true,
+      supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: scopes.map((one) => OAuthScope.resourceServer(server, one)),
+        callbackUrls: [`${publicOrigin}/oauth/callback`],
+      },
+      // Left out, three flows would be open that go around the pool's pages, and that of refreshing, which rotation
+      // excludes. This one needs triggers that the pool does not have.
+      authFlows: { custom: true },
+      preventUserExistenceErrors: true,
+      // A token works until it expires, whatever happened meanwhile to the account or its groups.
+      accessTokenValidity: Duration.minutes(15),
+      idTokenValidity: Duration.minutes(15),
+      refreshTokenValidity: Duration.days(30),
+      // Each refresh token works once; whoever lost the answer on the way may ask again for a minute.
+      refreshTokenRotationGracePeriod: Duration.minutes(1),
+      enableTokenRevocation: true,
+    });
+    new CfnManagedLoginBranding(this, 'Branding', {
+      userPoolId: pool.userPoolId,
+      clientId: this.client.userPoolClientId,
+      useCognitoProvidedValues: true,
+    });
+  }
+}

@@ -1,0 +1,147 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { allowedOrigins, edgeLimits, mcpUrl } from '../shared/edge.ts';
+import { Api } from './api.ts';
+import { Archive } from './archive.ts';
+import { Edge } from './edge.ts';
+import { Firewall } from './firewall.ts';
+import { BundledFunction } from './function.ts';
+import { Observability } from './observability.ts';
+import { OperatorRole } from './operator-role.ts';
+import { Projections } from './projections.ts';
+import { ReaderRole } from './reader-role.ts';
+import { SealingSecret } from './sealing-secret.ts';
+import type { Settings } from './settings.ts';
+import { SignIn, SignInBroker } from './sign-in.ts';
+import { BooksTable, partitionPrefixes } from './table.ts';
+
+/**
+ * Everything that one deployment consists of.
+ *
+ * The order is that of the dependencies: the edge knows the API by its id only, what the functions are told knows the
+ * edge, and what answers at the API knows the functions.
+ */
+export class FinanceMcpStack extends Stack {
+  readonly #removalPolicy: RemovalPolicy;
+
+  constructor(scope: Construct, id: string, { settings, ...props }: StackProps & { settings: Settings }) {
+    super(scope, id, props);
+    this.#removalPolicy = settings.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const functionLog = this.#logGroup('FunctionLog', settings.logDays);
+    const auditLog = this.#logGroup('AuditLog', settings.auditDays);
+
+    const books = new BooksTable(this, 'Books', settings);
+    const claims = new BundledFunction(this, 'Claims', {
+      entry: 'functions/claims/handler.ts',
+      description: 'Names the organization of a machine client in its tokens',
+      // It reads one item, but Cognito waits five seconds for it and no longer, the start included.
+      memory: 512,
+      timeout: Duration.seconds(5),
+      environment: { TABLE_NAME: books.table.tableName },
+      logGroup: functionLog,
+    });
+    books.allow(claims.role!, {
+      actions: ['dynamodb:GetItem'],
+      partitions: [`${partitionPrefixes.machineClients}*`],
+    });
+    const signIn = new SignIn(this, 'SignIn', { settings, claims });
+
+    const api = new Api(this, 'Api', { settings, logGroup: this.#logGroup('AccessLog', settings.logDays) });
+    const edge = new Edge(this, 'Edge', { settings, api: api.api, originKey: api.originKey });
+    const { publicOrigin } = edge;
+    const broker = new SignInBroker(this, 'Broker', signIn, publicOrigin);
+    const sealing = new SealingSecret(this, 'Sealing', { removalPolicy: this.#removalPolicy });
+
+    const mcp = new BundledFunction(this, 'Mcp', {
+      entry: 'functions/mcp/handler.ts',
+      description: 'Answers MCP, with the books of one organization at a time',
+      // A warm call is short work around reads that wait for DynamoDB; a whole processor would be paid for waiting.
+      // With half of one, what remains to be computed (a signature, a summary, the first connections) stays unnoticed.
+      memory: 1_024,
+      timeout: Duration.millis(edgeLimits.integrationTimeoutMs),
+      environment: {
+        PUBLIC_ORIGIN: publicOrigin,
+        USER_POOL_ID: signIn.pool.userPoolId,
+        BROKER_CLIENT_ID: broker.client.userPoolClientId,
+        ALLOWED_ORIGINS: allowedOrigins(publicOrigin, settings.allowedOrigins).join(','),
+        TABLE_NAME: books.table.tableName,
+      },
+      logGroup: auditLog,
+      reservedConcurrency: settings.reservedConcurrency,
+    });
+    const reader = new ReaderRole(this, 'Reader', { books, assumedBy: mcp.role! });
+    mcp.addEnvironment('READER_ROLE_ARN', reader.role.roleArn);
+
+    const oauth = new BundledFunction(this, 'OAuth', {
+      entry: 'functions/oauth/handler.ts',
+      description: 'The front door: discovery, sign-in, the page for people; has no access to data',
+      // Sealing is quick and the pool's answer is what is waited for.
+      memory: 512,
+      timeout: Duration.millis(edgeLimits.integrationTimeoutMs),
+      environment: {
+        PUBLIC_ORIGIN: publicOrigin,
+        USER_POOL_URL: signIn.url,
+        BROKER_CLIENT_ID: broker.client.userPoolClientId,
+        SEALING_SECRET_ARN: sealing.secret.secretArn,
+        CLIENTS: settings.clients,
+        CLIENT_HOSTS_ALLOWED: settings.clientHostsAllowed.join(','),
+        CLIENT_HOSTS_DENIED: settings.clientHostsDenied.join(','),
+      },
+      // Refused sign-ins are audit records as well.
+      logGroup: auditLog,
+    });
+    sealing.secret.grantRead(oauth);
+    sealing.rotate({ settings, pool: signIn.pool, client: broker.client, logGroup: functionLog });
+
+    const projections = new Projections(this, 'Projections', { books, logGroup: functionLog });
+    const operators = new OperatorRole(this, 'Operators', { settings, books, signIn });
+    books.closeToAllBut(
+      [
+        reader.role.roleArn,
+        claims.role!.roleArn,
+        projections.function.role!.roleArn,
+        operators.role.roleArn,
+        ...(settings.breakGlassRole ? [settings.breakGlassRole] : []),
+      ],
+      projections.function.role!,
+    );
+
+    api.serve({ publicOrigin, functions: { mcp, oauth }, pool: signIn.pool });
+    if (settings.waf) new Firewall(this, 'Firewall', { settings, stage: api.api.deploymentStage });
+    if (settings.archive !== 'off') new Archive(this, 'Archive', { settings, auditLog });
+    const { dashboard } = new Observability(this, 'Observability', {
+      settings,
+      api: api.api,
+      functions: { mcp, oauth, claims, projections: projections.function },
+      auditLog,
+      deadLetters: projections.deadLetters,
+    });
+
+    this.#outputs({
+      McpUrl: [mcpUrl(publicOrigin), 'What people enter in their MCP client'],
+      LandingPage: [`${publicOrigin}/`, 'How to connect, for people'],
+      SignInDomain: [signIn.url, 'Where people enter their password'],
+      TableName: [books.table.tableName, 'The books; TABLE_NAME for the commands'],
+      UserPoolId: [signIn.pool.userPoolId, 'People, organizations and machine clients'],
+      OperatorRoleArn: [operators.role.roleArn, 'The role to run the commands with'],
+      EdgeDomain: [edge.distribution.domainName, 'Where the CNAME record of a domain of your own points to'],
+      Dashboard: [dashboard.dashboardName, 'The dashboard in CloudWatch'],
+      AuditLogGroup: [auditLog.logGroupName, 'The log group of the audit records'],
+      NextStep: [
+        'npm run organizations -- create ID',
+        'Creates the first organization; docs/deploy.md goes on from there',
+      ],
+    });
+  }
+
+  #logGroup(id: string, retention: RetentionDays): LogGroup {
+    return new LogGroup(this, id, { retention, removalPolicy: this.#removalPolicy });
+  }
+
+  #outputs(outputs: Record<string, readonly [value: string, description: string]>): void {
+    for (const [name, [value, description]] of Object.entries(outputs)) {
+      new CfnOutput(this, name, { value, description });
+    }
+  }
+}
