@@ -18,6 +18,8 @@ export function createApp(props: AppProps = {}): { app: App; stack: FinanceMcpSt
   const settings = readSettings(app.node.getAllContext());
   const stack = new FinanceMcpStack(app, 'FinanceMcp', {
     settings,
+    // Data that is to stay is not deleted by a stack that goes by mistake, and neither is what people connect to.
+    terminationProtection: settings.removal === 'retain',
     stackName: `finance-mcp-${settings.stage}`,
     description: 'Finance MCP: read-only finance answers for any MCP client',
   });

@@ -27,6 +27,7 @@ export interface Settings {
   readonly clientHostsAllowed: readonly string[];
   readonly clientHostsDenied: readonly string[];
   readonly mfa: 'optional' | 'required';
+  readonly emailFrom: string | undefined;
   readonly operators: readonly string[];
   readonly breakGlassRole: string | undefined;
   readonly requestsPerSecond: number;
@@ -52,6 +53,7 @@ export class SettingError extends Error {
 }
 
 const host = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
+const address = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
 const role = /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 const roleOrUser = /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/;
 const hosts = 'host names such as client.example.com or *.example.com, separated by commas';
@@ -109,6 +111,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     clientHostsAllowed: read('clientHostsAllowed', [], list(isHostPattern), hosts),
     clientHostsDenied: read('clientHostsDenied', [], list(isHostPattern), hosts),
     mfa: read('mfa', 'optional', choice('optional', 'required'), 'optional or required'),
+    emailFrom: optional('emailFrom', text(address), 'an e-mail address such as access@example.com'),
     operators: read(
       'operators',
       [],
@@ -133,7 +136,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
       'off, governance or compliance',
     ),
     archiveDays: read('archiveDays', 2_557, ...wholeNumber(1, 36_500)),
-    alarmEmail: optional('alarmEmail', text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/), 'an e-mail address'),
+    alarmEmail: optional('alarmEmail', text(address), 'an e-mail address'),
     apiLogsRole: read('apiLogsRole', 'create', choice('create', 'existing'), 'create or existing'),
     removal: read('removal', 'retain', choice('retain', 'destroy'), 'retain or destroy'),
   };

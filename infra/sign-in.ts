@@ -1,7 +1,8 @@
-import { Aws, Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   CfnManagedLoginBranding,
+  type CfnUserPool,
   FeaturePlan,
   LambdaVersion,
   ManagedLoginVersion,
@@ -23,6 +24,7 @@ export interface SignInProps {
   readonly settings: Settings;
   /** Adds a machine client's organization to its tokens. */
   readonly claims: IFunction;
+  readonly publicOrigin: string;
 }
 
 /**
@@ -34,7 +36,7 @@ export class SignIn extends Construct {
   /** Base URL of the pool's pages and of its token endpoint. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { settings, claims }: SignInProps) {
+  constructor(scope: Construct, id: string, { settings, claims, publicOrigin }: SignInProps) {
     super(scope, id);
     this.pool = new UserPool(this, 'Pool', {
       // Essentials is the least that knows managed login, refresh token rotation, resource binding and triggers for
@@ -57,7 +59,16 @@ export class SignIn extends Construct {
       },
       userInvitation: {
         emailSubject: 'Your access to Finance MCP',
-        emailBody: 'Your user name is {username} and your temporary password is {####}',
+        emailBody: [
+          `Add <b>${mcpUrl(publicOrigin)}</b> to your MCP client; ${publicOrigin}/ shows how.`,
+          'When it sends you to the sign-in, your user name is <b>{username}</b>',
+          'and your password is <b>{####}</b>, for the first time: you choose another there. It works for seven days.',
+        ].join('<br>'),
+      },
+      // Sent to people who have forgotten their password, too; what the CDK would say is about new accounts only.
+      userVerification: {
+        emailSubject: 'Your code for Finance MCP',
+        emailBody: 'Your code for Finance MCP is {####}. If you have not asked for one, leave it unused.',
       },
       deletionProtection: settings.removal === 'retain',
       removalPolicy: settings.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -66,6 +77,9 @@ export class SignIn extends Construct {
       COG8: 'Essentials has everything that is used here; Plus adds threat protection at about four times the price.',
       COG2: 'Asking everybody for a second factor is the setting mfa=required; each person can turn one on at any time.',
     });
+    if (settings.emailFrom !== undefined) {
+      (this.pool.node.defaultChild as CfnUserPool).emailConfiguration = sesSender(this, settings.emailFrom);
+    }
     // Version 3 is the one that is asked for the tokens of machine clients, too.
     this.pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, claims, LambdaVersion.V3_0);
 
@@ -78,6 +92,19 @@ export class SignIn extends Construct {
     });
     this.url = `https://${prefix}.auth.${Aws.REGION}.amazoncognito.com`;
   }
+}
+
+/**
+ * Amazon SES as the sender, in the region of the stack. Without it Cognito sends by itself, fifty messages a day.
+ * @param from an address whose domain SES has verified
+ */
+function sesSender(scope: Construct, from: string): CfnUserPool.EmailConfigurationProperty {
+  const domain = from.slice(from.lastIndexOf('@') + 1);
+  return {
+    emailSendingAccount: 'DEVELOPER',
+    from,
+    sourceArn: Stack.of(scope).formatArn({ service: 'ses', resource: 'identity', resourceName: domain }),
+  };
 }
 
 /** What the pool knows of the server at one origin: its scopes, and the app client through which people sign in. */

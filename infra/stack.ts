@@ -45,11 +45,11 @@ export class FinanceMcpStack extends Stack {
       actions: ['dynamodb:GetItem'],
       partitions: [`${partitionPrefixes.machineClients}*`],
     });
-    const signIn = new SignIn(this, 'SignIn', { settings, claims });
 
     const api = new Api(this, 'Api', { settings, logGroup: this.#logGroup('AccessLog', settings.logDays) });
     const edge = new Edge(this, 'Edge', { settings, api: api.api, originKey: api.originKey });
     const { publicOrigin } = edge;
+    const signIn = new SignIn(this, 'SignIn', { settings, claims, publicOrigin });
     const broker = new SignInBroker(this, 'Broker', signIn, publicOrigin);
     const sealing = new SealingSecret(this, 'Sealing', { removalPolicy: this.#removalPolicy });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readConfiguration as readMcpConfiguration } from '../../functions/mcp/configuration.ts';
 import { readConfiguration as readSignInConfiguration } from '../../functions/oauth/configuration.ts';
 import { edgeScopes, qualifiedScope } from '../../shared/edge.ts';
-import { arn, edgeDomain, synthesize } from './synthesized.ts';
+import { account, arn, edgeDomain, region, synthesize } from './synthesized.ts';
 
 const stack = synthesize();
 const forTrial = synthesize({
@@ -110,6 +110,8 @@ test('the books are encrypted, can be restored to any second and cannot be delet
 });
 
 test('only a stack for trials goes without a trace', () => {
+  assert.equal(stack.terminationProtection, true);
+  assert.equal(forTrial.terminationProtection, false);
   const kept = ['AWS::DynamoDB::Table', 'AWS::Cognito::UserPool', 'AWS::Logs::LogGroup'];
   for (const type of kept) {
     for (const { id, deletionPolicy } of stack.all(type)) assert.equal(deletionPolicy, 'Retain', id);
@@ -131,6 +133,19 @@ test('people are invited, not let in: no sign-up, long passwords, a second facto
   );
   assert.equal(forTrial.one('AWS::Cognito::UserPool').properties.MfaConfiguration, 'ON');
   assert.equal(stack.one('AWS::Cognito::UserPoolDomain').properties.ManagedLoginVersion, 2);
+});
+
+test('an invitation says where to go, and comes from a sender of one’s own where there is one', () => {
+  const { AdminCreateUserConfig, EmailConfiguration } = stack.one('AWS::Cognito::UserPool').properties;
+  const { EmailMessage } = AdminCreateUserConfig.InviteMessageTemplate;
+  for (const part of [`${origin}/mcp`, '{username}', '{####}']) assert.ok(EmailMessage.includes(part), part);
+  assert.equal(EmailConfiguration, undefined);
+  const sending = synthesize({ emailFrom: 'access@books.example.com' });
+  assert.deepEqual(sending.one('AWS::Cognito::UserPool').properties.EmailConfiguration, {
+    EmailSendingAccount: 'DEVELOPER',
+    From: 'access@books.example.com',
+    SourceArn: `arn:aws:ses:${region}:${account}:identity/books.example.com`,
+  });
 });
 
 test('tokens of machine clients get their organization from the claims function', () => {

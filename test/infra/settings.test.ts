@@ -51,6 +51,7 @@ const impossible: Record<string, readonly unknown[]> = {
   clientHostsAllowed: ['https://a.example', '*', 'a.*.example'],
   clientHostsDenied: ['10.0.0.1'],
   mfa: ['on', true],
+  emailFrom: ['nobody', 'Ops <ops@example.com>'],
   operators: ['*', 'arn:aws:iam::111111111111:root', 'arn:aws:iam::111111111111:role/*'],
   breakGlassRole: ['admin', 'arn:aws:iam::111111111111:user/nancy'],
   requestsPerSecond: ['0', '-1', '1.5', 'many', 20_000, true],

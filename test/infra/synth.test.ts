@@ -45,6 +45,7 @@ const everything = [
   'operators=arn:aws:iam::111111111111:role/Ops',
   'breakGlassRole=arn:aws:iam::111111111111:role/Glass',
   'mfa=required',
+  'emailFrom=access@example.com',
   'reservedConcurrency=20',
   'waf=true',
   'customerManagedKey=true',

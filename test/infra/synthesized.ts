@@ -37,9 +37,11 @@ export class Synthesized {
   readonly outputs: Readonly<Record<string, string>>;
   /** As it is deployed, with its references. */
   readonly template: Template;
+  readonly terminationProtection: boolean;
 
-  constructor(template: Template) {
+  constructor({ template, terminationProtection }: { template: Template; terminationProtection?: boolean }) {
     this.template = template;
+    this.terminationProtection = terminationProtection ?? false;
     this.resources = Object.entries(template.Resources).map(([id, resource]) => ({
       id,
       type: resource.Type,
@@ -94,7 +96,7 @@ export function synthesize(settings: Readonly<Record<string, unknown>> = {}): Sy
   const outdir = mkdtempSync(join(tmpdir(), 'synthesized-'));
   try {
     const { app, stack } = createApp({ outdir, context: settings });
-    return new Synthesized(app.synth({ skipValidation: true }).getStackArtifact(stack.artifactId).template);
+    return new Synthesized(app.synth({ skipValidation: true }).getStackArtifact(stack.artifactId));
   } finally {
     rmSync(outdir, { recursive: true });
   }
