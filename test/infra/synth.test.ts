@@ -78,8 +78,8 @@ test('each function is one file, and its source map stays at home', () => {
   const functions = join(folder, 'by-default', 'functions');
   assert.deepEqual(readdirSync(functions).toSorted(), ['claims', 'mcp', 'oauth', 'projections', 'rotation']);
   for (const name of readdirSync(functions)) {
-    assert.deepEqual(readdirSync(join(functions, name, 'code')), ['handler.mjs']);
-    assert.ok(existsSync(join(functions, name, 'handler.mjs.map')));
+    assert.deepEqual(readdirSync(join(functions, name, 'code')), ['handler.cjs']);
+    assert.ok(existsSync(join(functions, name, 'handler.cjs.map')));
   }
 });
 
