@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { startLocalEdition } from '../support/local-edition.ts';
 import { machineToken } from '../support/machine-token.ts';
 import { startMcpRemote } from '../support/mcp-remote.ts';
+import { toolNames } from '../support/tool-names.ts';
 
 /*
  * The real clients that people use, each in the generations that it speaks, against the local edition as it is started
@@ -39,16 +40,6 @@ interface Client {
   listTools(): Promise<Tool[]>;
   callTool(name: string, args: Record<string, unknown>): Promise<ToolResult>;
 }
-
-const toolNames = [
-  'list_invoices',
-  'get_invoice',
-  'get_financial_summary',
-  'list_expenses',
-  'payments_report',
-  'search_customers',
-  'get_business',
-];
 
 /** Figures of the first client, which every other must see as well. */
 let figures: unknown;

@@ -11,6 +11,7 @@ import { serveClientDocument } from '../support/client-document.ts';
 import { freePorts, startLocalEdition } from '../support/local-edition.ts';
 import { type McpRemote, startMcpRemote } from '../support/mcp-remote.ts';
 import { connect, demoPerson, refuse } from '../support/sign-in.ts';
+import { toolNames } from '../support/tool-names.ts';
 
 /*
  * People sign in with the clients that they use: the local edition as `npm start` runs it, the clients as they are
@@ -38,16 +39,6 @@ const packages = join(import.meta.dirname, '../clients/node_modules');
 
 const [nancy, jane, robin] = [demoPerson('nancy'), demoPerson('jane'), demoPerson('robin')];
 
-const allTools = [
-  'list_invoices',
-  'get_invoice',
-  'get_financial_summary',
-  'list_expenses',
-  'payments_report',
-  'search_customers',
-  'get_business',
-];
-
 interface ToolResult {
   readonly isError?: boolean;
   readonly structuredContent?: Readonly<Record<string, unknown>>;
@@ -68,7 +59,7 @@ const through = (remote: McpRemote): Connected => ({
 const names = async (client: Connected) => (await client.listTools()).tools.map(({ name }) => name);
 
 async function seesTheBooksOf(organization: string, client: Connected): Promise<void> {
-  assert.deepEqual(await names(client), allTools);
+  assert.deepEqual(await names(client), toolNames);
   for (const tool of ['get_business', 'list_invoices']) {
     const { isError, structuredContent, content } = await client.callTool(tool, {});
     assert.notEqual(isError, true, content[0]?.text);
@@ -284,7 +275,7 @@ describe("the Inspector's command line", () => {
     const { tools } = await inspect<{ tools: { name: string }[] }>('--method', 'tools/list');
     assert.deepEqual(
       tools.map(({ name }) => name),
-      allTools,
+      toolNames,
     );
     await context.close();
     const call = ['--method', 'tools/call', '--tool-name', 'get_business', '--stored-auth-only'];
@@ -298,7 +289,7 @@ describe('what is granted', () => {
     const client = await signIn(jane, [], { untick: [/^See expenses/, /^See customers/] });
     assert.deepEqual(
       await names(client),
-      allTools.filter((name) => name !== 'list_expenses' && name !== 'search_customers'),
+      toolNames.filter((name) => name !== 'list_expenses' && name !== 'search_customers'),
     );
     const refused = await client.callTool('list_expenses', {}).catch((error: Error) => error);
     assert.ok(refused instanceof Error || refused.isError === true);

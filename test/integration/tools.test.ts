@@ -15,6 +15,7 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 import { parseMoney } from '../../shared/ledger/money.ts';
 import { openReader } from '../../shared/store/open-reader.ts';
 import { openTable } from '../../shared/store/table.ts';
+import { toolNames } from '../support/tool-names.ts';
 
 type Row = Record<string, unknown>;
 
@@ -128,15 +129,7 @@ describe('the list of tools', () => {
     const list = registry.list(caller);
     assert.deepEqual(
       list.map(({ name }) => name),
-      [
-        'list_invoices',
-        'get_invoice',
-        'get_financial_summary',
-        'list_expenses',
-        'payments_report',
-        'search_customers',
-        'get_business',
-      ],
+      toolNames,
     );
     const bytes = Buffer.byteLength(JSON.stringify({ tools: list }));
     assert.ok(bytes <= 9 * 1024, `${bytes} bytes`);

@@ -5,6 +5,7 @@ import type { Caller } from '../../functions/mcp/caller.ts';
 import { createRegistry } from '../../functions/mcp/registry.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
 import { scopeNames as scopes } from '../../shared/edge.ts';
+import { toolNames } from '../support/tool-names.ts';
 
 const caller = (changes: Partial<Caller> = {}): Caller => ({
   subject: 's',
@@ -20,15 +21,7 @@ const list = registry.list(caller());
 test('the seven tools are listed in their fixed order', () => {
   assert.deepEqual(
     list.map(({ name }) => name),
-    [
-      'list_invoices',
-      'get_invoice',
-      'get_financial_summary',
-      'list_expenses',
-      'payments_report',
-      'search_customers',
-      'get_business',
-    ],
+    toolNames,
   );
 });
 
