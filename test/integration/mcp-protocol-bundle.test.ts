@@ -7,25 +7,19 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { bundleSettings } from '../../infra/bundle.ts';
 import { environment, personClaims, token } from '../unit/mcp-tokens.ts';
 
 const room = fileURLToPath(new URL('../../functions/mcp/', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'mcp-bundle-'));
 after(() => rm(folder, { recursive: true }));
 
-const bundle = join(folder, 'handler.mjs');
+const bundle = join(folder, 'handler.cjs');
 const { metafile } = await build({
+  ...bundleSettings,
   entryPoints: [join(room, 'handler.ts')],
   outfile: bundle,
-  bundle: true,
-  minify: true,
   metafile: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'esm',
-  banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-  },
 });
 
 test('the bundle holds no protocol SDK and no schema library but valibot: they would cost a third of a cold start', () => {

@@ -18,6 +18,7 @@ import { heldSecrets } from '../../functions/oauth/sealing/held-secrets.ts';
 import { keysOf } from '../../functions/oauth/sealing/keys.ts';
 import { codeSeal } from '../../functions/oauth/tokens/authorization-code.ts';
 import { refreshTokenSeal } from '../../functions/oauth/tokens/person-grant.ts';
+import { bundleSettings } from '../../infra/bundle.ts';
 import {
   type App,
   answer,
@@ -276,17 +277,12 @@ describe('the bundle that is uploaded', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'oauth-bundle-'));
-    bundle = join(folder, 'handler.mjs');
+    bundle = join(folder, 'handler.cjs');
     const { metafile } = await build({
+      ...bundleSettings,
       entryPoints: [fileURLToPath(new URL('../../functions/oauth/handler.ts', import.meta.url))],
       outfile: bundle,
-      bundle: true,
-      minify: true,
       metafile: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      mainFields: ['module', 'main'],
     });
     imports = Object.values(metafile.outputs).flatMap(({ imports: found }) => found.map(({ path }) => path));
   });
