@@ -4,7 +4,7 @@ import { isOrganizationId } from '../shared/ledger/records.ts';
 import { quote } from '../shared/ledger/strict-shapes.ts';
 
 /** Where the books are: in the local edition at that port, or in a table of the AWS account at hand. */
-export type StoreLocation = { localPort: number } | { tableName: string };
+export type StoreLocation = { localPort: number } | { stack: string } | { tableName: string };
 
 /**
  * Takes a command line apart.
@@ -30,27 +30,41 @@ export function organizationOf(text: string | undefined): string {
   return text;
 }
 
+/** What may say where the books are. */
+interface StoreOptions {
+  readonly local?: string | undefined;
+  readonly stack?: string | undefined;
+  readonly table?: string | undefined;
+}
+
+/** How a usage line names them. */
+export const storeUsage = '[--local PORT | --stack NAME | --table NAME]';
+
+export const storeOptions = {
+  local: { type: 'string' },
+  stack: { type: 'string' },
+  table: { type: 'string' },
+} as const satisfies ParseArgsConfig['options'];
+
 /**
- * Where `--local PORT`, `--table NAME` or the environment say the books are.
+ * Where `--local PORT`, `--stack NAME`, `--table NAME` or the environment say the books are.
  * @throws {Refusal} when they contradict each other, or say nothing though it is not optional.
  */
+export function storeOf(options: StoreOptions, environment: NodeJS.ProcessEnv): StoreLocation;
 export function storeOf(
-  { local, table }: { local?: string | undefined; table?: string | undefined },
-  environment: NodeJS.ProcessEnv,
-): StoreLocation;
-export function storeOf(
-  { local, table }: { local?: string | undefined; table?: string | undefined },
+  options: StoreOptions,
   environment: NodeJS.ProcessEnv,
   { optional }: { optional: boolean },
 ): StoreLocation | undefined;
 export function storeOf(
-  { local, table }: { local?: string | undefined; table?: string | undefined },
+  { local, stack, table }: StoreOptions,
   environment: NodeJS.ProcessEnv,
   { optional } = { optional: false },
 ): StoreLocation | undefined {
+  const given = Object.entries({ local, stack, table }).filter(([, value]) => value !== undefined);
+  const [first, second] = given.map(([name]) => `--${name}`);
+  if (first && second) throw new Refusal(`${first} and ${second} exclude each other: expected one of them.`);
   if (local !== undefined) {
-    if (table !== undefined)
-      throw new Refusal('--local and --table exclude each other: expected one of them.');
     const localPort = Number(local);
     // The local edition's DynamoDB listens two ports further up.
     if (!/^\d+$/.test(local) || localPort < 1 || localPort > 65_533) {
@@ -58,10 +72,14 @@ export function storeOf(
     }
     return { localPort };
   }
+  if (stack !== undefined) {
+    if (/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stack)) return { stack };
+    throw new Refusal(`--stack ${quote(stack)}: expected the name of a CloudFormation stack.`);
+  }
   const tableName = table || environment.TABLE_NAME;
   if (tableName) return { tableName };
   if (optional) return undefined;
   throw new Refusal(
-    'Nothing says where the books are: expected --local PORT, or --table NAME (or TABLE_NAME) for AWS.',
+    'Nothing says where the books are: expected --local PORT, or --stack NAME or --table NAME (or TABLE_NAME) for AWS.',
   );
 }

@@ -49,7 +49,7 @@ export interface Erasure {
 /**
  * Deletes every record and every derived item of an organization. It may be interrupted anywhere and repeated.
  * Meanwhile it holds the claim on the books, so that no import begins and readers are told no totals.
- * @throws {NotDone} when an import is at work
+ * @throws {NotDone} when an import is at work, or the claim has run out
  */
 export async function eraseBooks(options: ErasureOptions): Promise<Erasure> {
   const { table, organization, pauseMs, onProgress } = options;
@@ -75,13 +75,24 @@ async function underClaim(
   work: (assertClaim: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const keeper = new Keeper(table, organization, onWait);
+  const claim = async (patience: boolean, otherwise: string): Promise<void> => {
+    try {
+      await keeper.claim({ patience });
+    } catch (error) {
+      if (!(error instanceof Busy)) throw error;
+      throw new NotDone(otherwise);
+    }
+  };
   try {
-    await keeper.claim({ patience: true });
-    await work(() => keeper.claim({ patience: false }));
-  } catch (error) {
-    if (!(error instanceof Busy)) throw error;
-    throw new NotDone(
+    await claim(
+      true,
       `An import into "${organization}" is at work. Wait until it has finished, then try again.`,
+    );
+    await work(() =>
+      claim(
+        false,
+        `The books of "${organization}" are no longer held, as after a computer has slept, so the rest was left alone. Run the same again: it goes on from there.`,
+      ),
     );
   } finally {
     keeper.stop();

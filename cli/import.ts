@@ -8,7 +8,7 @@ import { printable } from './import/printable.ts';
 import { progress } from './import/progress.ts';
 import { type ImportReport, refusedLine, reportText } from './import/report.ts';
 import { openSources, type Source } from './import/source.ts';
-import { openStore, storeFailure } from './store.ts';
+import { findStore, storeFailure } from './store.ts';
 
 /*
  * npm run import: loads records from NDJSON, and from CSV with a mapping file. See docs/import.md.
@@ -45,8 +45,14 @@ async function importFiles(options: ImportArguments, sources: readonly Source[])
     for await (const _ of findings.records(sources));
   }
   const stopped = dryRun || (strict && findings !== undefined && findings.refusedRows > 0);
-  const table = stopped || !store ? undefined : openStore(store);
-  if (table && store) {
+  let table: Table | undefined;
+  if (!stopped && store) {
+    try {
+      table = await findStore(store);
+    } catch (error) {
+      tell(storeFailure(error, store));
+      return exitCodes.storeFailed;
+    }
     findings = newFindings('loaded');
     const outcome = await load(findings, sources, table, organization);
     if ('failed' in outcome) {

@@ -68,7 +68,8 @@ async function create(args: string[]): Promise<Report> {
   return withPool(location, async (pool) => {
     await createOrganization(pool, organization);
     const where = locationFlags(location);
-    const importWhere = 'localPort' in location ? where : ` --table ${pool.tableName}`;
+    // Named by the environment, the table is all that an import must know.
+    const importWhere = where || ` --table ${pool.tableName}`;
     const profile = {
       kind: 'business',
       name: organization,

@@ -1,6 +1,11 @@
 import { Refusal } from '../shared/ledger/errors.ts';
 import { openTable, type Table } from '../shared/store/table.ts';
 import type { StoreLocation } from './arguments.ts';
+import { awsFailure } from './aws-failure.ts';
+import { outputsOf } from './stack-outputs.ts';
+
+/** Where the books are, with nothing left to be looked up. */
+export type TableLocation = Exclude<StoreLocation, { stack: string }>;
 
 /** The local edition's table, which needs no account; its DynamoDB listens two ports above the MCP endpoint. */
 const localTable = (port: number) => ({
@@ -11,26 +16,31 @@ const localTable = (port: number) => ({
 });
 
 /** Opens the table that the arguments name; what is wrong with it shows when it is used. */
-export const openStore = (store: StoreLocation): Table =>
+export const openStore = (store: TableLocation): Table =>
   openTable('localPort' in store ? localTable(store.localPort) : store);
+
+/** Opens the table of a location, having asked the stack for its name where only that is known. */
+export async function findStore(store: StoreLocation): Promise<Table> {
+  if (!('stack' in store)) return openStore(store);
+  const { tableName } = await outputsOf(store.stack);
+  return openStore({ tableName });
+}
 
 /** One sentence about why the store did not do what it was asked. */
 export function storeFailure(error: unknown, store: StoreLocation): string {
   if (error instanceof Refusal) return error.message;
   const { name = '', code = '' } = error as { name?: string; code?: string };
-  const tableName = 'localPort' in store ? localTable(store.localPort).tableName : store.tableName;
   if ('localPort' in store && code === 'ECONNREFUSED') {
     return `Nothing answers on port ${store.localPort + 2}: is the local edition running on port ${store.localPort} (npm start)?`;
   }
-  if (name === 'ResourceNotFoundException')
-    return `There is no table "${tableName}" in this account and region.`;
-  if (name === 'CredentialsProviderError') {
-    return 'There are no AWS credentials: expected a profile or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
-  }
-  if (name === 'AccessDeniedException')
-    return `These AWS credentials may not write to the table "${tableName}".`;
-  if (/region is missing/i.test(String((error as Error).message))) {
-    return 'No AWS region is set: expected AWS_REGION or a profile with one.';
-  }
-  return `The table "${tableName}" cannot be used (${name || code || 'unknown reason'}).`;
+  const general = awsFailure(error);
+  if (general !== undefined) return general;
+  const table = nameOf(store);
+  if (name === 'ResourceNotFoundException') return `There is no ${table} in this account and region.`;
+  return `The ${table} cannot be used (${name || code || 'unknown reason'}).`;
 }
+
+const nameOf = (store: StoreLocation): string =>
+  'stack' in store
+    ? `table of the stack "${store.stack}"`
+    : `table "${'localPort' in store ? localTable(store.localPort).tableName : store.tableName}"`;

@@ -1,14 +1,14 @@
 import { Refusal } from '../shared/ledger/errors.ts';
 import { type Recount, recountBooks } from '../shared/store/recount.ts';
 import { finishInterruptedWrite } from '../shared/store/writer.ts';
-import { organizationOf, parsed, storeOf } from './arguments.ts';
-import { openStore, storeFailure } from './store.ts';
+import { organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
+import { findStore, storeFailure } from './store.ts';
 
 /*
  * npm run verify: recounts every index and total of an organization from its records, and reports any difference.
  */
 
-const usage = 'npm run verify -- --org ID [--local PORT | --table NAME] [--repair] [--json]';
+const usage = `npm run verify -- --org ID ${storeUsage} [--repair] [--json]`;
 
 const exitCodes = { agrees: 0, differs: 1, badUsage: 2, storeFailed: 3 } as const;
 
@@ -37,16 +37,15 @@ async function verify(args: string[]): Promise<number> {
     args,
     options: {
       org: { type: 'string' },
-      local: { type: 'string' },
-      table: { type: 'string' },
+      ...storeOptions,
       repair: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
   const organization = organizationOf(values.org);
   const store = storeOf(values, process.env);
-  const table = openStore(store);
   try {
+    const table = await findStore(store);
     if (values.repair) await finishInterruptedWrite(table, organization);
     const recount = await recountBooks(table, organization, values.repair);
     console.log(values.json ? JSON.stringify(recount) : reportText(organization, recount, values.repair));

@@ -1,7 +1,14 @@
 import { isCurrency } from '../../shared/ledger/currencies.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/ledger/strict-shapes.ts';
-import { organizationOf, parsed, type StoreLocation, storeOf } from '../arguments.ts';
+import {
+  organizationOf,
+  parsed,
+  type StoreLocation,
+  storeOf,
+  storeOptions,
+  storeUsage,
+} from '../arguments.ts';
 
 export interface ImportArguments {
   organization: string;
@@ -16,8 +23,7 @@ export interface ImportArguments {
   currency: string | undefined;
 }
 
-export const usage =
-  'npm run import -- --org ID [--local PORT | --table NAME] [--dry-run] [--map FILE] [--currency CODE] [--strict] [--json] FILE…';
+export const usage = `npm run import -- --org ID ${storeUsage} [--dry-run] [--map FILE] [--currency CODE] [--strict] [--json] FILE…`;
 
 /**
  * Reads the arguments of the import command.
@@ -29,8 +35,7 @@ export function parseArguments(args: string[], environment: NodeJS.ProcessEnv): 
     allowPositionals: true,
     options: {
       org: { type: 'string' },
-      local: { type: 'string' },
-      table: { type: 'string' },
+      ...storeOptions,
       map: { type: 'string' },
       currency: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },

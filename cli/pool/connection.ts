@@ -1,9 +1,9 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { mcpUrl } from '../../shared/edge.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { NotDone, Unusable } from '../command.ts';
+import { Unusable } from '../command.ts';
+import { outputsOf } from '../stack-outputs.ts';
 import { openStore } from '../store.ts';
 import { poolFailure } from './failure.ts';
 import type { PoolLocation } from './location.ts';
@@ -70,26 +70,4 @@ async function openPool(location: PoolLocation): Promise<Pool> {
     tableName: named.tableName,
     mcpUrl: 'mcpUrl' in named ? named.mcpUrl : named.publicOrigin && mcpUrl(named.publicOrigin),
   };
-}
-
-/** Reads what a deployed stack says about itself. */
-async function outputsOf(
-  stack: string,
-): Promise<{ userPoolId: string; tableName: string; mcpUrl: string | undefined }> {
-  const client = new CloudFormationClient();
-  try {
-    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-    const outputs = new Map(
-      Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue] as const),
-    );
-    const [userPoolId, tableName] = [outputs.get('UserPoolId'), outputs.get('TableName')];
-    if (!userPoolId || !tableName) {
-      throw new NotDone(
-        `The stack "${stack}" has no outputs UserPoolId and TableName: expected a stack of this project whose deployment is complete.`,
-      );
-    }
-    return { userPoolId, tableName, mcpUrl: outputs.get('McpUrl') };
-  } finally {
-    client.destroy();
-  }
 }

@@ -1,5 +1,4 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
 import { storeOf } from '../arguments.ts';
 
 /** Where user pool and table are: in the local edition, named by a stack's outputs, or named one by one. */
@@ -24,17 +23,8 @@ export function poolLocation(
   { local, stack }: { local?: string | undefined; stack?: string | undefined },
   environment: NodeJS.ProcessEnv,
 ): PoolLocation {
-  if (local !== undefined && stack !== undefined) {
-    throw new Refusal('--local and --stack exclude each other: expected one of them.');
-  }
-  if (local !== undefined) {
-    const store = storeOf({ local }, {});
-    if ('localPort' in store) return store;
-  }
-  if (stack !== undefined) {
-    if (/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stack)) return { stack };
-    throw new Refusal(`--stack ${quote(stack)}: expected the name of a CloudFormation stack.`);
-  }
+  const named = storeOf({ local, stack }, {}, { optional: true });
+  if (named && !('tableName' in named)) return named;
   const { USER_POOL_ID: userPoolId, TABLE_NAME: tableName, PUBLIC_ORIGIN: publicOrigin } = environment;
   if (!userPoolId || !tableName) {
     throw new Refusal(

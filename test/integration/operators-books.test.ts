@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { countRecords, eraseBooks } from '../../cli/books.ts';
 import { NotDone } from '../../cli/command.ts';
 import type { LedgerRecord } from '../../shared/ledger/records.ts';
 import { followChanges } from '../../shared/store/follow.ts';
+import { headKey, replaceClaim } from '../../shared/store/head.ts';
 import { Keeper } from '../../shared/store/keeper.ts';
 import { afterAll, type IndexName, indexes, partitionsOf } from '../../shared/store/keys.ts';
 import { recountBooks } from '../../shared/store/recount.ts';
@@ -41,6 +43,19 @@ const invoice = (id: string): LedgerRecord => ({
   total: 100,
   lines: [],
 });
+
+const headOf = (organization: string) => table.get(headKey(partitionsOf(organization)), true);
+
+/** Claims the books for somebody else, until a time (epoch ms). */
+async function setClaim(organization: string, until: number): Promise<void> {
+  const claim = { by: 'somebody else', since: 0, until };
+  assert.ok(await replaceClaim(table, partitionsOf(organization), await headOf(organization), claim));
+}
+
+/** Gives the books back for whoever has claimed them. */
+async function releaseClaim(organization: string): Promise<void> {
+  assert.ok(await replaceClaim(table, partitionsOf(organization), await headOf(organization), undefined));
+}
 
 describe('erasing books', () => {
   test('leaves nothing of whatever they held, and everything of whose name begins alike', async () => {
@@ -96,7 +111,7 @@ describe('erasing books', () => {
   test('stops looking when somebody fills the books anew', async () => {
     const organization = 'again';
     await writeRecords({ table, organization, records: [invoice('old')] });
-    const erasing = erase(organization, { pauseMs: 1500 });
+    const erasing = erase(organization, { pauseMs: 500 });
     while ((await itemsOf(organization)).length > 0);
     await writeRecords({ table, organization, records: [invoice('new')] });
     assert.equal((await erasing).settled, true);
@@ -104,18 +119,72 @@ describe('erasing books', () => {
     assert.equal((await countRecords(table, organization)).invoice, 1);
   });
 
+  test('leaves alone an import that has begun and not yet written a record', async () => {
+    const organization = 'begun';
+    await writeRecords({ table, organization, records: [invoice('old')] });
+    const erasing = erase(organization, { pauseMs: 100 });
+    while ((await itemsOf(organization)).length > 0);
+    const importer = new Keeper(table, organization);
+    const touched = nothingTouched();
+    touch(touched, undefined, invoice('new'));
+    await importer.claim({ patience: false });
+    await importer.note(touched);
+    const begun = await itemsOf(organization);
+    // Long enough for several looks, each of which would have deleted the note and the claim.
+    await delay(600);
+    assert.deepEqual(await itemsOf(organization), begun);
+    importer.stop();
+    await releaseClaim(organization);
+    await writeRecords({ table, organization, records: [invoice('new')] });
+    assert.equal((await erasing).settled, true);
+    assert.equal((await countRecords(table, organization)).invoice, 1);
+    assert.deepEqual((await recountBooks(table, organization)).differences, []);
+  });
+
   test('is refused while an import is at work, and nothing is gone then', async () => {
     const organization = 'busy';
     await writeRecords({ table, organization, records: [invoice('a')] });
-    const importer = new Keeper(table, organization);
-    await importer.claim({ patience: false });
+    await setClaim(organization, Date.now() + 300);
     let waited = 0;
-    // The importer renews its claim while it is waited for.
-    await assert.rejects(erase(organization, { onWait: () => waited++ }), NotDone);
+    await assert.rejects(
+      erase(organization, {
+        onWait: () => {
+          waited++;
+          // The importer lives: it renews its claim while it is waited for.
+          void setClaim(organization, Date.now() + 60_000);
+        },
+      }),
+      { name: NotDone.name, message: /^An import into "busy" is at work\. Wait until it has finished/ },
+    );
     assert.equal(waited, 1);
-    await importer.finish();
+    await releaseClaim(organization);
     assert.equal((await countRecords(table, organization)).invoice, 1);
     assert.deepEqual((await recountBooks(table, organization)).differences, []);
+  });
+
+  test('ends with what to do when its claim has run out, and goes on when it is run again', async (context) => {
+    const organization = 'asleep';
+    const records = ['a', 'b'].map(invoice);
+    await writeRecords({ table, organization, records });
+    const now = Date.now;
+    let told = 0;
+    const erasing = erase(organization, {
+      onProgress: (items) => {
+        told = items;
+        // After the first items, the computer sleeps for a minute.
+        context.mock.method(Date, 'now', () => now() + 60_000);
+      },
+    });
+    await assert.rejects(erasing, {
+      name: NotDone.name,
+      message: /^The books of "asleep" are no longer held, .* Run the same again: it goes on from there\.$/,
+    });
+    context.mock.restoreAll();
+    const left = (await itemsOf(organization)).length;
+    assert.ok(told > 0 && left > 0);
+    await releaseClaim(organization);
+    await erase(organization);
+    assert.deepEqual(await itemsOf(organization), []);
   });
 
   test('keeps imports away while it is at work', async () => {

@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { createWriteStream, rmSync } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { Refusal } from '../shared/ledger/errors.ts';
+import { writeRecord } from '../shared/ledger/record-format.ts';
+import { recordKinds } from '../shared/ledger/record-shapes.ts';
+import type { LedgerRecord, RecordKind } from '../shared/ledger/records.ts';
+import { afterAll, partitionsOf } from '../shared/store/keys.ts';
+import type { Table } from '../shared/store/table.ts';
+import { organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
+import { counted, NotDone, onlyWord, tell } from './command.ts';
+import { progress } from './import/progress.ts';
+import { findStore, storeFailure } from './store.ts';
+
+/*
+ * npm run export: writes all records of an organization into a file that npm run import reads. See docs/import.md.
+ */
+
+const usage = `npm run export -- --org ID ${storeUsage} [--json] FILE`;
+
+const exitCodes = { written: 0, noRecords: 1, badUsage: 2, storeFailed: 3 } as const;
+
+async function main(args: string[]): Promise<number> {
+  if (args.includes('--help')) {
+    console.log(`${usage}
+Writes every record of an organization as one line of NDJSON, which npm run import loads again, here or elsewhere.
+FILE must not exist yet; only you may read it.
+  --json    prints the report as one JSON object
+Exit code: 0 written, 1 there are no records, 2 bad usage, 3 the store cannot be read.`);
+    return exitCodes.written;
+  }
+  try {
+    return await exportRecords(args);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    tell(error.message);
+    if (error instanceof NotDone) return exitCodes.noRecords;
+    tell(`Usage: ${usage}`);
+    return exitCodes.badUsage;
+  }
+}
+
+async function exportRecords(args: string[]): Promise<number> {
+  const { values, positionals } = parsed({
+    args,
+    allowPositionals: true,
+    options: { ...storeOptions, org: { type: 'string' }, json: { type: 'boolean', default: false } },
+  });
+  const organization = organizationOf(values.org);
+  const file = onlyWord(positionals, 'FILE');
+  const store = storeOf(values, process.env);
+  let records: Record<RecordKind, number>;
+  try {
+    const table = await findStore(store);
+    records = await writeFile(file, recordsOf(table, organization));
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    tell(storeFailure(error, store));
+    return exitCodes.storeFailed;
+  }
+  const total = Object.values(records).reduce((sum, count) => sum + count, 0);
+  if (total === 0) {
+    rmSync(file);
+    throw new NotDone(`There are no records of "${organization}", so nothing was written.`);
+  }
+  console.log(
+    values.json
+      ? JSON.stringify({ organization, file, records })
+      : `Wrote ${counted(total, 'record')} of "${organization}" to ${file}.`,
+  );
+  return exitCodes.written;
+}
+
+async function* recordsOf(table: Table, organization: string): AsyncGenerator<LedgerRecord> {
+  const partitions = partitionsOf(organization);
+  for (const kind of recordKinds) {
+    const range = { pk: partitions.records(kind), from: '!', to: afterAll };
+    for await (const { data } of table.query(range, { consistent: true })) yield JSON.parse(data);
+  }
+}
+
+/** @throws {Refusal} when the file exists, or cannot be written */
+async function writeFile(
+  file: string,
+  records: AsyncIterable<LedgerRecord>,
+): Promise<Record<RecordKind, number>> {
+  const counts = Object.fromEntries(recordKinds.map((kind) => [kind, 0])) as Record<RecordKind, number>;
+  const output = createWriteStream(file, { flags: 'wx', mode: 0o600 });
+  try {
+    await once(output, 'open');
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    throw new Refusal(
+      code === 'EEXIST'
+        ? `There is a file ${file} already: expected the name of a new one.`
+        : `The file ${file} cannot be written (${code}).`,
+    );
+  }
+  const told = progress('exported', tell);
+  let rows = 0;
+  try {
+    for await (const record of records) {
+      counts[record.kind]++;
+      told(++rows);
+      if (!output.write(`${JSON.stringify(writeRecord(record))}\n`)) await once(output, 'drain');
+    }
+    output.end();
+    await finished(output);
+  } catch (error) {
+    output.destroy();
+    // Half of the books would pass for all of them.
+    rmSync(file);
+    throw error;
+  }
+  return counts;
+}
+
+process.exitCode = await main(process.argv.slice(2));

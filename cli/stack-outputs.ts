@@ -1,0 +1,32 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { NotDone } from './command.ts';
+
+/** Where a deployed stack has its parts. */
+export interface StackOutputs {
+  readonly userPoolId: string;
+  readonly tableName: string;
+  readonly mcpUrl: string | undefined;
+}
+
+/**
+ * Reads what a deployed stack says about itself.
+ * @throws {NotDone} when it is no stack of this project, or not deployed to its end
+ */
+export async function outputsOf(stack: string): Promise<StackOutputs> {
+  const client = new CloudFormationClient();
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    const outputs = new Map(
+      Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue] as const),
+    );
+    const [userPoolId, tableName] = [outputs.get('UserPoolId'), outputs.get('TableName')];
+    if (!userPoolId || !tableName) {
+      throw new NotDone(
+        `The stack "${stack}" has no outputs UserPoolId and TableName: expected a stack of this project whose deployment is complete.`,
+      );
+    }
+    return { userPoolId, tableName, mcpUrl: outputs.get('McpUrl') };
+  } finally {
+    client.destroy();
+  }
+}
