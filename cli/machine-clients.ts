@@ -83,8 +83,8 @@ Client secret:  ${secret}
 Token endpoint: ${tokenEndpoint} (grant_type=client_credentials)
 MCP URL:        ${pool.mcpUrl}
 
-The secret is shown this once. To try it, with the secret on standard input:
-  npm run smoke -- ${origin} --client-id ${id} --client-secret-stdin
+The secret is shown this once. To try it, paste the secret after this, unseen, and press Enter:
+  read -rs SECRET; echo "$SECRET" | npm run smoke -- ${origin} --client-id ${id} --client-secret-stdin
 To end it:
   ${name} -- revoke ${id}${locationFlags(location)}`,
       json: {

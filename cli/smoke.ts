@@ -3,26 +3,12 @@ import { exitCodes, tell } from './command.ts';
 import { printable } from './import/printable.ts';
 import { help, readArguments, type SmokeArguments } from './smoke/arguments.ts';
 import { type Finding, findingOf } from './smoke/check.ts';
-import { frontChecks, leakCheck } from './smoke/front-checks.ts';
-import { isolationChecks } from './smoke/isolation-checks.ts';
-import { mcpChecks } from './smoke/mcp-checks.ts';
-import { refusalChecks } from './smoke/refusal-checks.ts';
-import { signInChecks } from './smoke/sign-in-checks.ts';
+import { checks } from './smoke/checks.ts';
 import { Site } from './smoke/site.ts';
 
 /*
  * npm run smoke: puts a deployment to the test from outside. See docs/operators.md.
  */
-
-/** In the order in which one needs what another has found out. */
-const checks = [
-  ...frontChecks,
-  ...signInChecks,
-  ...refusalChecks,
-  ...mcpChecks,
-  ...isolationChecks,
-  leakCheck,
-];
 
 async function main(args: string[]): Promise<number> {
   if (args.includes('--help')) {

@@ -118,6 +118,7 @@ export const leakCheck: Check = {
   name: 'no token in refusals',
   async run(site: Site) {
     const { errors, secrets } = site;
+    if (errors.length === 0) throw new Skipped('Nothing was refused.');
     const leak = errors.find(({ text }) => secrets.some((secret) => text.includes(secret)));
     expect(!leak, `The refusal of ${leak?.what} repeats a token or a secret.`);
     const inside = errors.find(({ text }) => /node_modules|\.ts:\d|\bat .+:\d+:\d+/.test(text));

@@ -99,8 +99,9 @@ export class Site {
       });
       text = await response.text();
     } catch (error) {
-      const { name, cause } = error as Error & { cause?: { code?: string } };
-      throw new Failed(`${method} ${url.origin}${url.pathname} gives no answer (${cause?.code ?? name}).`);
+      const { name, cause } = error as Error & { cause?: { code?: string; message?: string } };
+      const reason = cause?.code ?? cause?.message ?? name;
+      throw new Failed(`${method} ${url.origin}${url.pathname} gives no answer (${reason}).`);
     }
     const { status, headers: received } = response;
     const what = `${method} ${url.pathname}`;

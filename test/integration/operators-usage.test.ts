@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { listenOnLoopback } from '../../local/loopback.ts';
 import { readBody } from '../../local/request-body.ts';
 import { startUserPool, type UserPool, userPoolId } from '../../local/user-pool.ts';
 import { machineClientKey } from '../../shared/store/keys.ts';
+import { temporaryFiles } from '../support/import-files.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { type CommandOptions, runOperator } from './operators-commands.ts';
 
 const store = await memoryTable();
+const write = temporaryFiles();
 
 const commands = {
   organizations: ['create', 'list', 'show', 'delete', '--with-books', '--yes'],
@@ -60,6 +64,7 @@ describe('bad usage ends with 2 and one sentence', { concurrency: 2 }, () => {
     ['organizations', ['create', 'acme', '--yes', ...local], /^Unknown option '--yes'/],
     ['organizations', ['list', 'acme', ...local], /^Unexpected argument 'acme'/],
     ['organizations', ['list'], /^Nothing says where/, { environment: { USER_POOL_ID: 'eu-west-1_x' } }],
+    ['organizations', ['create', 'acme', '--table', 'x', ...local], /^Unknown option '--table'/],
     ['accounts', ['create', 'ann', ...local], /^"ann" is no e-mail address: expected one such as/],
     ['accounts', ['create', 'a@b.example', '--org', 'A', ...local], /^--org "A" is no organization id/],
     ['accounts', ['create', 'a@b.example', '--password', 'secret', ...local], /^Unknown option '--password'/],
@@ -126,9 +131,34 @@ describe('bad usage ends with 2 and one sentence', { concurrency: 2 }, () => {
   }
 });
 
+for (const command of ['import', 'export', 'verify']) {
+  test(`${command} takes one place of the books, and names those that there are`, async () => {
+    const args = ['--org', 'acme', ...(command === 'verify' ? [] : ['books.ndjson'])];
+    const none = await runOperator(command, args);
+    assert.equal(none.code, 2);
+    assert.match(none.stderr, /^Nothing says where the books are: expected --local PORT, or --stack NAME or/);
+    const two = await runOperator(command, [...args, '--stack', 'a', '--table', 'b']);
+    assert.equal(two.code, 2);
+    assert.match(two.stderr, /^--stack and --table exclude each other: expected one of them\.$/m);
+    const help = await runOperator(command, ['--help']);
+    assert.match(help.stdout, /\[--local PORT \| --stack NAME \| --table NAME\]/);
+  });
+}
+
 describe('a user pool or table that cannot be used ends with 3 and one sentence', () => {
   const credentials = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' };
   const pool = { USER_POOL_ID: 'eu-west-1_x', TABLE_NAME: 'x' };
+  const profiles = write(
+    'config',
+    `[profile person]
+aws_access_key_id = x
+aws_secret_access_key = y
+[profile operator]
+role_arn = arn:aws:iam::123456789012:role/operators
+source_profile = person
+mfa_serial = arn:aws:iam::123456789012:mfa/ann
+`,
+  );
   for (const [what, args, environment, sentence] of [
     [
       'nothing runs there',
@@ -143,6 +173,18 @@ describe('a user pool or table that cannot be used ends with 3 and one sentence'
       /^There are no AWS credentials: expected/,
     ],
     ['no region', ['--stack', 'x'], credentials, /^No AWS region is set: expected AWS_REGION/],
+    [
+      'no such profile',
+      ['--stack', 'x'],
+      { AWS_REGION: 'eu-west-1', AWS_PROFILE: 'mistyped' },
+      /^The AWS profile "mistyped" gives no credentials: is the name right/,
+    ],
+    [
+      'a profile with a second factor',
+      ['--stack', 'x'],
+      { AWS_REGION: 'eu-west-1', AWS_PROFILE: 'operator', AWS_CONFIG_FILE: profiles },
+      /^The AWS profile "operator" asks for a second factor, which only the AWS CLI can do/,
+    ],
     ['no region for the pool', [], { ...pool, ...credentials }, /^No AWS region is set: expected AWS_REGION/],
   ] as [string, string[], NodeJS.ProcessEnv, RegExp][]) {
     test(what, async () => {
@@ -209,7 +251,7 @@ describe('in AWS', () => {
     const stack = ['--stack', 'finance-mcp-prod'];
     const created = await run('organizations', ['create', 'acme', ...stack]);
     assert.equal(created.code, 0, created.stderr);
-    assert.match(created.stdout, /npm run import -- --org acme --table finance-mcp business\.ndjson/);
+    assert.match(created.stdout, /npm run import -- --org acme --stack finance-mcp-prod business\.ndjson/);
     assert.match(created.stdout, /npm run accounts -- create EMAIL --org acme --stack finance-mcp-prod/);
     const { code, stdout, stderr } = await run('machine-clients', [
       'create',
@@ -225,6 +267,26 @@ describe('in AWS', () => {
     assert.equal(JSON.parse(item?.data ?? '{}').organization, 'acme');
     const shown = await run('organizations', ['show', 'acme', ...stack]);
     assert.match(shown.stdout, new RegExp(`^Machine clients +1: ${client.clientId}$`, 'm'));
+  });
+
+  test('imports, exports and verification find the table by the stack too', async () => {
+    const records = write('books.ndjson', '{"kind":"customer","id":"c","name":"Köhler AG"}\n');
+    const file = join(dirname(records), 'exported.ndjson');
+    const stack = ['--org', 'by-stack', '--stack', 'finance-mcp-prod'];
+    for (const [command, args] of [
+      ['import', [records]],
+      ['verify', []],
+      ['export', [file]],
+    ] as const) {
+      const { code, stderr } = await run(command, [...stack, ...args]);
+      assert.equal(code, 0, `${command}: ${stderr}`);
+    }
+    assert.match(readFileSync(file, 'utf8'), /"name":"Köhler AG"/);
+    const nowhere = await run('import', ['--org', 'by-stack', '--stack', 'nowhere', records]);
+    assert.deepEqual(
+      [nowhere.code, nowhere.stderr],
+      [3, 'There is no stack "nowhere" in this account and region.\n'],
+    );
   });
 
   test('the environment names them as well, and then the MCP URL is needed for machine clients', async () => {

@@ -1,0 +1,16 @@
+import type { Check } from './check.ts';
+import { frontChecks, leakCheck } from './front-checks.ts';
+import { isolationChecks } from './isolation-checks.ts';
+import { mcpChecks } from './mcp-checks.ts';
+import { refusalChecks } from './refusal-checks.ts';
+import { signInChecks } from './sign-in-checks.ts';
+
+/** All of them, in the order in which one needs what another has found out. */
+export const checks: readonly Check[] = [
+  ...frontChecks,
+  ...signInChecks,
+  ...refusalChecks,
+  ...mcpChecks,
+  ...isolationChecks,
+  leakCheck,
+];
