@@ -1,3 +1,4 @@
+import { writeAuditRecord } from '../../shared/audit-log.ts';
 import { readersOf } from '../../shared/store/open-reader.ts';
 import { readConfiguration } from './configuration.ts';
 import { createHandler } from './endpoint.ts';
@@ -16,6 +17,6 @@ export const handler = createHandler({
   resources,
   resourceTemplates,
   prompts,
-  record: (record) => console.log(JSON.stringify(record)),
+  record: writeAuditRecord,
   log: (record) => console.error(JSON.stringify(record)),
 });

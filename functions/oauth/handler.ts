@@ -1,5 +1,6 @@
 /** What Lambda calls. */
 
+import { writeAuditRecord } from '../../shared/audit-log.ts';
 import { readConfiguration } from './configuration.ts';
 import { frontDoor } from './front-door.ts';
 import { secretsOf } from './sealing/secrets.ts';
@@ -7,5 +8,5 @@ import { secretsOf } from './sealing/secrets.ts';
 export const handler = frontDoor({
   configuration: readConfiguration(process.env),
   readSecrets: secretsOf(process.env),
-  record: (record) => console.log(JSON.stringify(record)),
+  record: writeAuditRecord,
 });
