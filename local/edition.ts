@@ -8,7 +8,8 @@ import { claimDataDirectory } from './data-directory.ts';
 import type { DemoPerson } from './demo/people.ts';
 import type { DemoOptions } from './demo.ts';
 import { startDynamoDB } from './dynamodb.ts';
-import { startGateway } from './gateway.ts';
+import { type FunctionEnvironment, functionsInProcess } from './functions.ts';
+import { type EdgeFunctions, startGateway } from './gateway.ts';
 import { jsonFile } from './json-file.ts';
 import { listenOnLoopback } from './loopback.ts';
 import {
@@ -41,6 +42,8 @@ export interface EditionOptions {
   readonly dataDir: string | undefined;
   readonly demo: Demo | undefined;
   readonly log: (line: string) => void;
+  /** Runs the functions elsewhere than in this process. */
+  readonly openFunctions?: (environment: FunctionEnvironment) => Promise<EdgeFunctions>;
 }
 
 export interface Edition {
@@ -50,12 +53,11 @@ export interface Edition {
 }
 
 /**
- * Starts everything. The functions take their configuration from the environment of the process, as on Lambda, so
- * a process can hold one edition.
+ * Starts everything. Unless the functions run elsewhere, a process can hold one edition.
  * @throws PortInUseError, DataDirectoryError
  */
 export async function startEdition(options: EditionOptions): Promise<Edition> {
-  const { port, demo, log } = options;
+  const { port, demo, log, openFunctions = functionsInProcess } = options;
   // As browsers and URL parsers write it: without the port where that is the default.
   const { origin: publicOrigin } = new URL(`http://localhost:${port}`);
   const closing: (() => void | Promise<void>)[] = [];
@@ -108,7 +110,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     });
     closing.push(userPool.close);
 
-    setEnvironment({
+    const environment: FunctionEnvironment = {
       PUBLIC_ORIGIN: publicOrigin,
       AWS_REGION: region,
       USER_POOL_ID: userPoolId,
@@ -126,23 +128,16 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       READER_ROLE_ARN: readerRoleArn,
       AWS_ACCESS_KEY_ID: functionsAccessKey,
       AWS_SECRET_ACCESS_KEY: 'local',
-      SEALING_SECRET_ARN: undefined,
-      // A developer's own settings must not lead a call to the real AWS.
-      AWS_SESSION_TOKEN: undefined,
-      AWS_PROFILE: undefined,
-      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,
-    });
-    // Not before: the functions read the environment when they are imported.
-    const [mcp, oauth] = await Promise.all([
-      import('../functions/mcp/handler.ts'),
-      import('../functions/oauth/handler.ts'),
+    };
+    const [functions] = await Promise.all([
+      openFunctions(environment),
       demo?.load({ endpoint: dynamoDB.endpoint, tableName, log }),
     ]);
 
     const gateway = await startGateway({
       port,
       publicOrigin,
-      functions: { mcp: mcp.handler, oauth: oauth.handler },
+      functions,
       userPool: { id: userPoolId, jwks: userPool.jwks },
     });
     closing.push(gateway.close);
@@ -156,11 +151,4 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
 /** The pool's group whose members belong to an organization. */
 function groupOf(organization: string): string {
   return `org_${organization}`;
-}
-
-function setEnvironment(values: Record<string, string | undefined>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
 }

@@ -24,12 +24,15 @@ import type { PublicKey } from './user-pool/signing-key.ts';
 /** A function as Lambda calls it behind a REST API. */
 export type ProxyHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
+/** The functions behind it. */
+export type EdgeFunctions = Readonly<Record<EdgeFunction, ProxyHandler>>;
+
 export interface GatewayOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   /** The origin that answers name, e.g. `http://localhost:3000`. */
   readonly publicOrigin: string;
-  readonly functions: Readonly<Record<EdgeFunction, ProxyHandler>>;
+  readonly functions: EdgeFunctions;
   /** The pool whose access tokens open guarded routes. */
   readonly userPool: { readonly id: string; readonly jwks: { keys: PublicKey[] } };
   /** Milliseconds that a function may take; API Gateway's limit when left out. */
