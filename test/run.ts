@@ -1,6 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, globSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
+import { installRuntimeClient, obstacleToRuntimeClient } from './runtime/runtime-client.ts';
+import { installPackages } from './support/packages.ts';
 
 /*
  * npm test: runs every kind of test, or the ones named: `npm test -- unit infra`. Programs that only tests need have
@@ -9,14 +11,27 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 
-const kinds: Record<string, { packages?: string }> = {
-  unit: {},
-  integration: {},
-  infra: {},
-  policy: { packages: 'test/policy' },
-  e2e: { packages: 'test/clients' },
-  conformance: { packages: 'test/clients' },
+/** Every kind, with what has to be installed for it. */
+const kinds: Record<string, readonly (() => void)[]> = {
+  unit: [],
+  integration: [],
+  infra: [],
+  policy: [() => installPackages('test/policy')],
+  runtime: [installClients, installWhereItCanBeBuilt],
+  e2e: [installClients],
+  conformance: [installClients],
 };
+
+function installClients(): void {
+  installPackages('test/clients');
+}
+
+/** Elsewhere the tests are skipped, and give the same reason. */
+function installWhereItCanBeBuilt(): void {
+  const obstacle = obstacleToRuntimeClient();
+  if (obstacle === undefined) installRuntimeClient();
+  else console.log(`Skipping the runtime tests. ${obstacle}`);
+}
 
 const settings = [
   '--test-concurrency=2',
@@ -38,7 +53,13 @@ function main(names: readonly string[]): void {
     globSync(`test/${kind}/**/*.test.ts`, { cwd: root, exclude: ['**/node_modules/**'] }).sort(),
   );
   const used = wanted.filter((kind) => files.some((file) => file.startsWith(join('test', kind, '/'))));
-  for (const folder of new Set(used.flatMap((kind) => kinds[kind]?.packages ?? []))) install(folder);
+  try {
+    for (const install of new Set(used.flatMap((kind) => kinds[kind] ?? []))) install();
+  } catch (error) {
+    console.error((error as Error).message, 'Other tests run without: npm test -- unit integration');
+    process.exitCode = 1;
+    return;
+  }
   const runner = spawn(process.execPath, ['--test', ...settings, ...files], {
     cwd: root,
     stdio: 'inherit',
@@ -46,26 +67,6 @@ function main(names: readonly string[]): void {
   runner.on('exit', (code) => {
     process.exitCode = code ?? 1;
   });
-}
-
-/** Installs a folder's packages unless they are there as its lockfile says. */
-function install(folder: string): void {
-  if (!existsSync(join(root, folder, 'package.json'))) return;
-  const modified = (file: string) =>
-    statSync(join(root, folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (modified('node_modules/.package-lock.json') > modified('package-lock.json')) return;
-  console.log(`Installing what the tests in ${folder} need …`);
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], {
-    cwd: join(root, folder),
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0) {
-    console.error(
-      `npm ci failed in ${folder}. These tests need the npm registry once; the others run without: npm test -- unit integration`,
-    );
-    process.exit(1);
-  }
 }
 
 main(process.argv.slice(2));
