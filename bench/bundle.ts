@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { bundleSettings } from '../infra/bundle.ts';
 
 export const formats = ['cjs', 'esm'] as const;
 export type Format = (typeof formats)[number];
@@ -31,29 +32,18 @@ const keepStore: Plugin = {
 };
 
 /**
- * Bundles a program as it is deployed to Lambda's Node 24: one minified file, its source map apart.
+ * Bundles a program as the product's functions are for deployment: one minified file, its source map apart.
  * @returns its bytes, without the source map
  */
 export async function bundle(source: string, target: string, options: BundleOptions): Promise<number> {
   const { format, alias = {}, storeKept = false } = options;
   await build({
+    ...bundleSettings,
     entryPoints: [source],
     outfile: target,
-    bundle: true,
-    minify: true,
-    format,
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    sourcemap: 'external',
-    legalComments: 'none',
-    logLevel: 'error',
     alias,
     plugins: storeKept ? [keepStore] : [],
-    ...(format === 'esm'
-      ? { banner: { js: requireForCommonJs } }
-      : // As `require`: an `import` of node:http loads Node's HTTP client undici with it, 20 ms of a cold start.
-        { supported: { 'dynamic-import': false } }),
+    ...(format === 'esm' && { format, supported: {}, banner: { js: requireForCommonJs } }),
   });
   return statSync(target).size;
 }

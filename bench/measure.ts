@@ -9,6 +9,7 @@ import type { StartFigures } from './first-call.ts';
 import { measureGrowth, type SizeFigures } from './growth.ts';
 import type { Options, Part } from './options.ts';
 import { progress } from './progress.ts';
+import { measureRuntime, type RuntimeFigures, type Skipped } from './runtime.ts';
 import { measureStart } from './start.ts';
 import { judge, type Verdict } from './targets.ts';
 import { measureWarm, type WarmFigures } from './warm.ts';
@@ -18,6 +19,8 @@ export interface Figures {
   machine: Record<string, string | number>;
   options: Options;
   start?: Record<ContestantName, StartFigures>;
+  /** Cold starts in Lambda's own runtime client. */
+  runtime?: RuntimeFigures | Skipped;
   warm?: WarmFigures;
   /** With the store's answers kept in memory: what is left is the servers' own work. */
   warmWithoutStore?: WarmFigures;
@@ -34,13 +37,14 @@ const organization = 'northwind';
 export async function measure(options: Options): Promise<Figures> {
   const asked = (...parts: Part[]): boolean => parts.some((part) => options.parts.includes(part));
   const figures: Omit<Figures, 'targets'> = { machine: machine(), options };
-  if (asked('start', 'warm', 'bytes', 'clients')) {
+  if (asked('start', 'runtime', 'warm', 'bytes', 'clients')) {
     const terms: Terms = { organization, format: options.format };
     const dynamoDB = await startDynamoDB();
     try {
       const { endpoint } = dynamoDB;
       await loadDemo({ endpoint, tableName, log: progress });
       if (asked('start')) figures.start = await measureStart(endpoint, terms, options.runs);
+      if (asked('runtime')) figures.runtime = await measureRuntime(endpoint, terms, options.runs);
       if (asked('warm')) {
         figures.warm = await measureWarm(endpoint, terms, options.calls);
         const alone = { ...terms, storeKept: true };

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Format, formats } from './bundle.ts';
 
-export const parts = ['start', 'warm', 'bytes', 'units', 'import', 'clients'] as const;
+export const parts = ['start', 'runtime', 'warm', 'bytes', 'units', 'import', 'clients'] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {
@@ -22,7 +22,7 @@ export const usage = `Benchmarks. All of them, or the parts that are named:
   --runs N       first calls of each contestant (default 21)
   --calls N      warm calls of each contestant (default 600)
   --sizes N,…    invoices in the generated books (default 1000,10000,100000)
-  --format F     how everything is bundled: cjs (default) or esm
+  --format F     how everything is bundled but for "runtime": cjs (default) or esm
 `;
 
 /** The options; undefined when they make no sense. */

@@ -7,9 +7,10 @@ type Row = readonly (string | number)[];
 
 /** The figures as tables in Markdown, for people. */
 export function report(figures: Figures): string {
-  const { start, warm, warmWithoutStore, bytes, growth, clients, targets } = figures;
+  const { start, runtime, warm, warmWithoutStore, bytes, growth, clients, targets } = figures;
   return [
     ...(start ? [startTable('Process start to first answered tool call', Object.entries(start))] : []),
+    ...(runtime ? [runtimeTables(runtime)] : []),
     ...(warm ? [warmTable('Warm tools/call (ms)', warm)] : []),
     ...(warmWithoutStore
       ? [warmTable('Warm tools/call, the store’s answers kept in memory (ms)', warmWithoutStore)]
@@ -47,6 +48,20 @@ const startTable = (
       lines,
     ]),
   );
+
+function runtimeTables(figures: NonNullable<Figures['runtime']>): string {
+  const title = 'Cold start in Lambda’s runtime client';
+  if ('skipped' in figures) return `\n${title}: not measured. ${figures.skipped}`;
+  const { coldStarts, ratios } = figures;
+  return [
+    table(
+      `${title}: median ms (least to most) of ${coldStarts.hello.totalMs.count} runs`,
+      ['', 'until it asks for an event', 'until the first answer'],
+      Object.entries(coldStarts).map(([name, { initMs, totalMs }]) => [name, range(initMs), range(totalMs)]),
+    ),
+    table('The same, run by run', ['', 'ratio'], Object.entries(ratios)),
+  ].join('\n');
+}
 
 const warmTable = (title: string, figures: WarmFigures): string =>
   table(

@@ -19,6 +19,11 @@ export function spreadOf(values: readonly number[], decimals = 2): Spread {
   };
 }
 
+/** The median of what each value is to its counterpart: run by run, because what else the machine does changes. */
+export function ratioOf(values: readonly number[], counterparts: readonly number[]): number {
+  return spreadOf(values.map((value, run) => value / (counterparts[run] ?? Number.NaN))).median;
+}
+
 export const round = (value: number, decimals: number): number => Number(value.toFixed(decimals));
 
 /** The value below which that part of the sorted values lies, between neighbours where it falls between two. */

@@ -1,6 +1,6 @@
 import type { ContestantName } from './contestants.ts';
 import type { Figures } from './measure.ts';
-import { round, spreadOf } from './statistics.ts';
+import { ratioOf, round } from './statistics.ts';
 import type { QuestionKind } from './units.ts';
 
 /** What a figure should be at most, and what it is. */
@@ -36,10 +36,8 @@ const verdict = (target: string, atMost: number, figure: number, decimals = 2): 
 
 function startVerdicts({ start }: Omit<Figures, 'targets'>): Verdict[] {
   if (!start) return [];
-  // Run by run, because what else the machine does changes from one to the next.
-  const ratios = start['finance-mcp'].runsMs.map((ms, run) => ms / (start.sdk.runsMs[run] ?? Number.NaN));
-  const { median } = spreadOf(ratios);
-  return [verdict('process start to first answer, against the plain SDK server', 0.7, median)];
+  const ratio = ratioOf(start['finance-mcp'].runsMs, start.sdk.runsMs);
+  return [verdict('process start to first answer, against the plain SDK server', 0.7, ratio)];
 }
 
 function warmVerdicts({ warm, warmWithoutStore }: Omit<Figures, 'targets'>): Verdict[] {
