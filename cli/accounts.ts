@@ -10,6 +10,7 @@ import {
   createAccount,
   disableAccount,
   enableAccount,
+  inviteAgain,
   listAccounts,
   removeFromOrganization,
 } from './pool/accounts.ts';
@@ -29,6 +30,8 @@ const help = `An account is somebody who signs in. It sees the books of the orga
   ${name} -- create EMAIL [--org ID]… [--password-stdin]
       Creates an account. In AWS the user pool sends an invitation to EMAIL. The local edition sends none: there a
       password is made up and printed once, or read from standard input with --password-stdin.
+  ${name} -- invite EMAIL
+      Sends the invitation again, with another temporary password: where it was lost, or is older than 7 days.
   ${name} -- list [--org ID]
       Lists all accounts, or those of one organization.
   ${name} -- disable EMAIL
@@ -113,6 +116,24 @@ async function create(args: string[]): Promise<Report> {
 /** 96 random bits, in a form that the pool's rules for passwords take. */
 const madeUpPassword = (): string => `Aa1-${randomBytes(12).toString('base64url')}`;
 
+async function invite(args: string[]): Promise<Report> {
+  const { values, positionals } = parsed({ args, allowPositionals: true, options: commonOptions });
+  const account = onlyWord(positionals, 'EMAIL');
+  const location = poolLocation(values, process.env);
+  if ('localPort' in location) {
+    throw new Refusal(
+      'The local edition sends no mail: there an account has its password from the beginning.',
+    );
+  }
+  return withPool(location, async (pool) => {
+    await inviteAgain(pool, account);
+    return {
+      text: `The user pool has sent ${account} another invitation. The temporary password in it is good for 7 days.`,
+      json: { account, invited: true },
+    };
+  });
+}
+
 async function list(args: string[]): Promise<Report> {
   const { values } = parsed({ args, options: { ...commonOptions, org: { type: 'string' } } });
   const organization = values.org === undefined ? undefined : organizationOf(values.org);
@@ -196,6 +217,10 @@ function membership(args: string[]) {
 }
 
 process.exitCode = await runCommand(
-  { name, help, subcommands: { create, list, disable, enable, 'add-to': addTo, 'remove-from': removeFrom } },
+  {
+    name,
+    help,
+    subcommands: { create, invite, list, disable, enable, 'add-to': addTo, 'remove-from': removeFrom },
+  },
   process.argv.slice(2),
 );

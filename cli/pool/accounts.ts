@@ -12,6 +12,7 @@ import {
   paginateAdminListGroupsForUser,
   paginateListUsers,
   paginateListUsersInGroup,
+  UnsupportedUserStateException,
   UserNotFoundException,
   UsernameExistsException,
   type UserType,
@@ -135,6 +136,29 @@ export async function createAccount(
     throw error;
   }
 }
+
+/**
+ * Has the pool send the invitation again, with another temporary password.
+ * @throws {NotDone} when there is no such account, or its owner has chosen a password
+ */
+export const inviteAgain = ({ cognito, userPoolId }: Pool, account: string): Promise<void> =>
+  onAccount(account, async () => {
+    try {
+      await cognito.send(
+        new AdminCreateUserCommand({
+          UserPoolId: userPoolId,
+          Username: account,
+          MessageAction: 'RESEND',
+          DesiredDeliveryMediums: ['EMAIL'],
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof UnsupportedUserStateException)) throw error;
+      throw new NotDone(
+        `The owner of ${account} has chosen a password already. Who has forgotten it asks for another on the sign-in page.`,
+      );
+    }
+  });
 
 /** Lets an account see an organization, which exists. @throws {NotDone} when there is no such account */
 export const addToOrganization = (pool: Pool, account: string, organization: string): Promise<void> =>

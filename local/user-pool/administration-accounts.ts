@@ -40,7 +40,7 @@ export function accountOperations({ people, groups, records }: AccountParts): Re
         ...user,
         UserAttributes: v.optional(attributes, []),
         TemporaryPassword: v.optional(v.string()),
-        MessageAction: v.optional(v.picklist(['SUPPRESS'])),
+        MessageAction: v.optional(v.picklist(['SUPPRESS', 'RESEND'])),
         DesiredDeliveryMediums: v.optional(v.array(v.picklist(['EMAIL']))),
       },
       async ({
@@ -49,6 +49,10 @@ export function accountOperations({ people, groups, records }: AccountParts): Re
         TemporaryPassword: password,
         MessageAction: action,
       }) => {
+        if (action === 'RESEND' && !known(name).mustChangePassword) {
+          const message = 'Resend not possible: the account is not in the state FORCE_CHANGE_PASSWORD.';
+          throw new AdministrationError('UnsupportedUserStateException', message);
+        }
         // The names of accounts are addresses, as in the pool of the deployed stack; the pool gives an id besides.
         if (!email.test(name)) {
           throw new AdministrationError('InvalidParameterException', 'Username should be an email.');
@@ -57,10 +61,10 @@ export function accountOperations({ people, groups, records }: AccountParts): Re
         if (other) {
           throw new AdministrationError('InvalidParameterException', 'The email differs from the username.');
         }
-        if (people.list().some((person) => signsIn(person, name))) {
+        if (action !== 'RESEND' && people.list().some((person) => signsIn(person, name))) {
           throw new AdministrationError('UsernameExistsException', 'User account already exists');
         }
-        if (action === undefined) {
+        if (action !== 'SUPPRESS') {
           const message = 'This pool sends no mail: expected MessageAction SUPPRESS.';
           throw new AdministrationError('CodeDeliveryFailureException', message);
         }

@@ -2,6 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import {
+  AdminCreateUserCommand,
+  AdminSetUserPasswordCommand,
+  CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { listenOnLoopback } from '../../local/loopback.ts';
 import { readBody } from '../../local/request-body.ts';
 import { startUserPool, type UserPool, userPoolId } from '../../local/user-pool.ts';
@@ -15,7 +20,7 @@ const write = temporaryFiles();
 
 const commands = {
   organizations: ['create', 'list', 'show', 'delete', '--with-books', '--yes'],
-  accounts: ['create', 'list', 'disable', 'enable', 'add-to', 'remove-from', '--password-stdin'],
+  accounts: ['create', 'invite', 'list', 'disable', 'enable', 'add-to', 'remove-from', '--password-stdin'],
   'machine-clients': ['create', 'list', 'revoke', '--name', '--scopes', '--yes'],
   smoke: ['--client-id', '--client-secret-stdin', '--other-org-client', '--api-url'],
 };
@@ -70,6 +75,7 @@ describe('bad usage ends with 2 and one sentence', { concurrency: 2 }, () => {
     ['accounts', ['create', 'a@b.example', '--password', 'secret', ...local], /^Unknown option '--password'/],
     ['accounts', ['add-to', 'a@b.example', ...local], /^--org is missing/],
     ['accounts', ['disable', ...local], /^EMAIL is missing/],
+    ['accounts', ['invite', 'a@b.example', ...local], /^The local edition sends no mail/],
     [
       'accounts',
       ['create', 'a@b.example', '--password-stdin', ...local],
@@ -309,6 +315,32 @@ describe('in AWS', () => {
     assert.equal(code, 3);
     assert.match(stderr, /^The user pool refused: This pool sends no mail/);
     assert.equal(stdout, '');
+  });
+
+  test('an invitation is sent again until its owner has chosen a password', async () => {
+    const email = 'bo@example.com';
+    const invite = () => run('accounts', ['invite', email, '--stack', 'finance-mcp-prod']);
+    const unknown = await invite();
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.stderr, /^There is no account "bo@example\.com"/);
+    const cognito = new CognitoIdentityProviderClient({
+      endpoint: userPool.url,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    const account = { UserPoolId: userPoolId, Username: email };
+    const password = 'A-good-password-1';
+    await cognito.send(
+      new AdminCreateUserCommand({ ...account, MessageAction: 'SUPPRESS', TemporaryPassword: password }),
+    );
+    const invited = await invite();
+    assert.equal(invited.code, 3);
+    // As far as this stand-in goes: it was asked to send.
+    assert.match(invited.stderr, /^The user pool refused: This pool sends no mail/);
+    await cognito.send(new AdminSetUserPasswordCommand({ ...account, Password: password, Permanent: true }));
+    const chosen = await invite();
+    assert.equal(chosen.code, 1);
+    assert.match(chosen.stderr, /^The owner of bo@example\.com has chosen a password already\./);
   });
 
   test('a machine client that cannot be given its organization is taken back', async () => {
