@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { readSettings } from '../../infra/settings.ts';
+import { synthesize } from './synthesized.ts';
+
+/* What docs/deploy.md says of a deployed stack is true of the template. */
+
+const guide = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
+const stack = synthesize({ waf: true, archive: 'governance', alarmEmail: 'ops@example.com' });
+
+test('the parts that the guide asks the stack for are there, each once', () => {
+  const parts = [...guide.matchAll(/part (AWS::\w+::\w+) (\w+)/g)];
+  assert.ok(parts.length > 10);
+  for (const [, type = '', prefix = ''] of parts) assert.ok(stack.one(type, prefix));
+});
+
+test('the outputs that the guide names are there', () => {
+  const named = [...guide.matchAll(/outputs? `(\w+)`/g)].map(([, name = '']) => name);
+  assert.ok(named.length >= 4);
+  for (const name of named) assert.ok(stack.outputs[name], name);
+});
+
+test('the settings of the guide’s examples are accepted', () => {
+  const examples = [...guide.matchAll(/```json\n([\s\S]*?)```/g)]
+    .map(([, json = '']) => JSON.parse(json) as Record<string, unknown>)
+    .filter((json) => !('mcpServers' in json));
+  assert.ok(examples.length >= 2);
+  for (const example of examples) readSettings(example);
+  for (const [line] of guide.matchAll(/(?: -c \w+=\w+)+/g)) {
+    const pairs = [...line.matchAll(/-c (\w+)=(\w+)/g)].map(([, name = '', value = '']) => [name, value]);
+    if (!pairs.some(([name]) => name === 'name')) readSettings(Object.fromEntries(pairs));
+  }
+});
+
+test('every alarm has a line that says what to do', () => {
+  const rows = guide.slice(guide.indexOf('| alarm |'), guide.indexOf('Who is refused'));
+  for (const { id } of stack.all('AWS::CloudWatch::Alarm')) {
+    const name = id.replace(/^Observability(.*)Alarm[\dA-F]{8}$/, '$1');
+    assert.match(rows, new RegExp(`\\b${name}\\b`), name);
+  }
+});
+
+test('the calculation of what is paid when nobody calls counts what there is', () => {
+  const byDefault = synthesize();
+  const alarms = byDefault.all('AWS::CloudWatch::Alarm');
+  const metrics = alarms.flatMap(({ properties }) =>
+    (properties.Metrics ?? [properties]).filter(
+      (metric: { Expression?: string }) => metric.Expression === undefined,
+    ),
+  );
+  assert.ok(guide.includes(`${alarms.length} alarms on ${metrics.length} metrics`));
+  assert.ok(guide.includes(`${byDefault.all('AWS::SecretsManager::Secret').length} secrets (`));
+  assert.ok(guide.includes(`${byDefault.all('AWS::Logs::MetricFilter').length} × $0.30`));
+  const { Rules } = stack.one('AWS::WAFv2::WebACL').properties;
+  assert.ok(guide.includes(`$5.00 + ${Rules.length} rules`));
+});

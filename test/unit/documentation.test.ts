@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+
+/* What the guides tell people to type and to follow is there. */
+
+const root = join(import.meta.dirname, '../..');
+const guides = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: root })];
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+
+interface Typed {
+  readonly guide: string;
+  readonly script: string;
+  /** What follows the command on its line. */
+  readonly rest: string;
+}
+
+const typed: readonly Typed[] = guides.flatMap((guide) =>
+  [...textOf(guide).matchAll(/npm (?:run (?:--silent |-s )?(\w[\w-]*)|(start|test))([^`\n|#]*)/g)].map(
+    ([, script, short, rest = '']) => ({ guide, script: script ?? short ?? '', rest }),
+  ),
+);
+
+test('every script that a guide names exists', () => {
+  assert.ok(typed.length > 40);
+  for (const { guide, script } of typed) assert.ok(scripts[script], `${guide}: npm run ${script}`);
+});
+
+for (const command of [
+  'organizations',
+  'accounts',
+  'machine-clients',
+  'import',
+  'export',
+  'verify',
+  'smoke',
+]) {
+  test(`what the guides tell people to do with ${command}, it knows`, () => {
+    const { stdout: help } = spawnSync(process.execPath, [`cli/${command}.ts`, '--help'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const uses = typed.filter(({ script, rest }) => script === command && rest.startsWith(' -- '));
+    assert.ok(uses.length > 0);
+    for (const { guide, rest } of uses) {
+      const words = rest.slice(' -- '.length).split(/\s+/);
+      const subcommands = ['organizations', 'accounts', 'machine-clients'].includes(command)
+        ? words.slice(0, 1)
+        : [];
+      const options = words.filter((word) => /^--[a-z]/.test(word) && word !== '--help');
+      for (const word of [...subcommands, ...options]) {
+        assert.match(help, new RegExp(`${word}\\b`), `${guide}: npm run ${command}${rest}`);
+      }
+    }
+  });
+}
+
+/** The anchors that GitHub gives to headings. */
+const anchorsOf = (markdown: string): string[] =>
+  [...markdown.replace(/```[\s\S]*?```/g, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  );
+
+test('every link between the guides leads to a file and a heading that exist', () => {
+  for (const guide of guides) {
+    for (const [, target = ''] of textOf(guide).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? guide : join(dirname(guide), path);
+      assert.ok(existsSync(join(root, file)), `${guide}: ${target}`);
+      if (anchor !== undefined) assert.ok(anchorsOf(textOf(file)).includes(anchor), `${guide}: ${target}`);
+    }
+  }
+});
