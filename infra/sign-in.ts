@@ -40,7 +40,7 @@ export class SignIn extends Construct {
     super(scope, id);
     this.pool = new UserPool(this, 'Pool', {
       // Essentials is the least that knows managed login, refresh token rotation, resource binding and triggers for
-      // machine tokens. Threat protection would need Plus, at about four times the price per active person.
+      // machine tokens. Threat protection would need Plus, which costs more per active person and gives nobody free.
       featurePlan: FeaturePlan.ESSENTIALS,
       selfSignUpEnabled: false,
       signInAliases: { email: true },
@@ -74,7 +74,7 @@ export class SignIn extends Construct {
       removalPolicy: settings.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     acknowledge(this.pool, {
-      COG8: 'Essentials has everything that is used here; Plus adds threat protection at about four times the price.',
+      COG8: 'Essentials has everything that is used here; Plus adds threat protection, costs more per active person and gives nobody free.',
       COG2: 'Asking everybody for a second factor is the setting mfa=required; each person can turn one on at any time.',
     });
     if (settings.emailFrom !== undefined) {
