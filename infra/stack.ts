@@ -129,7 +129,7 @@ export class FinanceMcpStack extends Stack {
       Dashboard: [dashboard.dashboardName, 'The dashboard in CloudWatch'],
       AuditLogGroup: [auditLog.logGroupName, 'The log group of the audit records'],
       NextStep: [
-        'npm run organizations -- create ID',
+        `npm run organizations -- create ID --stack ${this.stackName}`,
         'Creates the first organization; docs/deploy.md goes on from there',
       ],
     });

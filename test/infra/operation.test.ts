@@ -311,6 +311,6 @@ test('what to do with the stack is said by its outputs', () => {
     EdgeDomain: edgeDomain,
     Dashboard: stack.one('AWS::CloudWatch::Dashboard').id,
     AuditLogGroup: stack.one('AWS::Logs::LogGroup', 'AuditLog').id,
-    NextStep: 'npm run organizations -- create ID',
+    NextStep: 'npm run organizations -- create ID --stack finance-mcp-prod',
   });
 });
