@@ -17,6 +17,7 @@ import { FilterPattern, type IFilterPattern, type LogGroup } from 'aws-cdk-lib/a
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray';
 import { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
@@ -119,6 +120,24 @@ export class Observability extends Construct {
       'Changes could not be projected: see "Dead letters" in docs/deploy.md.',
     );
     this.#alarm('AuditGap', gap, 1, 'A call began to read and left no record of how it ended.');
+
+    // By itself X-Ray would also trace the first request of every second, which could cost almost as much as all the
+    // rest of a call.
+    new CfnSamplingRule(this, 'Traces', {
+      samplingRule: {
+        ruleName: `finance-mcp-${settings.stage}`,
+        version: 1,
+        priority: 1_000,
+        serviceType: 'AWS::ApiGateway::Stage',
+        serviceName: `${api.restApiName}/${settings.stage}`,
+        fixedRate: 0.05,
+        reservoirSize: 0,
+        host: '*',
+        httpMethod: '*',
+        urlPath: '*',
+        resourceArn: '*',
+      },
+    });
 
     const graph = (title: string, ...left: IMetric[]): GraphWidget =>
       new GraphWidget({ title, left, width: 8, leftYAxis: { min: 0 } });

@@ -260,12 +260,22 @@ test('an operator is told of failures, throttling, slowness, denials, lag, dead 
   ]);
 });
 
+test('one request in twenty is traced, and none besides', () => {
+  const { SamplingRule: rule } = stack.one('AWS::XRay::SamplingRule').properties;
+  assert.deepEqual([rule.FixedRate, rule.ReservoirSize], [0.05, 0]);
+  const api = stack.one('AWS::ApiGateway::RestApi').properties.Name;
+  const stage = stack.one('AWS::ApiGateway::Stage').properties.StageName;
+  assert.deepEqual([rule.ServiceType, rule.ServiceName], ['AWS::ApiGateway::Stage', `${api}/${stage}`]);
+  assert.ok(rule.RuleName.length <= 32);
+});
+
 test('two stages can live in one account: nothing that must be unique is named alike', () => {
   const named = (from: typeof stack) =>
     from.resources.flatMap(({ type, properties }) => {
       const name =
         properties.Name ??
         properties.DashboardName ??
+        properties.SamplingRule?.RuleName ??
         properties.CachePolicyConfig?.Name ??
         properties.ResponseHeadersPolicyConfig?.Name;
       return name === undefined || /Authorizer|ResourceServer/.test(type) ? [] : [`${type} ${name}`];
