@@ -7,7 +7,7 @@ import {
   type LambdaConfiguration,
   startRuntimeApi,
 } from '../test/runtime/execution-environment.ts';
-import { installRuntimeClient, obstacleToRuntimeClient } from '../test/runtime/runtime-client.ts';
+import { buildRuntimeClient } from '../test/runtime/runtime-client.ts';
 import { assertSameAnswers, structuredContentOf } from './answer.ts';
 import { bundle, here } from './bundle.ts';
 import { type Contestant, type ContestantName, type Terms, withContestants } from './contestants.ts';
@@ -63,9 +63,8 @@ export async function measureRuntime(
   { organization }: Terms,
   runs: number,
 ): Promise<RuntimeFigures | Skipped> {
-  const obstacle = obstacleToRuntimeClient();
-  if (obstacle !== undefined) return { skipped: obstacle };
-  installRuntimeClient();
+  const absence = buildRuntimeClient();
+  if (absence !== undefined) return { skipped: absence };
   progress('runtime: synthesizing');
   const assembly = Assembly.synthesize();
   const sts = await startSts(new ReaderSessions());

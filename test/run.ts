@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { installRuntimeClient, obstacleToRuntimeClient } from './runtime/runtime-client.ts';
+import { buildRuntimeClient } from './runtime/runtime-client.ts';
 import { installPackages } from './support/packages.ts';
 
 /*
@@ -28,9 +28,8 @@ function installClients(): void {
 
 /** Elsewhere the tests are skipped, and give the same reason. */
 function installWhereItCanBeBuilt(): void {
-  const obstacle = obstacleToRuntimeClient();
-  if (obstacle === undefined) installRuntimeClient();
-  else console.log(`Skipping the runtime tests. ${obstacle}`);
+  const absence = buildRuntimeClient();
+  if (absence !== undefined) console.log(`Skipping the runtime tests. ${absence}`);
 }
 
 const settings = [

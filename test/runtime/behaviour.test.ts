@@ -5,7 +5,7 @@ import { type Gateway, startGateway } from '../../local/gateway.ts';
 import { listenOnLoopback } from '../../local/loopback.ts';
 import type { LambdaConfiguration } from './execution-environment.ts';
 import { LambdaFunction } from './lambda-function.ts';
-import { obstacleToRuntimeClient } from './runtime-client.ts';
+import { absenceOfRuntimeClient } from './runtime-client.ts';
 
 /*
  * What becomes of a function that does not answer: the runtime client tells Lambda, Lambda the gateway, and the
@@ -23,7 +23,7 @@ const base: LambdaConfiguration = {
   region: 'eu-west-1',
 };
 
-describe('a function in the runtime client', { skip: obstacleToRuntimeClient() ?? false }, () => {
+describe('a function in the runtime client', { skip: absenceOfRuntimeClient() ?? false }, () => {
   const functions: LambdaFunction[] = [];
   function run(changes: Partial<LambdaConfiguration> = {}): LambdaFunction {
     const made = new LambdaFunction({ ...base, ...changes });

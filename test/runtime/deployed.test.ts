@@ -16,7 +16,7 @@ import { demoPerson } from '../support/sign-in.ts';
 import { toolNames } from '../support/tool-names.ts';
 import { Assembly, type Surroundings } from './assembly.ts';
 import { LambdaFunction } from './lambda-function.ts';
-import { obstacleToRuntimeClient } from './runtime-client.ts';
+import { absenceOfRuntimeClient } from './runtime-client.ts';
 import { type SecretsManager, startSecretsManager } from './secrets-manager.ts';
 
 /*
@@ -57,7 +57,7 @@ const auditRecords = ({ output }: LambdaFunction): Readonly<Record<string, unkno
     .filter((line) => line.includes('"audit"'))
     .map((line) => JSON.parse(line));
 
-describe('the deployed functions', { skip: obstacleToRuntimeClient() ?? false }, () => {
+describe('the deployed functions', { skip: absenceOfRuntimeClient() ?? false }, () => {
   let assembly: Assembly;
   let edition: Edition;
   let door: Door;

@@ -24,9 +24,33 @@ const tools: Readonly<Record<string, readonly string[]>> = {
   xz: ['xz'],
 };
 
-/** Why it cannot be built on this machine; undefined where it can, or is built already. */
-export function obstacleToRuntimeClient(): string | undefined {
-  if (existsSync(join(root, folder, builtPart))) return undefined;
+const isBuilt = (): boolean => existsSync(join(root, folder, builtPart));
+
+/** Why it is not here; undefined where it is. Tests that run functions in it are skipped for this reason. */
+export function absenceOfRuntimeClient(): string | undefined {
+  if (isBuilt()) return undefined;
+  return (
+    lackingTools() ??
+    'Lambda’s runtime client (aws-lambda-ric) was not built: npm test -- runtime tries, and says why.'
+  );
+}
+
+/**
+ * Builds it unless that was done before, which takes about a minute.
+ * @returns why it is not here all the same: what this machine lacks, or that the build failed (its output says why)
+ */
+export function buildRuntimeClient(): string | undefined {
+  const lacking = isBuilt() ? undefined : lackingTools();
+  if (lacking !== undefined) return lacking;
+  try {
+    installPackages(folder, { made: builtPart });
+    return undefined;
+  } catch (error) {
+    return `Lambda’s runtime client (aws-lambda-ric) could not be built here: ${(error as Error).message}`;
+  }
+}
+
+function lackingTools(): string | undefined {
   if (process.platform !== 'linux') {
     return 'Lambda’s runtime client (aws-lambda-ric) can be built on Linux only.';
   }
@@ -37,8 +61,3 @@ export function obstacleToRuntimeClient(): string | undefined {
 
 const exists = (program: string): boolean =>
   spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
-
-/** Builds it, unless that was done before. Takes about a minute. */
-export function installRuntimeClient(): void {
-  installPackages(folder, { made: builtPart });
-}

@@ -9,11 +9,11 @@ import { recountBooks } from '../../shared/store/recount.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { Assembly } from './assembly.ts';
 import { LambdaFunction } from './lambda-function.ts';
-import { obstacleToRuntimeClient } from './runtime-client.ts';
+import { absenceOfRuntimeClient } from './runtime-client.ts';
 
 /* The deployed functions that AWS itself calls: for each, an event as its service sends it. */
 
-describe('a deployed function', { skip: obstacleToRuntimeClient() ?? false }, async () => {
+describe('a deployed function', { skip: absenceOfRuntimeClient() ?? false }, async () => {
   const { table, endpoint, tableName } = await memoryTable();
   let assembly: Assembly;
   const started: LambdaFunction[] = [];
