@@ -9,8 +9,7 @@ import { shownText } from './shown-text.ts';
 export const getInvoice = defineTool({
   name: 'get_invoice',
   title: 'Invoice details',
-  description:
-    'One invoice with lines, payments, credits and notes, by id or number. Several with one number are listed.',
+  description: 'One invoice with lines, payments, credits and notes, by id or number.',
   scope: 'invoices:read',
   input: v.strictObject({
     invoiceId: v.exactOptional(text),
