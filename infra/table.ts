@@ -21,7 +21,7 @@ export const writeActions = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamod
 const keyReadActions = ['kms:Decrypt', 'kms:DescribeKey'];
 const keyWriteActions = ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
-/** Every way to the items of a table, copies of it included. */
+/** Every way to the items of a table, copies of it included: those that a table's policy can speak of, by DynamoDB's guide. */
 const dataActions = [
   ...readActions,
   ...writeActions,
@@ -35,6 +35,8 @@ const dataActions = [
   'dynamodb:ExportTableToPointInTime',
   'dynamodb:RestoreTableToPointInTime',
   'dynamodb:CreateBackup',
+  'dynamodb:EnableKinesisStreamingDestination',
+  'dynamodb:UpdateKinesisStreamingDestination',
 ];
 
 /** Both images: what a record was says which totals it has left. */

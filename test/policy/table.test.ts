@@ -114,6 +114,8 @@ test('an administrator of the account cannot read or copy the books, but manage 
     'ExportTableToPointInTime',
     'RestoreTableToPointInTime',
     'CreateBackup',
+    'EnableKinesisStreamingDestination',
+    'UpdateKinesisStreamingDestination',
   ]) {
     assert.equal(await may(administrator, action, [record], everythingAllowed), false, action);
     assert.equal(await may(breakGlass, action, [record], everythingAllowed), true, action);
