@@ -2,6 +2,7 @@ import { Refusal } from '../shared/ledger/errors.ts';
 import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
 import type { Table } from '../shared/store/table.ts';
 import { type WriteReport, writeRecords } from '../shared/store/writer.ts';
+import { exampleProfile } from './example-profile.ts';
 import { type ImportArguments, parseArguments, usage } from './import/arguments.ts';
 import { Findings, SourceFailure } from './import/findings.ts';
 import { printable } from './import/printable.ts';
@@ -136,16 +137,8 @@ async function tellMissingProfile(table: Table, organization: string): Promise<v
   // The import is done; when this cannot be read, only the advice is lost.
   const profile = await new DynamoLedgerReader(table, organization).business().catch(() => 'unknown');
   if (profile) return;
-  const example = {
-    kind: 'business',
-    name: organization,
-    currency: 'EUR',
-    timeZone: 'Europe/Zurich',
-    fiscalYearStartMonth: 1,
-    accountingBasis: 'accrual',
-  };
   tell(
-    `"${organization}" has no business profile: its calendar is UTC and its basis accrual until one is imported. One line of NDJSON does, with your own values:\n${JSON.stringify(example)}`,
+    `"${organization}" has no business profile: its calendar is UTC and its basis accrual until one is imported. One line of NDJSON does, with your own values:\n${exampleProfile(organization)}`,
   );
 }
 

@@ -16,6 +16,7 @@ import {
   tell,
 } from './command.ts';
 import { confirm } from './confirm.ts';
+import { exampleProfile } from './example-profile.ts';
 import { progress } from './import/progress.ts';
 import { accountsOf } from './pool/accounts.ts';
 import { type Pool, withPool } from './pool/connection.ts';
@@ -70,14 +71,6 @@ async function create(args: string[]): Promise<Report> {
     const where = locationFlags(location);
     // Named by the environment, the table is all that an import must know.
     const importWhere = where || ` --table ${pool.tableName}`;
-    const profile = {
-      kind: 'business',
-      name: organization,
-      currency: 'EUR',
-      timeZone: 'Europe/Zurich',
-      fiscalYearStartMonth: 1,
-      accountingBasis: 'accrual',
-    };
     const next = {
       profile: `npm run import -- --org ${organization}${importWhere} business.ndjson`,
       account: `npm run accounts -- create EMAIL --org ${organization}${where}`,
@@ -87,7 +80,7 @@ async function create(args: string[]): Promise<Report> {
       text: `Created the organization "${organization}". What comes next:
 
 1. Its business profile decides what "today" and "this fiscal year" are. One line in business.ndjson, with your own values:
-   ${JSON.stringify(profile)}
+   ${exampleProfile(organization)}
    ${next.profile}
 2. Its records, from any export: docs/import.md.
 3. The people who may read it:
