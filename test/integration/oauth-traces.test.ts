@@ -1,24 +1,18 @@
 /** What sign-in leaves behind: records of the audit, and nothing else. */
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { build } from 'esbuild';
 import { readConfiguration } from '../../functions/oauth/configuration.ts';
 import { frontDoor } from '../../functions/oauth/front-door.ts';
 import { heldSecrets } from '../../functions/oauth/sealing/held-secrets.ts';
 import { keysOf } from '../../functions/oauth/sealing/keys.ts';
 import { codeSeal } from '../../functions/oauth/tokens/authorization-code.ts';
 import { refreshTokenSeal } from '../../functions/oauth/tokens/person-grant.ts';
-import { bundleSettings } from '../../infra/bundle.ts';
+import { type BundledFunction, bundleFunction } from '../support/first-calls.ts';
 import {
   type App,
   answer,
@@ -271,22 +265,17 @@ test('10,000 registrations, and as many questions as one asks, leave the memory 
 });
 
 describe('the bundle that is uploaded', () => {
-  let folder: string;
-  let bundle: string;
+  let bundled: BundledFunction;
   let imports: string[];
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'oauth-bundle-'));
-    bundle = join(folder, 'handler.cjs');
-    const { metafile } = await build({
-      ...bundleSettings,
-      entryPoints: [fileURLToPath(new URL('../../functions/oauth/handler.ts', import.meta.url))],
-      outfile: bundle,
-      metafile: true,
-    });
-    imports = Object.values(metafile.outputs).flatMap(({ imports: found }) => found.map(({ path }) => path));
+    bundled = await bundleFunction(
+      fileURLToPath(new URL('../../functions/oauth/handler.ts', import.meta.url)),
+    );
+    const { outputs } = bundled.metafile;
+    imports = Object.values(outputs).flatMap(({ imports: found }) => found.map(({ path }) => path));
   });
-  after(() => rm(folder, { recursive: true }));
+  after(() => bundled.remove());
 
   test('has no means to write a file or to start a program', () => {
     for (const path of imports) assert.doesNotMatch(path, /fs|child_process|worker|sqlite|cluster/);
@@ -294,15 +283,8 @@ describe('the bundle that is uploaded', () => {
 
   test('starts without the HTTP client that Node loads slowly', async () => {
     assert.ok(!imports.some((path) => /^(?:node:)?https?$/.test(path)), imports.join(' '));
-    const program = join(folder, 'start.mjs');
-    await writeFile(
-      program,
+    const printed = await bundled.firstCalls(
       `
-      const touched = [];
-      for (const name of ['fetch', 'Request', 'Response', 'Headers', 'FormData', 'WebSocket']) {
-        Object.defineProperty(globalThis, name, { get() { touched.push(name); } });
-      }
-      const { handler } = await import(${JSON.stringify(bundle)});
       const event = { headers: {}, requestContext: { requestId: 'r' }, multiValueQueryStringParameters: null };
       const form = 'application/x-www-form-urlencoded';
       const answers = [
@@ -314,9 +296,7 @@ describe('the bundle that is uploaded', () => {
       ];
       process.stdout.write('\\n' + JSON.stringify({ touched, statuses: answers.map(({ statusCode }) => statusCode) }));
       `,
-    );
-    const { stdout } = await promisify(execFile)(process.execPath, [program], {
-      env: {
+      {
         PUBLIC_ORIGIN: 'https://finance.example',
         // Nobody listens there: the call is made, and fails.
         USER_POOL_URL: 'http://127.0.0.1:9',
@@ -324,7 +304,7 @@ describe('the bundle that is uploaded', () => {
         BROKER_CLIENT_SECRET: 'broker-secret',
         SEALING_SECRET: 's'.repeat(40),
       },
-    });
-    assert.deepEqual(JSON.parse(stdout.split('\n').at(-1)!), { touched: [], statuses: [200, 201, 503] });
+    );
+    assert.deepEqual(JSON.parse(printed.split('\n').at(-1)!), { touched: [], statuses: [200, 201, 503] });
   });
 });

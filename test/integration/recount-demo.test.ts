@@ -6,9 +6,6 @@ import { type LocalDynamoDB, startDynamoDB } from '../../local/dynamodb.ts';
 import { addDays, addMonths, endOfMonth } from '../../shared/ledger/dates.ts';
 import { DynamoLedgerReader } from '../../shared/store/dynamo-ledger-reader.ts';
 import type {
-  ExpenseQuery,
-  ExpenseSummary,
-  InvoiceQuery,
   InvoiceSummary,
   LedgerReader,
   PaymentGrouping,
@@ -17,6 +14,7 @@ import type {
 import { paymentGroupings, statusFilters } from '../../shared/store/ledger-reader.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
+import { allPages } from '../support/all-pages.ts';
 import { RecountDatabase, type Row, standings } from './recount-demo-database.ts';
 
 /** A Monday: some invoices of the week are dated in the future. */
@@ -111,7 +109,9 @@ describe('the demo, recounted in SQL', () => {
   it('has every invoice as it stood on each day', async () => {
     for (const { reader, sql } of books) {
       for (const asOf of asOfDays) {
-        const rows = await everyInvoice(reader, { asOf, hideLater: true });
+        const { rows } = await allPages(100, (page) =>
+          reader.listInvoices({ asOf, hideLater: true, ...page }),
+        );
         assert.deepEqual(
           rows.map(standingOf).toSorted((a, b) => Number(a.id) - Number(b.id)),
           sql.all(`${standings} WHERE issued <= :asOf ORDER BY CAST(id AS INTEGER)`, { asOf }),
@@ -312,7 +312,7 @@ describe('the demo, recounted in SQL', () => {
   it('lists every expense of a span of days, once', async () => {
     const { reader, sql } = books[0] as Recounted;
     const span = { start: '2026-08-09', end: '2026-10-04' };
-    const rows = await everyExpense(reader, span);
+    const { rows } = await allPages(100, (page) => reader.listExpenses({ ...span, ...page }));
     assert.deepEqual(
       rows
         .map(({ id, vendor, category, amount, date }) => ({ id, vendor, category, amount, day: date }))
@@ -357,31 +357,3 @@ const standingOf = (row: InvoiceSummary): Row & { id: string } => ({
   partly: Number(row.partiallyPaid),
   late: row.daysOverdue,
 });
-
-async function everyInvoice(
-  reader: LedgerReader,
-  query: Omit<InvoiceQuery, 'limit'>,
-): Promise<InvoiceSummary[]> {
-  const rows: InvoiceSummary[] = [];
-  let after: string | undefined;
-  do {
-    const page = await reader.listInvoices({ ...query, limit: 100, ...(after !== undefined && { after }) });
-    rows.push(...page.rows);
-    after = page.next;
-  } while (after !== undefined);
-  return rows;
-}
-
-async function everyExpense(
-  reader: LedgerReader,
-  query: Omit<ExpenseQuery, 'limit'>,
-): Promise<ExpenseSummary[]> {
-  const rows: ExpenseSummary[] = [];
-  let after: string | undefined;
-  do {
-    const page = await reader.listExpenses({ ...query, limit: 100, ...(after !== undefined && { after }) });
-    rows.push(...page.rows);
-    after = page.next;
-  } while (after !== undefined);
-  return rows;
-}
