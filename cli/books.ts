@@ -3,19 +3,25 @@ import { recordKinds } from '../shared/ledger/record-shapes.ts';
 import type { RecordKind } from '../shared/ledger/records.ts';
 import { headKey } from '../shared/store/head.ts';
 import { Busy, Keeper } from '../shared/store/keeper.ts';
-import { afterAll, type IndexName, indexes, type Partitions, partitionsOf } from '../shared/store/keys.ts';
-import type { Key, Range, Table } from '../shared/store/table.ts';
+import {
+  type IndexName,
+  indexes,
+  type Partitions,
+  partitionsOf,
+  wholePartition,
+} from '../shared/store/keys.ts';
+import type { Key, Table } from '../shared/store/table.ts';
 import { NotDone } from './command.ts';
 
 const indexNames = Object.keys(indexes) as IndexName[];
-
-const wholeOf = (pk: string): Range => ({ pk, from: '!', to: afterAll });
 
 /** How many records of each kind an organization's books hold. */
 export async function countRecords(table: Table, organization: string): Promise<Record<RecordKind, number>> {
   const partitions = partitionsOf(organization);
   const counts = await Promise.all(
-    recordKinds.map(async (kind) => [kind, await table.count(wholeOf(partitions.records(kind)))] as const),
+    recordKinds.map(
+      async (kind) => [kind, await table.count(wholePartition(partitions.records(kind)))] as const,
+    ),
   );
   return Object.fromEntries(counts) as Record<RecordKind, number>;
 }
@@ -118,7 +124,7 @@ async function erasePartition(
     told(batch.length);
     batch = [];
   };
-  for await (const { sk } of table.query(wholeOf(pk), { consistent: true })) {
+  for await (const { sk } of table.query(wholePartition(pk), { consistent: true })) {
     batch.push({ pk, sk });
     if (batch.length === itemsPerBatch) await flush();
   }
@@ -159,7 +165,7 @@ async function settle(
 
 async function holdsRecords(table: Table, partitions: Partitions): Promise<boolean> {
   for (const kind of recordKinds) {
-    const [first] = await table.all(wholeOf(partitions.records(kind)), { consistent: true, limit: 1 });
+    const [first] = await table.all(wholePartition(partitions.records(kind)), { consistent: true, limit: 1 });
     if (first) return true;
   }
   return false;

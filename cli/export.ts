@@ -5,8 +5,8 @@ import { Refusal } from '../shared/ledger/errors.ts';
 import { writeRecord } from '../shared/ledger/record-format.ts';
 import { recordKinds } from '../shared/ledger/record-shapes.ts';
 import type { LedgerRecord, RecordKind } from '../shared/ledger/records.ts';
-import { afterAll, partitionsOf } from '../shared/store/keys.ts';
-import type { Table } from '../shared/store/table.ts';
+import { allRecords } from '../shared/store/all-records.ts';
+import { partitionsOf } from '../shared/store/keys.ts';
 import { organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
 import { counted, NotDone, onlyWord, tell } from './command.ts';
 import { progress } from './import/progress.ts';
@@ -52,7 +52,7 @@ async function exportRecords(args: string[]): Promise<number> {
   let records: Record<RecordKind, number>;
   try {
     const table = await findStore(store);
-    records = await writeFile(file, recordsOf(table, organization));
+    records = await writeFile(file, allRecords(table, partitionsOf(organization)));
   } catch (error) {
     if (error instanceof Refusal) throw error;
     tell(storeFailure(error, store));
@@ -69,14 +69,6 @@ async function exportRecords(args: string[]): Promise<number> {
       : `Wrote ${counted(total, 'record')} of "${organization}" to ${file}.`,
   );
   return exitCodes.written;
-}
-
-async function* recordsOf(table: Table, organization: string): AsyncGenerator<LedgerRecord> {
-  const partitions = partitionsOf(organization);
-  for (const kind of recordKinds) {
-    const range = { pk: partitions.records(kind), from: '!', to: afterAll };
-    for await (const { data } of table.query(range, { consistent: true })) yield JSON.parse(data);
-  }
 }
 
 /** @throws {Refusal} when the file exists, or cannot be written */

@@ -106,6 +106,9 @@ export const sortPrefix = (...parts: string[]): string => `${sortKey(...parts)}#
 /** Sorts after everything that starts with the prefix: parts never contain this character. */
 export const afterAll = '\u{10FFFF}';
 
+/** The range of everything in a partition. */
+export const wholePartition = (pk: string) => ({ pk, from: '!', to: afterAll });
+
 /** As DynamoDB orders sort keys: by their UTF-8 bytes, which is by code point. */
 export function compareKeys(a: string, b: string): number {
   for (let at = 0; at < a.length && at < b.length; ) {

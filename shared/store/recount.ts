@@ -1,7 +1,9 @@
 import { toInvoiceRow } from '../ledger/invoice-row.ts';
 import { formatMoney } from '../ledger/money.ts';
+import { recordKinds } from '../ledger/record-shapes.ts';
 import type { LedgerRecord, RecordKind } from '../ledger/records.ts';
 import { addTally, type Tally } from '../ledger/tally.ts';
+import { allRecords } from './all-records.ts';
 import {
   type Derived,
   deriveCreditNote,
@@ -15,7 +17,7 @@ import {
 } from './entries.ts';
 import { headKey, writeHead } from './head.ts';
 import { canonicalJson } from './json.ts';
-import { afterAll, type IndexName, indexes, type Partitions, partitionsOf, sortKey } from './keys.ts';
+import { type IndexName, indexes, type Partitions, partitionsOf, sortKey, wholePartition } from './keys.ts';
 import { daySources, emptyTotal, valueSources } from './projections.ts';
 import type { Item, Table } from './table.ts';
 import { allTime, monthKey, monthTotal, sumUp, type TotalItem, valueTotal, yearKey } from './totals.ts';
@@ -43,17 +45,18 @@ export interface Recount {
  */
 export async function recountBooks(table: Table, organization: string, repair = false): Promise<Recount> {
   const partitions = partitionsOf(organization);
-  const records = await allRecords(table, partitions);
+  const records = await Array.fromAsync(allRecords(table, partitions));
   const expected = derive(partitions, records);
   const names = (Object.keys(indexes) as IndexName[]).filter((index) => index !== 'pending');
   const differences: Difference[] = [];
   let items = 0;
-  let unfinished = (await table.all(wholeOf(partitions, 'pending'), { consistent: true })).length > 0;
+  let unfinished =
+    (await table.all(wholePartition(partitions.derived('pending')), { consistent: true })).length > 0;
   for (const index of names) {
     const wanted = expected.get(partitions.derived(index)) ?? new Map<string, Item>();
     const fixes: Item[] = [];
     const extra: Item[] = [];
-    for await (const item of table.query(wholeOf(partitions, index), { consistent: true })) {
+    for await (const item of table.query(wholePartition(partitions.derived(index)), { consistent: true })) {
       items++;
       if (item.claim) unfinished = true;
       const want = wanted.get(item.sk);
@@ -76,12 +79,6 @@ export async function recountBooks(table: Table, organization: string, repair = 
   return { records: countKinds(records), items, differences, unfinished };
 }
 
-const wholeOf = (partitions: Partitions, index: IndexName) => ({
-  pk: partitions.derived(index),
-  from: '!',
-  to: afterAll,
-});
-
 const sameEntries = (a: string | undefined, b: string | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && sorted(a) === sorted(b));
 
@@ -91,21 +88,9 @@ const sorted = (entries: string): string =>
     .sort()
     .join('\n');
 
-const kinds: readonly RecordKind[] = ['business', 'customer', 'invoice', 'credit_note', 'payment', 'expense'];
-
-async function allRecords(table: Table, partitions: Partitions): Promise<LedgerRecord[]> {
-  const records: LedgerRecord[] = [];
-  for (const kind of kinds) {
-    const range = { pk: partitions.records(kind), from: '!', to: afterAll };
-    for await (const { data } of table.query(range, { consistent: true }))
-      records.push(JSON.parse(data) as LedgerRecord);
-  }
-  return records;
-}
-
 const countKinds = (records: readonly LedgerRecord[]): Record<RecordKind, number> =>
   Object.fromEntries(
-    kinds.map((kind) => [kind, records.filter((record) => record.kind === kind).length]),
+    recordKinds.map((kind) => [kind, records.filter((record) => record.kind === kind).length]),
   ) as Record<RecordKind, number>;
 
 type Expected = Map<string, Map<string, Item>>;
