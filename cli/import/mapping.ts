@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import * as v from 'valibot';
+import * as z from 'zod';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { recordKinds } from '../../shared/ledger/record-shapes.ts';
 import {
   describe,
-  explain,
   fields,
   isPlainObject,
   oneOf,
   quote,
+  readStrictly,
   scalar,
   wholeNumber,
 } from '../../shared/ledger/strict-shapes.ts';
@@ -18,20 +18,21 @@ import {
  * `mapping.schema.json`; docs/import.md explains it. What it means for a given file is in `record-rule.ts`.
  */
 
-const optional = v.exactOptional;
 const filled = scalar((text) => text !== '', 'a text that is not empty');
-const anyText = scalar(() => true, 'a text');
-const flag = v.boolean('true or false');
+const anyText = z.string('a text');
+const flag = z.boolean('true or false');
 
-const table = <const Value extends v.GenericSchema>(value: Value, expected: string) =>
-  v.pipe(
-    v.custom<Record<string, unknown>>(isTable, expected),
-    v.record(v.string(), value),
-    v.description(expected),
-  );
+const table = <const Value extends z.ZodType>(value: Value, expected: string) =>
+  z.custom<Record<string, unknown>>(isTable, expected).pipe(z.record(z.string(), value, expected));
 
-const list = <const Item extends v.GenericSchema>(item: Item, expected: string) =>
-  v.pipe(v.array(item, expected), v.description(expected));
+/** Read by the shape that the value itself calls for, so that the message is about that one and not about all. */
+const chosen = <Value>(shapeFor: (value: unknown) => z.ZodType<Value>) =>
+  z.unknown().transform((value, context): Value => {
+    const checked = shapeFor(value).safeParse(value, { reportInput: true });
+    if (checked.success) return checked.data;
+    context.issues.push(...(checked.error.issues as z.core.$ZodRawIssue[]));
+    return z.NEVER;
+  });
 
 const sign = oneOf(['negative', 'zero', 'positive']);
 const pattern = scalar(isPattern, 'a regular expression');
@@ -43,81 +44,76 @@ export type Condition =
   | { not: Condition }
   | { matches: string }
   | { empty: boolean }
-  | { amount: v.InferOutput<typeof sign> };
+  | { amount: z.output<typeof sign> };
 
 const expectedCondition =
   'a text, a list of texts, or an object with one of "not", "matches", "empty" or "amount"';
 
-const condition: v.GenericSchema<unknown, Condition> = v.lazy(
-  (value): v.GenericSchema<unknown, Condition> => {
-    if (Array.isArray(value)) return v.array(anyText, expectedCondition);
-    if (!isPlainObject(value)) return v.pipe(v.string(expectedCondition), v.description(expectedCondition));
-    if ('not' in value) return fields({ not: condition });
-    if ('matches' in value) return fields({ matches: pattern });
-    if ('empty' in value) return fields({ empty: flag });
-    if ('amount' in value) return fields({ amount: sign });
-    return v.custom<Condition>(() => false, expectedCondition);
-  },
-);
+const condition: z.ZodType<Condition> = chosen<Condition>((value) => {
+  if (Array.isArray(value)) return z.array(anyText);
+  if (!isPlainObject(value)) return z.string(expectedCondition);
+  if ('not' in value) return fields({ not: condition });
+  if ('matches' in value) return fields({ matches: pattern });
+  if ('empty' in value) return fields({ empty: flag });
+  if ('amount' in value) return fields({ amount: sign });
+  return z.custom<Condition>(() => false, expectedCondition);
+});
 const conditions = table(condition, 'an object of column names, each with what must be in it');
 
 const valueObject = fields({
   from: filled,
-  values: optional(table(anyText, 'an object of texts in the file, each with what it stands for')),
-  otherwise: optional(anyText),
-  negate: optional(flag),
+  values: table(anyText, 'an object of texts in the file, each with what it stands for').exactOptional(),
+  otherwise: anyText.exactOptional(),
+  negate: flag.exactOptional(),
 });
-const expectedValue = 'a template such as "{Total}", or an object with "from"';
+const template = scalar((text) => text !== '', 'a template such as "{Total}", or an object with "from"');
 
 /** Where the value of a field comes from: a template, or a template and what is done with its text. */
-export type FieldValue = string | v.InferOutput<typeof valueObject>;
+export type FieldValue = string | z.output<typeof valueObject>;
 
-const fieldValue: v.GenericSchema<unknown, FieldValue> = v.lazy(
-  (value): v.GenericSchema<unknown, FieldValue> =>
-    isPlainObject(value) ? valueObject : scalar((text) => text !== '', expectedValue),
-);
+const fieldValue = chosen<FieldValue>((value) => (isPlainObject(value) ? valueObject : template));
 const fieldValues = table(fieldValue, 'an object of field names, each with where its value comes from');
 
-const itemRule = fields({ each: optional(filled), fields: fieldValues });
+const itemRule = fields({ each: filled.exactOptional(), fields: fieldValues });
 
 const recordRule = fields({
   kind: oneOf(recordKinds.filter((kind) => kind !== 'business')),
-  when: optional(conditions),
-  keepFirst: optional(flag),
+  when: conditions.exactOptional(),
+  keepFirst: flag.exactOptional(),
   fields: fieldValues,
-  lines: optional(itemRule),
-  allocations: optional(itemRule),
+  lines: itemRule.exactOptional(),
+  allocations: itemRule.exactOptional(),
 });
 
 const mapping = fields({
-  $schema: optional(anyText),
-  delimiter: optional(scalar((text) => text.length === 1 && text !== '"', 'one character, such as ";"')),
-  headerLine: optional(wholeNumber(1, 1000)),
-  dates: optional(filled),
-  numbers: optional(
-    fields({
-      decimal: optional(v.picklist(['.', ','], 'a point or a comma')),
-      thousands: optional(v.picklist([',', '.', "'", ' '], 'a comma, a point, an apostrophe or a blank')),
-      symbols: optional(list(filled, 'a list of texts such as "$"')),
-      parentheses: optional(flag),
-      minorUnits: optional(flag),
-    }),
-  ),
-  currency: optional(fieldValue),
-  lookups: optional(
-    table(fields({ file: filled, key: filled, from: filled }), 'an object of names, each with a file'),
-  ),
-  leaveOut: optional(list(fields({ when: conditions, reason: filled }), 'a list of "when" and "reason"')),
-  records: v.pipe(
-    list(recordRule, 'a list of rules'),
-    v.minLength(1, 'at least one rule'),
-    v.description('a list of rules'),
-  ),
+  $schema: anyText.exactOptional(),
+  delimiter: scalar(
+    (text) => text.length === 1 && text !== '"',
+    'one character, such as ";"',
+  ).exactOptional(),
+  headerLine: wholeNumber(1, 1000).exactOptional(),
+  dates: filled.exactOptional(),
+  numbers: fields({
+    decimal: z.enum(['.', ','], 'a point or a comma').exactOptional(),
+    thousands: z.enum([',', '.', "'", ' '], 'a comma, a point, an apostrophe or a blank').exactOptional(),
+    symbols: z.array(filled, 'a list of texts such as "$"').exactOptional(),
+    parentheses: flag.exactOptional(),
+    minorUnits: flag.exactOptional(),
+  }).exactOptional(),
+  currency: fieldValue.exactOptional(),
+  lookups: table(
+    fields({ file: filled, key: filled, from: filled }),
+    'an object of names, each with a file',
+  ).exactOptional(),
+  leaveOut: z
+    .array(fields({ when: conditions, reason: filled }), 'a list of "when" and "reason"')
+    .exactOptional(),
+  records: z.array(recordRule, 'a list of rules').min(1, 'at least one rule'),
 });
 
-export type Mapping = v.InferOutput<typeof mapping>;
-export type RecordRule = v.InferOutput<typeof recordRule>;
-export type ItemRule = v.InferOutput<typeof itemRule>;
+export type Mapping = z.output<typeof mapping>;
+export type RecordRule = z.output<typeof recordRule>;
+export type ItemRule = z.output<typeof itemRule>;
 export type Conditions = Record<string, Condition>;
 
 /**
@@ -126,9 +122,7 @@ export type Conditions = Record<string, Condition>;
  */
 export function parseMapping(value: unknown): Mapping {
   if (!isPlainObject(value)) throw new Refusal(`The mapping is ${describe(value)}: expected an object.`);
-  const checked = v.safeParse(mapping, value);
-  if (!checked.success) throw new Refusal(explain(checked.issues, 'The mapping'));
-  return checked.output;
+  return readStrictly(mapping, value, 'The mapping');
 }
 
 /**
@@ -154,10 +148,9 @@ export async function readMapping(path: string): Promise<Mapping> {
   }
 }
 
-/** The names that valibot leaves out of records, since they are dangerous as keys, must not vanish unseen. */
+/** A name that zod leaves out of records, since it is dangerous as a key, must not vanish unseen. */
 function isTable(value: unknown): boolean {
-  const reserved = ['__proto__', 'constructor', 'prototype'];
-  return isPlainObject(value) && !reserved.some((name) => Object.hasOwn(value, name));
+  return isPlainObject(value) && !Object.hasOwn(value, '__proto__');
 }
 
 function isPattern(text: string): boolean {

@@ -1,25 +1,22 @@
-import * as v from 'valibot';
+import type * as z from 'zod';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type { Tool } from './tool.ts';
 import { cleanText } from './untrusted.ts';
 
 type Input = Tool['input'];
+type Given = Readonly<Record<string, unknown>>;
 
 /**
  * The arguments as a tool takes them, defaults filled in.
  * @throws {Refusal} naming each argument that is wrong, what was given and what was expected.
  */
-export function parseArguments(
-  input: Input,
-  given: unknown,
-  alsoTaken: readonly string[],
-): v.InferOutput<Input> {
-  const parsed = v.safeParse(input, given);
-  if (parsed.success) return parsed.output;
-  const spelled = v.safeParse(input, numbersAsTexts(given, parsed.issues));
-  if (spelled.success) return spelled.output;
-  const taken = [...Object.keys(input.entries), ...alsoTaken];
-  const sentences = parsed.issues.map((issue) => sentenceOf(issue, input, taken));
+export function parseArguments(input: Input, given: Given, alsoTaken: readonly string[]): z.output<Input> {
+  const parsed = input.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const spelled = input.safeParse(numbersAsTexts(given, parsed.error.issues));
+  if (spelled.success) return spelled.data;
+  const taken = [...Object.keys(input.shape), ...alsoTaken];
+  const sentences = parsed.error.issues.map((issue) => sentenceOf(issue, given, taken));
   throw new Refusal([...new Set(sentences)].slice(0, mostSentences).join(' '));
 }
 
@@ -27,41 +24,31 @@ export function parseArguments(
  * The arguments with numbers written out where a text was expected. An id or an amount that looks like a number comes
  * as one from command lines and from models, and means the same.
  */
-function numbersAsTexts(given: unknown, issues: readonly v.InferIssue<Input>[]): unknown {
-  const numbers = issues.flatMap(({ type, path, input }) =>
-    type === 'string' &&
-    path?.length === 1 &&
-    typeof input === 'number' &&
-    /^-?\d+(\.\d+)?$/.test(String(input))
-      ? [[String(path[0].key), String(input)]]
-      : [],
-  );
-  return numbers.length === 0 ? given : { ...(given as object), ...Object.fromEntries(numbers) };
+function numbersAsTexts(given: Given, issues: readonly z.core.$ZodIssue[]): Given {
+  const numbers = issues.flatMap((issue) => {
+    const name = String(issue.path[0]);
+    const value = given[name];
+    return issue.code === 'invalid_type' &&
+      issue.expected === 'string' &&
+      typeof value === 'number' &&
+      /^-?\d+(\.\d+)?$/.test(String(value))
+      ? [[name, String(value)]]
+      : [];
+  });
+  return { ...given, ...Object.fromEntries(numbers) };
 }
 
 const mostSentences = 6;
+const mostNames = 10;
 
-function sentenceOf(issue: v.InferIssue<Input>, input: Input, taken: readonly string[]): string {
-  const key = String(issue.path?.[0]?.key ?? '');
-  const name = cleanText(key, 60);
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
+function sentenceOf(issue: z.core.$ZodIssue, given: Given, taken: readonly string[]): string {
+  if (issue.code === 'unrecognized_keys') {
+    const names = issue.keys.slice(0, mostNames).map((key) => cleanText(key, 60));
+    const more = issue.keys.length > mostNames ? ` and ${issue.keys.length - mostNames} more` : '';
     const expected = taken.length === 0 ? 'none: it takes no arguments' : `only ${taken.join(', ')}`;
-    return `Unknown argument ${name}: expected ${expected}.`;
+    return `Unknown argument${issue.keys.length > 1 ? 's' : ''} ${names.join(', ')}${more}: expected ${expected}.`;
   }
-  if (issue.type === 'strict_object')
-    return `The argument ${name} is missing: ${whatIsExpected(input, key)}.`;
-  return `The argument ${name} was ${cleanText(JSON.stringify(issue.input) ?? 'undefined', 80)}: ${expectation(issue)}.`;
+  const name = String(issue.path[0]);
+  if (!Object.hasOwn(given, name)) return `The argument ${name} is missing: ${issue.message}.`;
+  return `The argument ${name} was ${cleanText(JSON.stringify(given[name]) ?? 'undefined', 80)}: ${issue.message}.`;
 }
-
-/** An absent key is the object's complaint; what was expected, only the argument's own schema can say. */
-function whatIsExpected(input: Input, key: string): string {
-  const schema = input.entries[key];
-  const issue = schema && v.safeParse(schema as v.GenericSchema, undefined).issues?.[0];
-  return issue ? expectation(issue) : 'expected a value';
-}
-
-/** Schemas say themselves what they expect; valibot's own words are for those that do not. */
-const expectation = (issue: v.BaseIssue<unknown>): string =>
-  issue.message.startsWith('Invalid ')
-    ? `expected ${issue.expected ?? 'another value'}`
-    : issue.message.replace(/\.$/, '');

@@ -1,5 +1,5 @@
 import type { Tool as ListedTool } from '@modelcontextprotocol/server';
-import { toJsonSchema } from '@valibot/to-json-schema';
+import { toJSONSchema } from 'zod';
 import type { Caller } from './caller.ts';
 import { takesOrganization } from './organization.ts';
 import type { Tool } from './tool.ts';
@@ -16,7 +16,7 @@ export function createRegistry(tools: readonly Tool[]): Registry {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   if (byName.size < tools.length) throw new Error('Two tools have the same name.');
   for (const { name, input, output } of tools) {
-    if ('organization' in input.entries || 'organization' in propertiesOf(output)) {
+    if ('organization' in input.shape || 'organization' in propertiesOf(output)) {
       throw new Error(`The tool ${name} declares "organization", which the server adds to every tool.`);
     }
   }
@@ -50,12 +50,8 @@ function describe({ name, title, description, scope, input, output }: Tool): Lis
     $schema: _,
     required,
     ...schema
-  } = toJsonSchema(input, {
-    target: 'draft-2020-12',
-    typeMode: 'input',
     // What JSON Schema cannot say (that a day exists in the calendar) is checked all the same, when it is called.
-    errorMode: 'ignore',
-  });
+  } = toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
   return {
     name,
     title,

@@ -1,4 +1,4 @@
-import type * as v from 'valibot';
+import type * as z from 'zod';
 import type { ScopeName } from '../../shared/edge.ts';
 import type { Day } from '../../shared/ledger/dates.ts';
 import type { BusinessProfile } from '../../shared/ledger/records.ts';
@@ -21,7 +21,7 @@ export interface Answer {
   rows: number;
 }
 
-type Arguments = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+type Arguments = z.ZodObject<z.ZodRawShape, z.core.$strict>;
 
 /**
  * One question that the books answer: its whole public contract and the function behind it.
@@ -35,7 +35,7 @@ export interface Tool<Input extends Arguments = Arguments> {
   input: Input;
   /** JSON Schema of the structured content. */
   output: Record<string, unknown>;
-  run(args: v.InferOutput<Input>, context: ToolContext): Promise<Answer>;
+  run(args: z.output<Input>, context: ToolContext): Promise<Answer>;
 }
 
 /** Keeps a tool's argument types while it is written, and gives it the type that the registry holds. */

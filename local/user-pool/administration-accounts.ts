@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import * as v from 'valibot';
+import * as z from 'zod';
 import { AdministrationError, noSuchGroup, noSuchUser } from './administration-error.ts';
 import {
   groupName,
@@ -21,7 +21,7 @@ export interface AccountParts {
   readonly records: Records;
 }
 
-const attributes = v.array(v.strictObject({ Name: v.string(), Value: v.string() }));
+const attributes = z.array(z.strictObject({ Name: z.string(), Value: z.string() }));
 const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 export function accountOperations({ people, groups, records }: AccountParts): Record<string, Operation> {
@@ -38,10 +38,10 @@ export function accountOperations({ people, groups, records }: AccountParts): Re
     AdminCreateUser: operation(
       {
         ...user,
-        UserAttributes: v.optional(attributes, []),
-        TemporaryPassword: v.optional(v.string()),
-        MessageAction: v.optional(v.picklist(['SUPPRESS', 'RESEND'])),
-        DesiredDeliveryMediums: v.optional(v.array(v.picklist(['EMAIL']))),
+        UserAttributes: attributes.default([]),
+        TemporaryPassword: z.string().optional(),
+        MessageAction: z.enum(['SUPPRESS', 'RESEND']).optional(),
+        DesiredDeliveryMediums: z.array(z.enum(['EMAIL'])).optional(),
       },
       async ({
         Username: name,
@@ -77,7 +77,7 @@ export function accountOperations({ people, groups, records }: AccountParts): Re
     ),
     AdminGetUser: operation(user, ({ Username: name }) => shown(known(name), 'UserAttributes')),
     AdminSetUserPassword: operation(
-      { ...user, Password: v.string(), Permanent: v.optional(v.boolean(), false) },
+      { ...user, Password: z.string(), Permanent: z.boolean().default(false) },
       async ({ Username: name, Password: password, Permanent: permanent }) => {
         const { username } = known(name);
         assertPasswordPolicy(password);

@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as z from 'zod';
 import { AdministrationError } from './administration-error.ts';
 import {
   type Operation,
@@ -21,7 +21,7 @@ export interface ClientParts {
 /** Made with the stack, and not to be removed by an administrator. */
 const broker = { id: brokerClientId, name: 'sign-in broker' };
 
-const minutes = v.literal('minutes');
+const minutes = z.literal('minutes');
 
 /** Of the many kinds of app clients those that a program uses: a secret, client credentials, 15 minutes. */
 export function clientOperations({
@@ -33,15 +33,18 @@ export function clientOperations({
     CreateUserPoolClient: operation(
       {
         ...userPool,
-        ClientName: v.pipe(v.string(), v.maxLength(128), v.regex(/^[\w\s+=,.@-]+$/)),
-        GenerateSecret: v.literal(true),
-        AllowedOAuthFlows: v.pipe(v.array(v.literal('client_credentials')), v.length(1)),
-        AllowedOAuthFlowsUserPoolClient: v.literal(true),
-        AllowedOAuthScopes: v.pipe(v.array(v.string()), v.minLength(1)),
-        ExplicitAuthFlows: v.array(v.literal('ALLOW_CUSTOM_AUTH')),
-        AccessTokenValidity: v.literal(15),
-        TokenValidityUnits: v.strictObject({ AccessToken: minutes }),
-        PreventUserExistenceErrors: v.literal('ENABLED'),
+        ClientName: z
+          .string()
+          .max(128)
+          .regex(/^[\w\s+=,.@-]+$/),
+        GenerateSecret: z.literal(true),
+        AllowedOAuthFlows: z.array(z.literal('client_credentials')).length(1),
+        AllowedOAuthFlowsUserPoolClient: z.literal(true),
+        AllowedOAuthScopes: z.array(z.string()).min(1),
+        ExplicitAuthFlows: z.array(z.literal('ALLOW_CUSTOM_AUTH')),
+        AccessTokenValidity: z.literal(15),
+        TokenValidityUnits: z.strictObject({ AccessToken: minutes }),
+        PreventUserExistenceErrors: z.literal('ENABLED'),
       },
       async ({ ClientName: name, AllowedOAuthScopes: scopes }) => {
         const unknown = scopes.find((scope) => !resourceScopes.includes(scope));
@@ -75,7 +78,7 @@ export function clientOperations({
         };
       },
     ),
-    DeleteUserPoolClient: operation({ ...userPool, ClientId: v.string() }, async ({ ClientId: id }) => {
+    DeleteUserPoolClient: operation({ ...userPool, ClientId: z.string() }, async ({ ClientId: id }) => {
       if (id === broker.id) {
         const message = 'This client belongs to the local edition and cannot be deleted.';
         throw new AdministrationError('NotAuthorizedException', message);

@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as z from 'zod';
 import { AdministrationError, noSuchGroup } from './administration-error.ts';
 import {
   groupName,
@@ -25,7 +25,7 @@ export function groupOperations(userPoolId: string, groups: Groups): Record<stri
       {
         ...userPool,
         GroupName: groupName,
-        Description: v.optional(v.pipe(v.string(), v.maxLength(2048))),
+        Description: z.string().max(2048).optional(),
       },
       async ({ GroupName: name, Description: description }) => {
         if (groups.find(name)) {

@@ -1,42 +1,46 @@
 /** What an operation of Cognito's administrative API is made of. */
 
-import * as v from 'valibot';
+import * as z from 'zod';
 import { AdministrationError } from './administration-error.ts';
 
 /** Takes the parameters as they were sent, and gives the answer. It throws AdministrationError for a refusal. */
 export type Operation = (parameters: unknown) => Promise<object>;
 
-type Parameters = v.StrictObjectSchema<v.ObjectEntries, undefined>;
-
 /**
  * An operation that takes these parameters and no others: one that is left unheeded would be worse than a refusal.
  */
-export function operation<const Entries extends v.ObjectEntries>(
-  entries: Entries,
-  run: (parameters: v.InferOutput<v.StrictObjectSchema<Entries, undefined>>) => object | Promise<object>,
+export function operation<const Shape extends z.ZodRawShape>(
+  shape: Shape,
+  run: (parameters: z.output<z.ZodObject<Shape, z.core.$strict>>) => object | Promise<object>,
 ): Operation {
-  const schema = v.strictObject(entries);
+  const schema = z.strictObject(shape);
   return async (given) => {
-    const checked = v.safeParse(schema as Parameters, given);
+    const checked = schema.safeParse(given);
     if (!checked.success) {
-      const { message, path } = checked.issues[0];
-      const where = path?.map(({ key }) => String(key)).join('.') ?? 'the request';
-      throw new AdministrationError('InvalidParameterException', `Invalid value at ${where}: ${message}`);
+      const [issue] = checked.error.issues;
+      const where = issue?.path.join('.') || 'the request';
+      throw new AdministrationError(
+        'InvalidParameterException',
+        `Invalid value at ${where}: ${issue?.message}`,
+      );
     }
-    return run(checked.output as v.InferOutput<v.StrictObjectSchema<Entries, undefined>>);
+    return run(checked.data);
   };
 }
 
 /** Parameters that several operations share. */
-export const userPool = { UserPoolId: v.string() };
-export const user = { ...userPool, Username: v.pipe(v.string(), v.minLength(1), v.maxLength(128)) };
+export const userPool = { UserPoolId: z.string() };
+export const user = { ...userPool, Username: z.string().min(1).max(128) };
 /** Letters, marks, signs, digits and punctuation of any script; no spaces. */
-export const groupName = v.pipe(v.string(), v.maxLength(128), v.regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u));
+export const groupName = z
+  .string()
+  .max(128)
+  .regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u);
 
 /** The most that a list answers at once. */
 const largestPage = 60;
-export const pageSize = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(largestPage)));
-export const pageToken = v.optional(v.string());
+export const pageSize = z.number().int().min(1).max(largestPage).optional();
+export const pageToken = z.string().optional();
 
 /**
  * One page of a list.

@@ -1,10 +1,9 @@
-import * as v from 'valibot';
 import { Refusal } from './errors.ts';
 import { formatMoney, type Minor, parseMoney } from './money.ts';
 import { checkRules } from './record-rules.ts';
 import { recordKinds, shapes } from './record-shapes.ts';
 import type { LedgerRecord, RecordKind } from './records.ts';
-import { describe, explain, isPlainObject } from './strict-shapes.ts';
+import { describe, isPlainObject, readStrictly } from './strict-shapes.ts';
 
 /*
  * The interchange format of the ledger: the records as JSON objects, told apart by `kind`, with the field names of
@@ -16,9 +15,7 @@ import { describe, explain, isPlainObject } from './strict-shapes.ts';
  * @throws {Refusal} one sentence that names the field, what was found in it and what was expected.
  */
 export function parseRecord(value: unknown): LedgerRecord {
-  const checked = v.safeParse(shapes[kindOf(value)], value);
-  if (!checked.success) throw new Refusal(explain(checked.issues, 'The record'));
-  const record: LedgerRecord = withMinorUnits(checked.output);
+  const record: LedgerRecord = withMinorUnits(readStrictly(shapes[kindOf(value)], value, 'The record'));
   checkRules(record);
   return record;
 }

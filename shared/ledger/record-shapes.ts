@@ -1,8 +1,8 @@
-import * as v from 'valibot';
+import * as z from 'zod';
 import { isCurrency } from './currencies.ts';
 import { isDay } from './dates.ts';
 import { accountingBases, lifecycles, paymentMethods, type RecordKind } from './records.ts';
-import { fields, isPlainObject, oneOf, scalar, wholeNumber } from './strict-shapes.ts';
+import { fields, oneOf, scalar, wholeNumber } from './strict-shapes.ts';
 
 /*
  * The shapes of the interchange format. The message of each completes the sentence "expected …".
@@ -47,137 +47,129 @@ const percent = scalar(
   'a percentage from 0 to 100 as a decimal string, such as "8.1"',
 );
 const timeZone = scalar(isTimeZone, 'an IANA time zone such as "Europe/Zurich"');
-const flag = v.boolean('true or false');
+const flag = z.boolean('true or false');
 
-const items = <const Item extends v.GenericSchema>(item: Item) =>
-  v.exactOptional(
-    v.pipe(
-      v.array(item, 'a list'),
-      v.maxLength(maximumLines, `at most ${maximumLines.toLocaleString('en')} of them`),
-    ),
-    [],
-  );
+const items = <const Item extends z.ZodType>(item: Item) =>
+  z
+    .array(item, 'a list')
+    .max(maximumLines, `at most ${maximumLines.toLocaleString('en')} of them`)
+    .default([]);
 
-const optional = v.exactOptional;
-
-const address = v.pipe(
-  v.custom<Record<string, unknown>>(isPlainObject, 'an object'),
-  fields({
-    street: optional(text(500)),
-    city: optional(label),
-    region: optional(label),
-    postalCode: optional(label),
-    country: optional(label),
-  }),
-);
+const address = fields({
+  street: text(500).exactOptional(),
+  city: label.exactOptional(),
+  region: label.exactOptional(),
+  postalCode: label.exactOptional(),
+  country: label.exactOptional(),
+});
 
 /** Each kind of record as it is written; what no shape can tell is in `record-rules.ts`. */
 export const shapes = {
   business: fields({
-    kind: v.literal('business'),
-    id: optional(v.literal('business', '"business", or nothing'), 'business'),
+    kind: z.literal('business'),
+    id: z.literal('business', '"business", or nothing').default('business'),
     name,
-    contact: optional(name),
-    email: optional(text(320)),
-    phone: optional(label),
-    website: optional(text(500)),
-    address: optional(address),
-    taxRate: optional(percent),
-    taxName: optional(label),
-    gratuityRate: optional(percent),
-    minimumLeadDays: optional(wholeNumber(0, 3650)),
-    maximumLeadDays: optional(wholeNumber(0, 3650)),
-    currency: optional(currency),
+    contact: name.exactOptional(),
+    email: text(320).exactOptional(),
+    phone: label.exactOptional(),
+    website: text(500).exactOptional(),
+    address: address.exactOptional(),
+    taxRate: percent.exactOptional(),
+    taxName: label.exactOptional(),
+    gratuityRate: percent.exactOptional(),
+    minimumLeadDays: wholeNumber(0, 3650).exactOptional(),
+    maximumLeadDays: wholeNumber(0, 3650).exactOptional(),
+    currency: currency.exactOptional(),
     timeZone,
     fiscalYearStartMonth: wholeNumber(1, 12),
     accountingBasis: oneOf(accountingBases),
   }),
   customer: fields({
-    kind: v.literal('customer'),
+    kind: z.literal('customer'),
     id,
     name,
-    organization: optional(name),
-    email: optional(text(320)),
-    phone: optional(label),
-    address: optional(address),
-    notes: optional(prose),
+    organization: name.exactOptional(),
+    email: text(320).exactOptional(),
+    phone: label.exactOptional(),
+    address: address.exactOptional(),
+    notes: prose.exactOptional(),
   }),
   invoice: fields({
-    kind: v.literal('invoice'),
+    kind: z.literal('invoice'),
     id,
-    number: optional(label),
-    customerId: optional(id),
+    number: label.exactOptional(),
+    customerId: id.exactOptional(),
     currency,
-    lifecycle: optional(oneOf(lifecycles), 'issued'),
+    lifecycle: oneOf(lifecycles).default('issued'),
     issued: day,
-    due: optional(day),
-    sent: optional(day),
-    viewed: optional(day),
-    writtenOff: optional(day),
-    sourceStatus: optional(label),
-    subtotal: optional(money),
-    discount: optional(money),
-    tax: optional(money),
-    tip: optional(money),
+    due: day.exactOptional(),
+    sent: day.exactOptional(),
+    viewed: day.exactOptional(),
+    writtenOff: day.exactOptional(),
+    sourceStatus: label.exactOptional(),
+    subtotal: money.exactOptional(),
+    discount: money.exactOptional(),
+    tax: money.exactOptional(),
+    tip: money.exactOptional(),
     total: money,
     lines: items(
       fields({
         name,
-        description: optional(prose),
-        quantity: optional(decimal),
-        rate: optional(price),
-        tax: optional(money),
+        description: prose.exactOptional(),
+        quantity: decimal.exactOptional(),
+        rate: price.exactOptional(),
+        tax: money.exactOptional(),
         total: money,
       }),
     ),
-    reference: optional(label),
-    notes: optional(prose),
+    reference: label.exactOptional(),
+    notes: prose.exactOptional(),
   }),
   credit_note: fields({
-    kind: v.literal('credit_note'),
+    kind: z.literal('credit_note'),
     id,
-    number: optional(label),
-    customerId: optional(id),
+    number: label.exactOptional(),
+    customerId: id.exactOptional(),
     currency,
-    lifecycle: optional(oneOf(['draft', 'issued', 'void']), 'issued'),
+    lifecycle: oneOf(['draft', 'issued', 'void']).default('issued'),
     issued: day,
-    tax: optional(money),
+    tax: money.exactOptional(),
     total: money,
     allocations: items(fields({ invoiceId: id, amount: money, date: day })),
-    reference: optional(label),
-    notes: optional(prose),
+    reference: label.exactOptional(),
+    notes: prose.exactOptional(),
   }),
   payment: fields({
-    kind: v.literal('payment'),
+    kind: z.literal('payment'),
     id,
-    invoiceId: optional(id),
-    customerId: optional(id),
+    invoiceId: id.exactOptional(),
+    customerId: id.exactOptional(),
     currency,
     date: day,
     amount: money,
-    method: optional(oneOf(paymentMethods), 'other'),
-    sourceMethod: optional(label),
-    failed: optional(flag),
-    reference: optional(label),
-    notes: optional(prose),
+    method: oneOf(paymentMethods).default('other'),
+    sourceMethod: label.exactOptional(),
+    failed: flag.exactOptional(),
+    reference: label.exactOptional(),
+    notes: prose.exactOptional(),
   }),
   expense: fields({
-    kind: v.literal('expense'),
+    kind: z.literal('expense'),
     id,
-    lifecycle: optional(oneOf(['draft', 'recorded', 'void']), 'recorded'),
-    vendor: optional(name),
-    category: optional(name),
-    type: optional(label),
-    description: optional(prose),
+    lifecycle: oneOf(['draft', 'recorded', 'void']).default('recorded'),
+    vendor: name.exactOptional(),
+    category: name.exactOptional(),
+    type: label.exactOptional(),
+    description: prose.exactOptional(),
     currency,
     date: day,
-    due: optional(day),
-    paid: optional(day),
-    tax: optional(money),
+    due: day.exactOptional(),
+    paid: day.exactOptional(),
+    tax: money.exactOptional(),
     amount: money,
-    reference: optional(label),
+    reference: label.exactOptional(),
   }),
-} as const satisfies Record<RecordKind, v.GenericSchema>;
+} as const satisfies Record<RecordKind, z.ZodObject>;
 
 export const recordKinds = Object.keys(shapes) as RecordKind[];
 
@@ -194,18 +186,18 @@ export type FieldType = 'money' | 'price' | 'decimal' | 'day' | 'currency' | 'id
  * The fields of a kind of record and what each holds. Those of an address are named "address.city"; lists (lines,
  * allocations) are left out, see `listOf`.
  */
-export const fieldsOf = (kind: RecordKind): ReadonlyMap<string, FieldFact> => factsOf(shapes[kind].entries);
+export const fieldsOf = (kind: RecordKind): ReadonlyMap<string, FieldFact> => factsOf(shapes[kind].shape);
 
 /** The list that a kind of record has, with the fields of its items; undefined where it has none. */
 export function listOf(
   kind: RecordKind,
 ): { name: 'lines' | 'allocations'; fields: ReadonlyMap<string, FieldFact> } | undefined {
   if (kind === 'invoice') {
-    return { name: 'lines', fields: factsOf(shapes.invoice.entries.lines.wrapped.pipe[0].item.entries) };
+    return { name: 'lines', fields: factsOf(shapes.invoice.shape.lines.unwrap().element.shape) };
   }
   if (kind === 'credit_note') {
-    const allocation = shapes.credit_note.entries.allocations.wrapped.pipe[0].item;
-    return { name: 'allocations', fields: factsOf(allocation.entries) };
+    const allocation = shapes.credit_note.shape.allocations.unwrap().element;
+    return { name: 'allocations', fields: factsOf(allocation.shape) };
   }
   return undefined;
 }
@@ -221,13 +213,13 @@ const scalarTypes = new Map<unknown, FieldType>([
   [flag, 'flag'],
 ]);
 
-function factsOf(entries: v.ObjectEntries): ReadonlyMap<string, FieldFact> {
+function factsOf(shape: z.ZodRawShape): ReadonlyMap<string, FieldFact> {
   const facts = new Map<string, FieldFact>();
-  for (const [field, entry] of Object.entries(entries)) {
-    const required = !('wrapped' in entry);
-    const schema = 'wrapped' in entry ? entry.wrapped : entry;
+  for (const [field, entry] of Object.entries(shape)) {
+    const required = !(entry instanceof z.ZodExactOptional || entry instanceof z.ZodDefault);
+    const schema = required ? entry : entry.unwrap();
     if (schema === address) {
-      for (const part of Object.keys(address.pipe[1].entries)) {
+      for (const part of Object.keys(address.shape)) {
         facts.set(`address.${part}`, { type: 'text', required: false });
       }
     } else if (field !== 'kind' && field !== 'lines' && field !== 'allocations') {

@@ -1,36 +1,28 @@
-import * as v from 'valibot';
+import * as z from 'zod';
+import { Refusal } from './errors.ts';
 
 /*
- * What every strictly read JSON document is made of. The message of a shape completes the sentence "expected …", and
- * its description is the same text, for when the field is missing.
+ * What every strictly read JSON document is made of. The message of a shape completes the sentence "expected …".
  */
 
 /** A text for which `holds` is true. `expected` completes the sentence "expected …". */
 export const scalar = (holds: (text: string) => boolean, expected: string) =>
-  v.pipe(v.string(expected), v.check(holds, expected), v.description(expected));
+  z.string(expected).refine(holds, expected);
 
 /** A whole number in a range. */
-export const wholeNumber = (minimum: number, maximum: number) => {
+export function wholeNumber(minimum: number, maximum: number) {
   const expected = `a whole number from ${minimum} to ${maximum}`;
-  return v.pipe(
-    v.number(expected),
-    v.check((value) => Number.isInteger(value) && value >= minimum && value <= maximum, expected),
-    v.description(expected),
-  );
-};
+  return z.number(expected).int(expected).min(minimum, expected).max(maximum, expected);
+}
 
 /** One of some words. */
-export const oneOf = <const Options extends readonly string[]>(options: Options) => {
-  const expected = `one of ${options.join(', ')}`;
-  return v.pipe(v.picklist(options, expected), v.description(expected));
-};
+export const oneOf = <const Options extends readonly string[]>(options: Options) =>
+  z.enum(options, `one of ${options.join(', ')}`);
 
-/** An object with exactly these fields. The message of a missing field is what that field expects. */
-export const fields = <const Entries extends v.ObjectEntries>(entries: Entries) =>
-  v.strictObject(entries, (issue) => {
-    if (issue.expected === 'never') return Object.keys(entries).join(', ');
-    const missing = Object.entries(entries).find(([key]) => issue.expected === `"${key}"`)?.[1];
-    return (missing && v.getDescription(missing)) ?? 'an object';
+/** An object with exactly these fields. */
+export const fields = <const Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: ({ code }) => (code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : 'an object'),
   });
 
 /** Whether the value is a JSON object, and no list. */
@@ -39,20 +31,29 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 }
 
 /**
- * One sentence about what a document lacks: which field, what was found, what was expected. An unknown field is told
- * first: it is often the misspelt name of one that is missing. `document` names the whole: "The record".
+ * Reads a document by its shape.
+ * @param document names the whole in the sentence: "The record"
+ * @throws {Refusal} one sentence about what the document lacks: which field, what was found, what was expected
  */
-export function explain(
-  issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]],
+export function readStrictly<Shape extends z.ZodType>(
+  shape: Shape,
+  value: unknown,
   document: string,
-): string {
-  const issue = issues.find(({ expected }) => expected === 'never') ?? issues[0];
-  const path = (issue.path ?? []).map(({ key }) => key);
-  if (issue.expected === 'never') {
-    const parent = pathText(path.slice(0, -1)) || document;
-    return `${parent} has no field ${quote(String(path.at(-1)))}: expected ${issue.message}.`;
+): z.output<Shape> {
+  const checked = shape.safeParse(value, { reportInput: true });
+  if (checked.success) return checked.data;
+  throw new Refusal(explain(checked.error.issues, document));
+}
+
+/** An unknown field is told first: it is often the misspelt name of one that is missing. */
+function explain(issues: readonly z.core.$ZodIssue[], document: string): string {
+  const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
+  if (unknown) {
+    const parent = pathText(unknown.path) || document;
+    return `${parent} has no field ${quote(unknown.keys[0] ?? '')}: expected ${unknown.message}.`;
   }
-  return `${pathText(path) || document} is ${describe(issue.input)}: expected ${issue.message}.`;
+  const [issue] = issues;
+  return `${pathText(issue?.path ?? []) || document} is ${describe(issue?.input)}: expected ${issue?.message}.`;
 }
 
 const pathText = (path: readonly unknown[]): string =>

@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as z from 'zod';
 import type { Prompt } from '../../functions/mcp/prompt.ts';
 import type { Resource, ResourceTemplate } from '../../functions/mcp/resource.ts';
 import { defineTool, type Tool } from '../../functions/mcp/tool.ts';
@@ -17,7 +17,7 @@ const watched = ['test_streaming_elicitation', 'test_logging_tool'].map((name) =
     title: 'Plain answer',
     description: 'Answers a text.',
     scope,
-    input: v.strictObject({}),
+    input: z.strictObject({}),
     output: { type: 'object' },
     run: async () => ({ content: { text: 'Nothing else comes with this.' }, rows: 0 }),
   }),
@@ -30,7 +30,7 @@ export const fixtureTools: readonly Tool[] = [
     title: 'Simple text',
     description: 'Answers a text.',
     scope,
-    input: v.strictObject({}),
+    input: z.strictObject({}),
     output: { type: 'object' },
     run: async () => ({ content: { text: 'This is a simple text response for testing.' }, rows: 0 }),
   }),
@@ -39,7 +39,7 @@ export const fixtureTools: readonly Tool[] = [
     title: 'Error',
     description: 'Always refuses.',
     scope,
-    input: v.strictObject({}),
+    input: z.strictObject({}),
     output: { type: 'object' },
     run: async () => {
       throw new Refusal('This tool intentionally returns an error for testing');

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import * as v from 'valibot';
+import * as z from 'zod';
 import { createHandler, type Parts } from '../../functions/mcp/endpoint.ts';
 import type { Prompt } from '../../functions/mcp/prompt.ts';
 import type { Resource, ResourceTemplate } from '../../functions/mcp/resource.ts';
@@ -63,20 +63,17 @@ export const tools: Parts['tools'] = [
     title: 'List notes',
     description: 'The notes of the invoices.',
     scope: 'invoices:read',
-    input: v.strictObject({
-      day: v.pipe(
-        v.string('expected a day written YYYY-MM-DD'),
-        v.regex(/^\d{4}-\d\d-\d\d$/, 'expected a day written YYYY-MM-DD'),
-      ),
-      limit: v.exactOptional(
-        v.pipe(
-          v.number('expected a whole number'),
-          v.integer('expected a whole number'),
-          v.minValue(1, 'expected 1 or more'),
-        ),
-        25,
-      ),
-      repeat: v.exactOptional(v.number()),
+    input: z.strictObject({
+      day: z
+        .string('expected a day written YYYY-MM-DD')
+        .regex(/^\d{4}-\d\d-\d\d$/, 'expected a day written YYYY-MM-DD'),
+      limit: z
+        .number('expected a whole number')
+        .int('expected a whole number')
+        .min(1, 'expected 1 or more')
+        .max(100, 'expected 100 or less')
+        .default(25),
+      repeat: z.number('expected a number').exactOptional(),
     }),
     output: {
       type: 'object',
@@ -93,7 +90,7 @@ export const tools: Parts['tools'] = [
     title: 'Get trouble',
     description: 'Fails as it is asked to.',
     scope: 'business:read',
-    input: v.strictObject({ kind: v.exactOptional(v.picklist(['refusal', 'bug', 'huge'])) }),
+    input: z.strictObject({ kind: z.enum(['refusal', 'bug', 'huge']).exactOptional() }),
     output: { type: 'object', properties: { kind: { type: 'string' } } },
     async run({ kind }) {
       if (kind === 'refusal') throw new Refusal('Nothing like that: \u202eexpected something else.');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import * as v from 'valibot';
+import * as z from 'zod';
 import { defineTool } from '../../functions/mcp/tool.ts';
 import { mcpUrl, personClaims, token } from '../unit/mcp-tokens.ts';
 import { type Answer, start, tools } from './mcp-protocol-setup.ts';
@@ -37,7 +37,7 @@ test('every tool says what it is for, what it takes and that it only reads', asy
       type: 'object',
       properties: {
         day: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$' },
-        limit: { type: 'integer', minimum: 1, default: 25 },
+        limit: { type: 'integer', minimum: 1, maximum: 100, default: 25 },
         repeat: { type: 'number' },
       },
       additionalProperties: false,
@@ -69,7 +69,7 @@ const badArguments: readonly { args: Record<string, unknown>; says: string }[] =
   { args: { day, limit: 0 }, says: 'The argument limit was 0: expected 1 or more.' },
   { args: { day, limit: '5' }, says: 'The argument limit was "5": expected a whole number.' },
   { args: { day, limit: null }, says: 'The argument limit was null: expected a whole number.' },
-  { args: { day, repeat: 'x' }, says: 'The argument repeat was "x": expected number.' },
+  { args: { day, repeat: 'x' }, says: 'The argument repeat was "x": expected a number.' },
   { args: { day, colour: 'red' }, says: 'Unknown argument colour: expected only day, limit, repeat.' },
   {
     args: { day, organization: 'acme' },
@@ -404,7 +404,7 @@ test('arguments without end are cut in the record', async () => {
 });
 
 test('a tool may not take the names that are the server’s', () => {
-  const clashing = defineTool({ ...tools[0]!, input: v.strictObject({ organization: v.string() }) });
+  const clashing = defineTool({ ...tools[0]!, input: z.strictObject({ organization: z.string() }) });
   assert.throws(() => start({ tools: [clashing] }), /declares "organization"/);
   assert.throws(() => start({ tools: [tools[0]!, tools[0]!] }), /same name/);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import * as z from 'zod';
 import { writeRecord } from '../../shared/ledger/record-format.ts';
 import { recordKinds, shapes } from '../../shared/ledger/record-shapes.ts';
 import { mapFile, temporaryFiles } from '../support/import-files.ts';
@@ -22,9 +23,12 @@ test('each kind of record is documented with exactly the fields that it has, and
     const told = [...names.join().matchAll(/(\*\*)?`(\w+)`/g)].map(
       ([, bold, field]) => `${field}${bold ? '!' : ''}`,
     );
-    const known = Object.entries(shapes[kind].entries)
+    const known = Object.entries(shapes[kind].shape)
       .filter(([field]) => field !== 'kind')
-      .map(([field, schema]) => `${field}${schema.type === 'exact_optional' ? '' : '!'}`);
+      .map(
+        ([field, schema]) =>
+          `${field}${schema instanceof z.ZodExactOptional || schema instanceof z.ZodDefault ? '' : '!'}`,
+      );
     assert.deepEqual(told.toSorted(), known.toSorted(), kind);
   }
 });

@@ -6,13 +6,13 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 import { namedPeriods } from '../../shared/ledger/periods.ts';
 import { invoiceSorts, statusFilters } from '../../shared/store/ledger-reader.ts';
 
-function parse(name: string, given: unknown): Record<string, unknown> {
+function parse(name: string, given: Record<string, unknown>): Record<string, unknown> {
   const tool = tools.find((candidate) => candidate.name === name);
   assert.ok(tool, `${name} exists`);
   return parseArguments(tool.input, given, []) as Record<string, unknown>;
 }
 
-function refuses(name: string, given: unknown, ...said: (string | RegExp)[]): void {
+function refuses(name: string, given: Record<string, unknown>, ...said: (string | RegExp)[]): void {
   assert.throws(
     () => parse(name, given),
     (error: Error) => {

@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as z from 'zod';
 import { isCurrency } from '../../../shared/ledger/currencies.ts';
 import { type Day, isDay } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
@@ -11,69 +11,53 @@ import { Refusal } from '../../../shared/ledger/errors.ts';
 const dayExpected = 'expected a real calendar day written YYYY-MM-DD, such as 2026-03-31';
 
 /** A day of the calendar. */
-export const day = v.pipe(v.string(dayExpected), v.check(isDay, dayExpected), v.metadata({ format: 'date' }));
+export const day = z.string(dayExpected).refine(isDay, dayExpected).meta({ format: 'date' });
 
 const longestText = 200;
 const textExpected = `expected a text of 1 to ${longestText} characters`;
 const unprintable = /[\p{Cc}\p{Cs}]/u;
 
 /** A name, an id or words to look for. */
-export const text = v.pipe(
-  v.string(textExpected),
-  v.check(
+export const text = z
+  .string(textExpected)
+  .refine(
     (value) => value.trim() !== '' && value.length <= longestText && !unprintable.test(value),
     `${textExpected}, without control characters`,
-  ),
-);
+  );
 
-const limitExpected = 'expected a whole number from 1 to 100 (25 when left out)';
+/** A whole number in a range; `expected` says which. */
+const whole = (minimum: number, maximum: number, expected: string) =>
+  z.number(expected).int(expected).min(minimum, expected).max(maximum, expected);
 
 /** How many rows to answer. */
-export const limit = v.exactOptional(
-  v.pipe(
-    v.number(limitExpected),
-    v.integer(limitExpected),
-    v.minValue(1, limitExpected),
-    v.maxValue(100, limitExpected),
-  ),
-  25,
-);
-
-const daysExpected = 'expected a whole number of days from 1 to 36500';
+export const limit = whole(1, 100, 'expected a whole number from 1 to 100 (25 when left out)').default(25);
 
 /** How many days at least. */
-export const wholeDays = v.pipe(
-  v.number(daysExpected),
-  v.integer(daysExpected),
-  v.minValue(1, daysExpected),
-  v.check((days) => days <= 36_500, daysExpected),
-);
+export const wholeDays = whole(1, 36_500, 'expected a whole number of days from 1 to 36500');
 
 const amountExpected = 'expected a decimal text that is not negative, such as "250.00"';
 
 /** An amount, in whichever currency it is compared with. */
-export const amount = v.pipe(
-  v.string(amountExpected),
-  v.check((value) => /^\d{1,15}(\.\d{1,4})?$/.test(value), amountExpected),
-);
+export const amount = z
+  .string(amountExpected)
+  .refine((value) => /^\d{1,15}(\.\d{1,4})?$/.test(value), amountExpected);
 
 const currencyExpected = 'expected an ISO 4217 code such as USD, EUR or JPY';
 
 /** A currency's code; in capitals, as the standard writes it. */
-export const currency = v.pipe(
-  v.string(currencyExpected),
-  v.check(isCurrency, ({ input }) => {
-    const capitals = input.trim().toUpperCase();
+export const currency = z.string(currencyExpected).refine(isCurrency, {
+  error: ({ input }) => {
+    const capitals = String(input).trim().toUpperCase();
     return isCurrency(capitals) ? `expected the code in capitals: ${capitals}` : currencyExpected;
-  }),
-);
+  },
+});
 
 /** The `nextCursor` of an earlier answer; what is in it is judged by `pageStart`. */
-export const cursor = v.string('expected the nextCursor of an earlier answer');
+export const cursor = z.string('expected the nextCursor of an earlier answer');
 
 /** One of a fixed list of words. */
 export const oneOf = <const Options extends readonly string[]>(options: Options) =>
-  v.picklist(options, `expected one of ${options.join(', ')}`);
+  z.enum(options, `expected one of ${options.join(', ')}`);
 
 /** @throws {Refusal} when a range of days runs backwards. */
 export function assertInOrder(startDate: Day | undefined, endDate: Day | undefined): void {

@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as z from 'zod';
 import { type Period, resolvePeriod } from '../../../shared/ledger/periods.ts';
 import type { Address, BusinessProfile } from '../../../shared/ledger/records.ts';
 import { defineTool } from '../tool.ts';
@@ -11,7 +11,7 @@ export const getBusiness = defineTool({
   title: 'Business profile',
   description: 'Contact, address, rates, lead times, currency, time zone, fiscal year and accounting basis.',
   scope: 'business:read',
-  input: v.strictObject({}),
+  input: z.strictObject({}),
   output: output.object(
     ['configured', 'timeZone', 'today', 'fiscalYear', 'accountingBasis'],
     ['name', 'address', 'currency', 'minimumLeadDays', 'maximumLeadDays', 'assumed'],

@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as z from 'zod';
 import { namedPeriods } from '../../../shared/ledger/periods.ts';
 import { accountingBases } from '../../../shared/ledger/records.ts';
 import { defineTool } from '../tool.ts';
@@ -16,13 +16,13 @@ export const getFinancialSummary = defineTool({
   description:
     'Income, expenses, net and tax of a period; outstanding and overdue as of a day; per currency.',
   scope: 'business:read',
-  input: v.strictObject({
-    startDate: v.exactOptional(day),
-    endDate: v.exactOptional(day),
-    period: v.exactOptional(oneOf(namedPeriods)),
-    basis: v.exactOptional(oneOf(accountingBases)),
-    compareTo: v.exactOptional(oneOf(comparisons)),
-    asOf: v.exactOptional(day),
+  input: z.strictObject({
+    startDate: day.exactOptional(),
+    endDate: day.exactOptional(),
+    period: oneOf(namedPeriods).exactOptional(),
+    basis: oneOf(accountingBases).exactOptional(),
+    compareTo: oneOf(comparisons).exactOptional(),
+    asOf: day.exactOptional(),
   }),
   output: output.object(
     ['startDate', 'endDate', 'countedThrough', 'asOf', 'basis', 'taxBasis', 'currencies'],

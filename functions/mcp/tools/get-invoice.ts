@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as z from 'zod';
 import { NotFound, Refusal } from '../../../shared/ledger/errors.ts';
 import { defineTool } from '../tool.ts';
 import { text } from './arguments.ts';
@@ -11,9 +11,9 @@ export const getInvoice = defineTool({
   title: 'Invoice details',
   description: 'One invoice with lines, payments, credits and notes, by id or number.',
   scope: 'invoices:read',
-  input: v.strictObject({
-    invoiceId: v.exactOptional(text),
-    invoiceNumber: v.exactOptional(v.pipe(text, v.description('As printed on the invoice'))),
+  input: z.strictObject({
+    invoiceId: text.exactOptional(),
+    invoiceNumber: text.describe('As printed on the invoice').exactOptional(),
   }),
   output: output.object(['asOf'], [], {
     invoice: output.object(

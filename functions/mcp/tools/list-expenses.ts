@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as z from 'zod';
 import type { Day } from '../../../shared/ledger/dates.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
 import type { ExpenseSummary } from '../../../shared/store/ledger-reader.ts';
@@ -16,15 +16,15 @@ export const listExpenses = defineTool({
   description:
     'Expenses, newest first, with totals per currency over every match. Supplier credits are negative.',
   scope: 'expenses:read',
-  input: v.strictObject({
-    startDate: v.exactOptional(day),
-    endDate: v.exactOptional(day),
-    vendor: v.exactOptional(text),
-    category: v.exactOptional(text),
-    currency: v.exactOptional(currency),
-    minAmount: v.exactOptional(v.pipe(amount, v.description('Decimal; sorts largest first'))),
+  input: z.strictObject({
+    startDate: day.exactOptional(),
+    endDate: day.exactOptional(),
+    vendor: text.exactOptional(),
+    category: text.exactOptional(),
+    currency: currency.exactOptional(),
+    minAmount: amount.describe('Decimal; sorts largest first').exactOptional(),
     limit,
-    cursor: v.exactOptional(cursor),
+    cursor: cursor.exactOptional(),
   }),
   output: output.page('expenses', {
     row: output.object(['id', 'amount', 'currency', 'date'], ['vendor', 'type', 'category', 'description']),

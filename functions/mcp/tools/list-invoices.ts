@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as z from 'zod';
 import { formatMoney } from '../../../shared/ledger/money.ts';
 import { type InvoiceSummary, invoiceSorts, statusFilters } from '../../../shared/store/ledger-reader.ts';
 import { defineTool } from '../tool.ts';
@@ -14,19 +14,17 @@ export const listInvoices = defineTool({
   title: 'List invoices',
   description: 'Invoices and what is owed on them, with totals per currency over every match.',
   scope: 'invoices:read',
-  input: v.strictObject({
-    status: v.exactOptional(
-      v.pipe(oneOf(statusFilters), v.description('open: anything owed, overdue or not')),
-    ),
+  input: z.strictObject({
+    status: oneOf(statusFilters).describe('open: anything owed, overdue or not').exactOptional(),
     limit,
-    customerId: v.exactOptional(text),
-    startDate: v.exactOptional(v.pipe(day, v.description('Issue date'))),
-    endDate: v.exactOptional(day),
-    minDaysOverdue: v.exactOptional(wholeDays),
-    currency: v.exactOptional(currency),
-    sort: v.exactOptional(oneOf(invoiceSorts)),
-    asOf: v.exactOptional(v.pipe(day, v.description('Books as they stood then'))),
-    cursor: v.exactOptional(cursor),
+    customerId: text.exactOptional(),
+    startDate: day.describe('Issue date').exactOptional(),
+    endDate: day.exactOptional(),
+    minDaysOverdue: wholeDays.exactOptional(),
+    currency: currency.exactOptional(),
+    sort: oneOf(invoiceSorts).exactOptional(),
+    asOf: day.describe('Books as they stood then').exactOptional(),
+    cursor: cursor.exactOptional(),
   }),
   output: output.page('invoices', {
     row: output.object(

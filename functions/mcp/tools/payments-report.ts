@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as z from 'zod';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import { paymentMethods } from '../../../shared/ledger/records.ts';
 import { paymentGroupings } from '../../../shared/store/ledger-reader.ts';
@@ -18,14 +18,14 @@ export const paymentsReport = defineTool({
   title: 'Payments report',
   description: 'Payments and refunds in a date range, with totals per currency and group over every match.',
   scope: 'payments:read',
-  input: v.strictObject({
+  input: z.strictObject({
     startDate: day,
     endDate: day,
-    customerId: v.exactOptional(text),
-    method: v.exactOptional(oneOf(paymentMethods)),
-    groupBy: v.exactOptional(oneOf(paymentGroupings)),
+    customerId: text.exactOptional(),
+    method: oneOf(paymentMethods).exactOptional(),
+    groupBy: oneOf(paymentGroupings).exactOptional(),
     limit,
-    cursor: v.exactOptional(cursor),
+    cursor: cursor.exactOptional(),
   }),
   output: output.page('payments', {
     row: output.object(

@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as z from 'zod';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
 import { queryWords } from '../../../shared/ledger/search-words.ts';
@@ -16,7 +16,7 @@ export const searchCustomers = defineTool({
   description:
     'Customers by words of name, organization, e-mail or phone, all of which must match; what each owes.',
   scope: 'customers:read',
-  input: v.strictObject({ query: text, limit }),
+  input: z.strictObject({ query: text, limit }),
   output: output.object(['customers', 'approximate', 'asOf', 'returned', 'complete'], ['totalCount'], {
     customers: output.listOf(
       output.object(['id', 'name'], ['organization', 'email', 'phone'], {
