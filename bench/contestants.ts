@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundleSettings } from '../infra/bundle.ts';
 import { bundle, type Format, here } from './bundle.ts';
 import type { Era } from './event.ts';
 
@@ -21,6 +22,7 @@ const entrants: Record<ContestantName, Entrant> = {
   'finance-mcp': {
     handler: here('../functions/mcp/handler.ts'),
     era: 'modern',
+    alias: bundleSettings.alias,
   },
   sdk: { handler: here('peers/servers/sdk-handler.ts'), era: 'modern' },
   'stdio-adapter': {

@@ -25,6 +25,10 @@ export const bundleSettings = {
   supported: { 'dynamic-import': false },
   // The AWS SDK is bundled too: the runtime's own is slower to load, and changes without us.
   mainFields: ['module', 'main'],
+  alias: {
+    '@modelcontextprotocol/server/_shims': join(repository, 'infra/bundled/mcp-sdk-shims.ts'),
+    '@aws-sdk/credential-provider-node': join(repository, 'infra/bundled/credential-provider.ts'),
+  },
   legalComments: 'none',
   sourcemap: 'external',
   logLevel: 'error',

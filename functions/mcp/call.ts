@@ -1,4 +1,4 @@
-import type { CallToolResult } from '@modelcontextprotocol/server';
+import { type CallToolResult, ProtocolError } from '@modelcontextprotocol/server';
 import type { ScopeName } from '../../shared/edge.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { parseArguments } from './arguments.ts';
@@ -6,7 +6,6 @@ import type { Attempt, Ending, Outcome } from './audit.ts';
 import { openBooks } from './books.ts';
 import { bearerChallenge, missingScopeSentence } from './challenge.ts';
 import { internalErrorSentence, logFailure } from './failure.ts';
-import { ProtocolError } from './json-rpc.ts';
 import { chooseOrganization, ForeignOrganization, takesOrganization } from './organization.ts';
 import type { Registry } from './registry.ts';
 import { errorCodes } from './rejection.ts';

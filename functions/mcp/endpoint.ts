@@ -1,3 +1,4 @@
+import type { JSONRPCResponse } from '@modelcontextprotocol/server';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { type Audit, createAudit, type Write } from './audit.ts';
 import type { Library } from './books.ts';
@@ -6,7 +7,6 @@ import type { Configuration } from './configuration.ts';
 import { requestOf, resultOf } from './event.ts';
 import { internalErrorSentence, logFailure } from './failure.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import type { JsonRpcResponse } from './json-rpc.ts';
 import { readMessage } from './message.ts';
 import { judgeOrigin, preflightHeaders } from './origins.ts';
 import type { Prompt } from './prompt.ts';
@@ -81,7 +81,7 @@ export function createHandler(parts: Parts): (event: APIGatewayProxyEvent) => Pr
 }
 
 /** Errors travel under 200, as answers, but for one: a modern server has no such method, and says so with 404. */
-const statusOf = ({ kind }: Question, response: JsonRpcResponse): number =>
+const statusOf = ({ kind }: Question, response: JSONRPCResponse): number =>
   kind === 'modern' && 'error' in response && response.error.code === errorCodes.methodNotFound ? 404 : 200;
 
 function rejectionFor(error: unknown, { id }: HttpRequest, log: Write): Rejection {

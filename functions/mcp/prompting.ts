@@ -1,7 +1,6 @@
-import type { GetPromptResult, ListPromptsResult } from '@modelcontextprotocol/server';
+import { type GetPromptResult, type ListPromptsResult, ProtocolError } from '@modelcontextprotocol/server';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type { Caller } from './caller.ts';
-import { ProtocolError } from './json-rpc.ts';
 import { chooseOrganization, takesOrganization } from './organization.ts';
 import type { Prompt, PromptArgument } from './prompt.ts';
 import { errorCodes } from './rejection.ts';

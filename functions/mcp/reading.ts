@@ -1,14 +1,15 @@
-import type {
-  ListResourcesResult,
-  ListResourceTemplatesResult,
-  ReadResourceResult,
+import {
+  type CacheHint,
+  type ListResourcesResult,
+  type ListResourceTemplatesResult,
+  ProtocolError,
+  type ReadResourceResult,
 } from '@modelcontextprotocol/server';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type { Attempt, Ending } from './audit.ts';
 import { openBooks } from './books.ts';
 import type { Caller } from './caller.ts';
 import { missingScopeSentence } from './challenge.ts';
-import { ProtocolError } from './json-rpc.ts';
 import { chooseOrganization, ForeignOrganization, takesOrganization } from './organization.ts';
 import { errorCodes } from './rejection.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
@@ -54,6 +55,7 @@ export function listTemplates(
 
 /**
  * Answers `resources/read`.
+ * @returns beside the answer, how long a client may keep it
  * @throws {ProtocolError} -32602 when there is no such resource, or not for this caller
  */
 export async function readResource(
@@ -61,17 +63,17 @@ export async function readResource(
   templates: readonly ResourceTemplate[],
   uri: string,
   session: Session,
-): Promise<ReadResourceResult> {
+): Promise<ReadResourceResult & { life: CacheHint }> {
   const fixed = resources.find((resource) => resource.uri === uri);
   if (fixed) {
-    return { contents: [{ uri, mimeType: fixed.mimeType, text: fixed.read() }], ...fixedTextLife };
+    return { contents: [{ uri, mimeType: fixed.mimeType, text: fixed.read() }], life: fixedTextLife };
   }
   const address = addressOf(uri);
   for (const template of templates) {
     const params = address && template.match(address.uri);
     if (params) {
       const text = await readFamily(template, uri, params, address.organization, session);
-      return { contents: [{ uri, mimeType: template.mimeType, text }], ...booksLife };
+      return { contents: [{ uri, mimeType: template.mimeType, text }], life: booksLife };
     }
   }
   throw notReadable(

@@ -1,9 +1,15 @@
-import { claimedRevision, claimsRevision, envelopeProblem, missingKeys } from './envelope.ts';
+import {
+  classifyInboundRequest,
+  type JSONRPCRequest,
+  type MessageClassification,
+  PROTOCOL_VERSION_META_KEY,
+} from '@modelcontextprotocol/server';
+import { isPlainObject } from '../../shared/ledger/strict-shapes.ts';
 import type { HttpRequest } from './http.ts';
-import { type JsonRpcNotification, type JsonRpcRequest, kindOf } from './json-rpc.ts';
 import { legacyVersions, modernVersion } from './protocol-versions.ts';
 import { errorCodes, Rejection } from './rejection.ts';
-import { assertStandardHeaders, mismatch, type StandardHeaders } from './standard-headers.ts';
+import { assertStandardHeaders, type StandardHeaders } from './standard-headers.ts';
+import { cleanText } from './untrusted.ts';
 
 /** What is to be done with a message. */
 export type Route =
@@ -12,90 +18,62 @@ export type Route =
 
 /** A request, and the generation of the protocol by which it is to be answered. */
 export interface Question {
-  kind: 'legacy' | 'modern';
-  message: JsonRpcRequest;
+  kind: MessageClassification['era'];
+  message: JSONRPCRequest;
+  classification: MessageClassification;
 }
 
 /**
- * Decides by which generation of the protocol a message is to be answered: what it says of itself decides, then its
- * headers; `initialize` begins the older one.
+ * Decides by which generation of the protocol a message is answered. The SDK decides; what is added is which versions
+ * are served, the headers that must be there, and one known fault of clients.
  * @throws {Rejection} when it is no message, or its headers, its `_meta` and its version do not go together.
  */
 export function routeOf(message: unknown, headers: HttpRequest['headers']): Route {
-  const kind = kindOf(message);
-  if (kind === undefined)
-    throw invalid('The body is no JSON-RPC message: expected a request or a notification.');
-  if (kind === 'response') throw invalid('This server sends no requests, so there is nothing to respond to.');
   const standard: StandardHeaders = {
     version: headers.get('mcp-protocol-version')?.trim(),
     method: headers.get('mcp-method')?.trim(),
     name: headers.get('mcp-name')?.trim(),
   };
-  if (kind === 'notification') {
-    assertNotification(message as JsonRpcNotification, standard);
-    return { kind };
+  const mislabelled = isMislabelled(message, standard.version);
+  const version = mislabelled ? modernVersion : standard.version;
+  const outcome = classifyInboundRequest({
+    httpMethod: 'POST',
+    body: message,
+    ...(version !== undefined && { protocolVersionHeader: version }),
+    ...(standard.method !== undefined && { mcpMethodHeader: standard.method }),
+  });
+  if (outcome.kind === 'reject') {
+    const { httpStatus, code, message: text, data } = outcome;
+    throw new Rejection(httpStatus, `${cleanText(text.replace('Bad Request: t', 'T'), 300)}.`, {
+      code,
+      data: isPlainObject(data) ? data : {},
+    });
   }
-  return routeOfRequest(message as JsonRpcRequest, standard);
-}
-
-function routeOfRequest(message: JsonRpcRequest, headers: StandardHeaders): Question {
-  const { method, params } = message;
-  const problem = claimsRevision(params) ? envelopeProblem(params) : undefined;
-  const claim = problem ? undefined : claimedRevision(params);
-  if (method === 'initialize' && (claim === undefined || claim < modernVersion)) {
-    if (headers.version === modernVersion) {
-      throw mismatch(`initialize begins an older revision than ${modernVersion}, which the header names.`);
-    }
-    return { kind: 'legacy', message };
+  if (outcome.kind === 'legacy') {
+    if (outcome.reason === 'response')
+      throw invalid('This server sends no requests, so there is nothing to respond to.');
+    assertLegacyVersion(outcome.reason === 'initialize' ? undefined : version);
+    if (outcome.reason === 'notification') return { kind: 'notification' };
+    return { kind: 'legacy', message: message as JSONRPCRequest, classification: { era: 'legacy' } };
   }
-  if (problem) throw badEnvelope(`${problem.key}: ${problem.problem}`, { ...problem });
-  if (claim !== undefined) {
-    const mislabelled = isMislabelled(claim, headers.version);
-    if (!mislabelled) assertSame('MCP-Protocol-Version', headers.version, claim);
-    assertSame('Mcp-Method', headers.method, method);
-    assertModernVersion(claim);
-    assertStandardHeaders(message, headers, { required: !mislabelled });
-    return { kind: 'modern', message };
-  }
-  if (headers.version === modernVersion) {
-    const missing = missingKeys(params);
-    throw badEnvelope(`missing ${missing.join(', ')}`, { missing });
-  }
-  assertLegacyVersion(headers.version);
-  return { kind: 'legacy', message };
-}
-
-/** A notification is not answered, but one that contradicts itself is refused. */
-function assertNotification({ method, params }: JsonRpcNotification, headers: StandardHeaders): void {
-  const claim = claimedRevision(params);
-  if (claimsRevision(params) && claim === undefined) {
-    const problem = envelopeProblem(params);
-    throw badEnvelope(`${problem?.key}: ${problem?.problem}`, { ...problem });
-  }
-  if (claim === undefined && headers.version !== modernVersion) {
-    assertLegacyVersion(headers.version);
-    return;
-  }
-  if (claim !== undefined && !isMislabelled(claim, headers.version)) {
-    assertSame('MCP-Protocol-Version', headers.version, claim);
-  }
-  assertSame('Mcp-Method', headers.method, method);
-  if (claim !== undefined) assertModernVersion(claim);
+  const { classification } = outcome;
+  assertModernVersion(classification.revision);
+  if (outcome.messageKind === 'notification') return { kind: 'notification' };
+  assertStandardHeaders(outcome.message, standard, { required: !mislabelled });
+  return { kind: 'modern', message: outcome.message, classification };
 }
 
 /**
  * Claude's connectors send requests of 2026-07-28 under the header of 2025-11-25 (anthropics/claude-code#93290).
  * Refusing them, as the protocol demands, would break every call of theirs; this one pair is let through.
  */
-const isMislabelled = (claim: string, header: string | undefined): boolean =>
-  claim === modernVersion && header === '2025-11-25';
-
-function assertSame(name: string, header: string | undefined, body: string): void {
-  if (header === undefined || header === body) return;
-  throw mismatch(`The header ${name} and the body differ: expected the same in both.`, { header, body });
+function isMislabelled(message: unknown, header: string | undefined): boolean {
+  if (header !== '2025-11-25' || !isPlainObject(message) || !isPlainObject(message.params)) return false;
+  const { _meta: meta } = message.params;
+  return isPlainObject(meta) && meta[PROTOCOL_VERSION_META_KEY] === modernVersion;
 }
 
-function assertModernVersion(requested: string): void {
+function assertModernVersion(requested: string | undefined): void {
   if (requested === modernVersion) return;
   throw new Rejection(400, `Unsupported protocol version: expected ${modernVersion}.`, {
     code: errorCodes.unsupportedProtocolVersion,
@@ -112,9 +90,3 @@ function assertLegacyVersion(header: string | undefined): void {
 
 const invalid = (message: string, data: Record<string, unknown> = {}): Rejection =>
   new Rejection(400, message, { code: errorCodes.invalidRequest, data });
-
-const badEnvelope = (what: string, envelope: object): Rejection =>
-  new Rejection(400, `Invalid params: _meta of a request of ${modernVersion}: ${what}.`, {
-    code: errorCodes.invalidParams,
-    data: { envelope },
-  });

@@ -1,9 +1,16 @@
+import {
+  type JSONRPCErrorResponse,
+  type JSONRPCResponse,
+  ProtocolError,
+  type RequestMethod,
+  Server,
+  type ServerOptions,
+} from '@modelcontextprotocol/server';
 import packageJson from '../../package.json' with { type: 'json' };
 import { callTool } from './call.ts';
+import { exchange } from './exchange.ts';
 import { internalErrorSentence, logFailure } from './failure.ts';
 import { instructionsFor } from './instructions.ts';
-import { type JsonRpcResponse, ProtocolError } from './json-rpc.ts';
-import { paramsProblem } from './params.ts';
 import type { Prompt } from './prompt.ts';
 import { getPrompt, listPrompts } from './prompting.ts';
 import { legacyVersions, modernVersion } from './protocol-versions.ts';
@@ -13,12 +20,11 @@ import { errorCodes } from './rejection.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
 import type { Question } from './route.ts';
 import type { Session } from './session.ts';
+import { cleanText } from './untrusted.ts';
 
 /*
- * The server side of MCP, both generations, for a server that only answers: no sessions, no streams, no requests or
- * notifications of its own. The SDK's server does all that as well, at about a third of a cold start; here it serves
- * the tests, and its types say what an answer is. Nothing is kept from one request to the next, so nothing can leak
- * between callers (CVE-2026-25536).
+ * The SDK's server answers the protocol, in both generations. One is made for each request, so that nothing can leak
+ * from one caller to another (CVE-2026-25536). The low-level one, since the tools describe themselves.
  */
 
 /** Everything that clients can find here. */
@@ -34,53 +40,19 @@ const serverInfo = { name: packageJson.name, title: 'Finance MCP', version: pack
 /** What is listed depends on the scopes of the token, and the instructions on the day. */
 const listLife = { ttlMs: 300_000, cacheScope: 'private' } as const;
 
-const capabilities = {
-  tools: { listChanged: false },
-  resources: { listChanged: false, subscribe: false },
-  prompts: { listChanged: false },
-};
-
-type Params = Readonly<Record<string, unknown>>;
-type Method = (catalog: Catalog, session: Session, params: Params) => object | Promise<object>;
-
-/** What both generations have. The parameters have been checked by `paramsProblem`. */
-const methods: Readonly<Record<string, Method>> = {
-  'tools/list': ({ registry }, { caller }) => ({ tools: registry.list(caller), ...listLife }),
-  'tools/call': ({ registry }, session, { name, arguments: given = {} }) =>
-    callTool(registry, name as string, given as Params, session),
-  'resources/list': ({ resources }) => ({ ...listResources(resources), ...listLife }),
-  'resources/templates/list': ({ resourceTemplates }, { caller }) => ({
-    ...listTemplates(resourceTemplates, caller),
-    ...listLife,
-  }),
-  'resources/read': ({ resources, resourceTemplates }, session, { uri }) =>
-    readResource(resources, resourceTemplates, uri as string, session),
-  'prompts/list': ({ prompts }, { caller }) => ({ ...listPrompts(prompts, caller), ...listLife }),
-  'prompts/get': ({ prompts }, { caller }, { name, arguments: given = {} }) =>
-    getPrompt(prompts, name as string, given as Record<string, string>, caller),
-};
-
-/** What introduces the server, and so carries the instructions, and what only one generation has. */
-const methodsOf: Readonly<Record<Question['kind'], Readonly<Record<string, Method>>>> = {
-  modern: {
-    ...methods,
-    'server/discover': async (_catalog, session) => ({
-      supportedVersions: [modernVersion],
-      capabilities,
-      instructions: await instructionsFor(session),
-      ...listLife,
-    }),
+const options: ServerOptions = {
+  supportedProtocolVersions: [modernVersion, ...legacyVersions],
+  capabilities: {
+    tools: { listChanged: false },
+    resources: { listChanged: false, subscribe: false },
+    prompts: { listChanged: false },
   },
-  legacy: {
-    ...methods,
-    initialize: async (_catalog, session, { protocolVersion }) => ({
-      // Whoever asks for a revision that is not served is offered the newest of that generation.
-      protocolVersion: legacyVersions.find((version) => version === protocolVersion) ?? legacyVersions[0],
-      capabilities,
-      serverInfo,
-      instructions: await instructionsFor(session),
-    }),
-    ping: () => ({}),
+  cacheHints: {
+    'server/discover': listLife,
+    'tools/list': listLife,
+    'resources/list': listLife,
+    'resources/templates/list': listLife,
+    'prompts/list': listLife,
   },
 };
 
@@ -89,37 +61,92 @@ export async function answerTo(
   question: Question,
   catalog: Catalog,
   session: Session,
-): Promise<JsonRpcResponse> {
-  const { kind, message } = question;
-  const { id, method, params = {} } = message;
+): Promise<JSONRPCResponse> {
+  const introduces = ['initialize', 'server/discover'].includes(question.message.method);
+  const server = new Server(serverInfo, {
+    ...options,
+    ...(introduces && { instructions: await instructionsFor(session) }),
+  });
+  let refused = false;
+  /** The SDK would hand the message of any error to the client. */
+  const shielded: Shield = async (answer) => {
+    try {
+      return await answer();
+    } catch (error) {
+      refused = true;
+      if (error instanceof ProtocolError) throw error;
+      logFailure(session.log, session.requestId, error);
+      throw new ProtocolError(errorCodes.internalError, internalErrorSentence(session.requestId));
+    }
+  };
+  handleRequests(server, shielded, question.kind, catalog, session);
+  const response = await exchange(server, question);
+  return 'error' in response && !refused ? explained(response) : response;
+}
+
+type Shield = <Result>(answer: () => Result | Promise<Result>) => Promise<Result>;
+
+/** Tells the server how each method is answered. The protocol's shape of the parameters has been checked by then. */
+function handleRequests(
+  server: Server,
+  shielded: Shield,
+  generation: Question['kind'],
+  { registry, resources, resourceTemplates, prompts }: Catalog,
+  session: Session,
+): void {
+  const { caller } = session;
+  const list = <Method extends RequestMethod>(method: Method, answer: () => object) =>
+    server.setRequestHandler(method, ({ params }) =>
+      shielded(() => {
+        if (params && 'cursor' in params && params.cursor !== undefined) {
+          throw new ProtocolError(
+            errorCodes.invalidParams,
+            'Invalid cursor: this list has a single page, so none was ever given out.',
+          );
+        }
+        return answer() as never;
+      }),
+    );
+
+  list('tools/list', () => ({ tools: registry.list(caller) }));
+  list('resources/list', () => listResources(resources));
+  list('resources/templates/list', () => listTemplates(resourceTemplates, caller));
+  list('prompts/list', () => listPrompts(prompts, caller));
+  server.setRequestHandler('tools/call', ({ params: { name, arguments: given = {} } }) =>
+    shielded(() => callTool(registry, name, given, session)),
+  );
+  server.setRequestHandler('resources/read', ({ params: { uri } }) =>
+    shielded(async () => {
+      const { life, ...result } = await readResource(resources, resourceTemplates, uri, session);
+      // The older generation knows no hints about how long an answer may be kept.
+      return generation === 'modern' ? { ...result, ...life } : result;
+    }),
+  );
+  server.setRequestHandler('prompts/get', ({ params: { name, arguments: given = {} } }) =>
+    shielded(() => getPrompt(prompts, name, given, caller)),
+  );
+}
+
+/**
+ * An error of the SDK as a sentence: where parameters do not have the protocol's shape, its message is Zod's list of
+ * issues as JSON.
+ */
+function explained(response: JSONRPCErrorResponse): JSONRPCErrorResponse {
+  const { code, message } = response.error;
+  if (code !== errorCodes.invalidParams && code !== errorCodes.internalError) return response;
+  const problems = issuesIn(message).map((issue) => {
+    const where = issue.path.filter((part) => part !== 'params').join('.');
+    return `${where}: ${issue.message.replace(/^Invalid input: /, '').replace('record', 'object')}`;
+  });
+  const sentence = problems.length > 0 ? `Invalid params: ${problems.join('; ')}.` : 'Invalid params.';
+  return { ...response, error: { code: errorCodes.invalidParams, message: cleanText(sentence, 500) } };
+}
+
+function issuesIn(message: string): { path: string[]; message: string }[] {
+  const start = message.indexOf('[');
   try {
-    const own = methodsOf[kind];
-    const run = Object.hasOwn(own, method) ? own[method] : undefined;
-    if (!run) throw new ProtocolError(errorCodes.methodNotFound, 'Method not found');
-    const problem = paramsProblem(method, params);
-    if (problem !== undefined) throw new ProtocolError(errorCodes.invalidParams, problem);
-    const result = await run(catalog, session, params);
-    return { jsonrpc: '2.0', id, result: kind === 'modern' ? modernResult(result) : legacyResult(result) };
-  } catch (error) {
-    const { code, message, data } = protocolError(error, session);
-    return { jsonrpc: '2.0', id, error: { code, message, ...(data !== undefined && { data }) } };
+    return start === -1 ? [] : JSON.parse(message.slice(start));
+  } catch {
+    return [];
   }
-}
-
-const modernResult = (result: object): object => ({
-  ...result,
-  resultType: 'complete',
-  _meta: { ...(result as { _meta?: object })._meta, 'io.modelcontextprotocol/serverInfo': serverInfo },
-});
-
-/** The older generation knows no hints about how long an answer may be kept. */
-function legacyResult(result: object): object {
-  const { ttlMs: _ttlMs, cacheScope: _cacheScope, ...rest } = result as Params;
-  return rest;
-}
-
-function protocolError(error: unknown, { log, requestId }: Session): ProtocolError {
-  if (error instanceof ProtocolError) return error;
-  logFailure(log, requestId, error);
-  return new ProtocolError(errorCodes.internalError, internalErrorSentence(requestId));
 }

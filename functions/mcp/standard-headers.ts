@@ -1,4 +1,4 @@
-import type { JsonRpcRequest } from './json-rpc.ts';
+import type { JSONRPCRequest } from '@modelcontextprotocol/server';
 import { errorCodes, Rejection } from './rejection.ts';
 
 /** The headers that repeat parts of the body, trimmed. */
@@ -21,7 +21,7 @@ const namedParameter: ReadonlyMap<string, string> = new Map([
  * @throws {Rejection} 400, -32020
  */
 export function assertStandardHeaders(
-  message: JsonRpcRequest,
+  message: JSONRPCRequest,
   headers: StandardHeaders,
   { required }: { required: boolean },
 ): void {
@@ -53,8 +53,7 @@ const missing = (header: string): Rejection =>
     `The header ${header} is missing: requests of this protocol version repeat that part of their body.`,
   );
 
-export const mismatch = (message: string, between?: { header: string; body: string }): Rejection =>
+const mismatch = (message: string): Rejection =>
   new Rejection(400, message, {
     code: errorCodes.headerMismatch,
-    data: between ? { mismatch: between } : {},
   });
