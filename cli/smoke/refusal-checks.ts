@@ -29,7 +29,8 @@ export const refusalChecks: readonly Check[] = [
     async run(site) {
       const answer = await site.mcp('tools/list', {}, 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJzbW9rZSJ9.');
       expect(answer.status === 401, `A made-up token is answered ${answer.status}: expected 401.`);
-      return 'A token without a signature is answered 401.';
+      assertChallenge(site, 'POST', answer, { error: 'invalid_token' });
+      return 'A token without a signature is answered 401, and that it is bad.';
     },
   },
   {
@@ -81,10 +82,15 @@ export const refusalChecks: readonly Check[] = [
   },
 ];
 
-function assertChallenge(site: Site, method: string, { headers }: Answer): void {
+function assertChallenge(
+  site: Site,
+  method: string,
+  { headers }: Answer,
+  parameters: Record<string, string> = {},
+): void {
   const renamed = headers.get('x-amzn-remapped-www-authenticate');
   expect(renamed === null, `API Gateway has renamed the WWW-Authenticate header of ${method} /mcp.`);
-  const expected = bearerChallenge(site.origin, scopeNames);
+  const expected = bearerChallenge(site.origin, scopeNames, parameters);
   const found = headers.get('www-authenticate');
   expect(
     found === expected,

@@ -6,14 +6,16 @@ import type { DenialReason } from './rejection.ts';
 export type Write = (record: Record<string, unknown>) => void;
 
 /** Who asked for what, and from whose books. */
-export interface Attempt {
+export interface Asked {
   requestId: string;
   caller: Caller;
-  /** Absent while it is not known, because the call was refused before. */
-  organization?: string;
+  /** The program that asks, as it calls itself; whoever writes the program decides what it says. */
+  client: string | undefined;
+  /** Not known where the attempt was refused before. */
+  organization: string | undefined;
   /** The tool's name, or the method for what is no tool. */
   tool: string;
-  arguments: unknown;
+  arguments: Readonly<Record<string, unknown>>;
 }
 
 /** `refused`: it could not be answered as asked; `denied`: the caller may not ask it; `error`: the server failed. */
@@ -42,18 +44,18 @@ export interface DeniedRequest {
 /** The record of who read what. Neither tokens nor anything from the books ever enters it. */
 export interface Audit {
   /** Before anything is read, so that a call that never ends has left a trace. */
-  intent(attempt: Attempt): void;
-  call(attempt: Attempt, ending: Ending): void;
+  intent(asked: Asked): void;
+  call(asked: Asked, ending: Ending): void;
   denial(request: DeniedRequest): void;
 }
 
 export const createAudit = (write: Write, now: () => Date): Audit => ({
-  intent: (attempt) => write({ audit: 'intent', time: now().toISOString(), ...described(attempt) }),
-  call: (attempt, { outcome, rows, text, unitsRead, durationMs }) =>
+  intent: (asked) => write({ audit: 'intent', time: now().toISOString(), ...described(asked) }),
+  call: (asked, { outcome, rows, text, unitsRead, durationMs }) =>
     write({
       audit: 'call',
       time: now().toISOString(),
-      ...described(attempt),
+      ...described(asked),
       outcome,
       rows,
       bytes: Buffer.byteLength(text),
@@ -69,28 +71,47 @@ export const createAudit = (write: Write, now: () => Date): Audit => ({
       reason,
       status,
       ...(subject !== undefined && { subject, clientId }),
-      ...(origin !== undefined && { origin: withoutTokens(origin).slice(0, 200) }),
+      ...(origin !== undefined && { origin: cut(origin, 200) }),
     }),
 });
 
-const described = ({ requestId, caller, organization, tool, arguments: given }: Attempt) => ({
+const described = ({ requestId, caller, client, organization, tool, arguments: given }: Asked) => ({
   requestId,
   subject: caller.subject,
   clientId: caller.clientId,
-  ...(organization !== undefined && { organization }),
-  tool: withoutTokens(tool).slice(0, 100),
+  session: caller.session,
+  client: client === undefined ? undefined : cut(client, 100),
+  organization,
+  tool: cut(tool, 100),
   arguments: recorded(given),
 });
 
-/** Characters of the arguments that a record keeps; a longer list of them is kept as a text that is cut. */
-const longestArguments = 2000;
+/** Characters of an argument's value that a record keeps, and how many arguments. No tool takes half as many. */
+const longestValue = 200;
+const mostArguments = 40;
 /** JSON Web Tokens begin with an encoded `{"`. */
 const token = /eyJ[\w.-]{16,}/g;
 
-const withoutTokens = (text: string): string => text.replace(token, '[token]');
-
 /** Models put anything into arguments, even credentials. */
-function recorded(given: unknown): unknown {
-  const json = withoutTokens(JSON.stringify(given ?? {}));
-  return json.length <= longestArguments ? JSON.parse(json) : json.slice(0, longestArguments);
+const cut = (text: string, longest: number): string => {
+  const clean = text.replace(token, '[token]');
+  return clean.length <= longest ? clean : `${clean.slice(0, longest)}…`;
+};
+
+/**
+ * The arguments as a record keeps them. Each value is cut by itself, so that none can push another out, and no name
+ * that a tool knows is ever left out.
+ */
+function recorded(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(given);
+  const kept = entries.slice(0, mostArguments).map(([name, value]) => [cut(name, 100), recordedValue(value)]);
+  const more = entries.length - kept.length;
+  return { ...Object.fromEntries(kept), ...(more > 0 && { '…': `${more} more` }) };
 }
+
+const recordedValue = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null
+    ? cut(JSON.stringify(value), longestValue)
+    : typeof value === 'string'
+      ? cut(value, longestValue)
+      : value;

@@ -2,15 +2,14 @@ import { type CallToolResult, ProtocolError } from '@modelcontextprotocol/server
 import type { ScopeName } from '../../shared/edge.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { parseArguments } from './arguments.ts';
-import type { Attempt, Ending, Outcome } from './audit.ts';
-import { openBooks } from './books.ts';
+import { Attempt } from './attempt.ts';
+import type { Outcome } from './audit.ts';
 import { bearerChallenge, missingScopeSentence } from './challenge.ts';
 import { internalErrorSentence, logFailure } from './failure.ts';
 import { chooseOrganization, ForeignOrganization, takesOrganization } from './organization.ts';
 import type { Registry } from './registry.ts';
 import { errorCodes } from './rejection.ts';
 import type { Session } from './session.ts';
-import type { Tool, ToolContext } from './tool.ts';
 import { cleanRecord, cleanText } from './untrusted.ts';
 
 /** Bytes that a result may have; it carries its content twice, as JSON and as text that holds the same JSON. */
@@ -26,52 +25,36 @@ export async function callTool(
   given: Readonly<Record<string, unknown>>,
   session: Session,
 ): Promise<CallToolResult> {
-  const started = performance.now();
-  const { requestId, caller, audit } = session;
-  const attempt: Attempt = { requestId, caller, tool: name, arguments: given };
-  const end = (ending: Omit<Ending, 'durationMs'>): void =>
-    audit.call(attempt, { ...ending, durationMs: performance.now() - started });
-
+  const { caller } = session;
+  const attempt = new Attempt(session, name, given);
   const tool = registry.find(name);
   if (!tool) {
     const names = registry.list(caller).map((listed) => listed.name);
     const text = `Unknown tool: ${cleanText(name, 80)}. Expected one of ${names.join(', ')}.`;
-    end({ outcome: 'refused', rows: 0, text, unitsRead: 0 });
+    attempt.end('refused', 0, text);
     throw new ProtocolError(errorCodes.invalidParams, text);
   }
   if (!caller.scopes.includes(tool.scope)) {
     const text = missingScopeSentence(tool.scope);
-    end({ outcome: 'denied', rows: 0, text, unitsRead: 0 });
+    attempt.end('denied', 0, text);
     return withChallenge(failed(text), tool.scope, session);
   }
-
-  let context: ToolContext | undefined;
   try {
-    const { organization, args } = understood(tool, given, session);
+    const several = takesOrganization(caller);
+    const { organization: asked, ...rest } = given;
+    const organization = chooseOrganization(caller, several ? asked : undefined, 'the argument organization');
     attempt.organization = organization;
-    audit.intent(attempt);
-    context = await openBooks(session.library, organization);
-    const answer = await tool.run(args, context);
+    const args = parseArguments(tool.input, several ? rest : given, several ? ['organization'] : []);
+    const answer = await tool.run(args, await attempt.open(organization));
     const content = cleanRecord({ organization, ...answer.content });
     const text = sized(JSON.stringify(content));
-    end({ outcome: 'ok', rows: answer.rows, text, unitsRead: context.reader.unitsRead });
+    attempt.end('ok', answer.rows, text);
     return { content: [{ type: 'text', text }], structuredContent: content };
   } catch (error) {
     const { outcome, text } = explained(error, session);
-    end({ outcome, rows: 0, text, unitsRead: context?.reader.unitsRead ?? 0 });
+    attempt.end(outcome, 0, text);
     return failed(text);
   }
-}
-
-/** Whose books are meant, and the arguments as the tool takes them. */
-function understood(tool: Tool, given: Readonly<Record<string, unknown>>, { caller }: Session) {
-  if (!takesOrganization(caller)) {
-    const organization = chooseOrganization(caller, undefined, 'the argument organization');
-    return { organization, args: parseArguments(tool.input, given, []) };
-  }
-  const { organization: asked, ...rest } = given;
-  const organization = chooseOrganization(caller, asked, 'the argument organization');
-  return { organization, args: parseArguments(tool.input, rest, ['organization']) };
 }
 
 /** @throws {Refusal} when the answer is too large for a conversation; lists avoid that themselves. */

@@ -16,6 +16,8 @@ export interface Caller {
   subject: string;
   /** The app client that the token was issued to. */
   clientId: string;
+  /** The sign-in that the token comes from, or a machine's token itself: what the records of both functions share. */
+  session: string | undefined;
   /** At least one, in alphabetical order. */
   organizations: readonly string[];
   /** At least one, in the order of `scopeNames`. */
@@ -31,6 +33,8 @@ interface Claims {
   username?: unknown;
   'cognito:groups'?: unknown;
   organization?: unknown;
+  origin_jti?: unknown;
+  jti?: unknown;
 }
 
 /** A denied caller whose token was genuine, so that the audit record can name it. */
@@ -125,7 +129,8 @@ export function createCallerCheck(
         challenge({ error: 'insufficient_scope' }),
       );
     }
-    return { subject: claims.sub, clientId: claims.client_id, organizations, scopes: granted };
+    const session = [claims.origin_jti, claims.jti].find((id) => typeof id === 'string');
+    return { subject: claims.sub, clientId: claims.client_id, session, organizations, scopes: granted };
   };
 }
 

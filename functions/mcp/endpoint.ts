@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { type Audit, createAudit, type Write } from './audit.ts';
 import type { Library } from './books.ts';
 import { type Caller, CallerDenial, createCallerCheck } from './caller.ts';
+import { clientNameOf } from './client-name.ts';
 import type { Configuration } from './configuration.ts';
 import { requestOf, resultOf } from './event.ts';
 import { internalErrorSentence, logFailure } from './failure.ts';
@@ -67,7 +68,16 @@ export function createHandler(parts: Parts): (event: APIGatewayProxyEvent) => Pr
       if (route.kind === 'notification') return { status: 202, headers, body: '' };
 
       const { publicOrigin } = configuration;
-      const session: Session = { requestId: request.id, caller, publicOrigin, library: parts, audit, log };
+      const client = clientNameOf(route, request.headers);
+      const session: Session = {
+        requestId: request.id,
+        caller,
+        client,
+        publicOrigin,
+        library: parts,
+        audit,
+        log,
+      };
       const response = await answerTo(route, catalog, session);
       return json(statusOf(route, response), headers, response);
     } catch (error) {

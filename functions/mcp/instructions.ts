@@ -1,4 +1,4 @@
-import { type Library, openBooks } from './books.ts';
+import { Attempt } from './attempt.ts';
 import { logFailure } from './failure.ts';
 import type { Session } from './session.ts';
 import { longestText } from './untrusted.ts';
@@ -7,14 +7,17 @@ import { longestText } from './untrusted.ts';
 const mostCalendars = 10;
 
 /**
- * What a model is told before it asks anything: whose calendar "today" is, and how money and completeness are given.
- * Reads the profile of the caller's organizations. Nothing that stands here is taken from the books but a date and
- * the name of a time zone, so nobody can write instructions by naming a customer.
+ * What a model is told before it asks anything: how money and completeness are given, and, where the business profile
+ * may be read, whose calendar "today" is. Nothing that stands here is taken from the books but a date and the name of
+ * a time zone, so nobody can write instructions by naming a customer.
+ * @param method the request that is answered, for the audit record
  */
-export async function instructionsFor({ caller, library, log, requestId }: Session): Promise<string> {
+export async function instructionsFor(session: Session, method: string): Promise<string> {
+  const { caller, log, requestId } = session;
+  const told = caller.scopes.includes('business:read') ? caller.organizations.slice(0, mostCalendars) : [];
   const calendars = await Promise.all(
-    caller.organizations.slice(0, mostCalendars).map((organization) =>
-      calendarOf(library, organization).catch((error: unknown) => {
+    told.map((organization) =>
+      calendarOf(session, method, organization).catch((error: unknown) => {
         // Clients must be able to connect, and learn from the first answer, while books cannot be read.
         logFailure(log, requestId, error);
         return undefined;
@@ -40,7 +43,15 @@ const whose = (organizations: readonly string[]): string =>
     ? `This account has several organizations: ${organizations.join(', ')}. Each tool needs the argument organization, one of them; ask which one is meant rather than guess. "Today" depends on it.`
     : '';
 
-async function calendarOf(library: Library, organization: string): Promise<string> {
-  const { today, profile } = await openBooks(library, organization);
-  return `For ${organization}, today is ${today} (time zone ${profile.timeZone}).`;
+async function calendarOf(session: Session, method: string, organization: string): Promise<string> {
+  const attempt = new Attempt(session, method, {});
+  try {
+    const { today, profile } = await attempt.open(organization);
+    const sentence = `For ${organization}, today is ${today} (time zone ${profile.timeZone}).`;
+    attempt.end('ok', 1, sentence);
+    return sentence;
+  } catch (error) {
+    attempt.end('error', 0, '');
+    throw error;
+  }
 }

@@ -4,9 +4,13 @@ import { errorCodes, Rejection } from './rejection.ts';
 /** Bytes that a request may have; the longest sensible one has a few hundred. */
 const largestBody = 1024 * 1024;
 
+/** Objects and lists within each other; the deepest sensible request has four. */
+const deepest = 32;
+
 /**
  * The one JSON value that a POST carries. That it is a JSON-RPC message is for `routeOf` to say.
- * @throws {Rejection} 406, 413, 415, or 400 when it is no JSON or a batch.
+ * @throws {Rejection} 406, 413, 415, or 400 when it is no JSON, a batch, or nested too deeply to be looked at by
+ *   functions that call themselves
  */
 export function readMessage({ headers, body }: HttpRequest): unknown {
   if (mediaType(headers.get('content-type') ?? '') !== 'application/json') {
@@ -27,8 +31,18 @@ export function readMessage({ headers, body }: HttpRequest): unknown {
       code: errorCodes.invalidRequest,
     });
   }
+  if (isDeeperThan(deepest, message)) {
+    throw new Rejection(400, `The body is nested too deeply: expected at most ${deepest} levels.`, {
+      code: errorCodes.invalidRequest,
+    });
+  }
   return message;
 }
+
+const isDeeperThan = (levels: number, value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner)));
 
 function parsed(body: string): unknown {
   try {

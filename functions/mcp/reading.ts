@@ -6,15 +6,13 @@ import {
   type ReadResourceResult,
 } from '@modelcontextprotocol/server';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import type { Attempt, Ending } from './audit.ts';
-import { openBooks } from './books.ts';
+import { Attempt } from './attempt.ts';
 import type { Caller } from './caller.ts';
 import { missingScopeSentence } from './challenge.ts';
 import { chooseOrganization, ForeignOrganization, takesOrganization } from './organization.ts';
 import { errorCodes } from './rejection.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
 import type { Session } from './session.ts';
-import type { ToolContext } from './tool.ts';
 import { cleanText } from './untrusted.ts';
 
 /** Bytes that a resource's text may have; a conversation takes no more. */
@@ -89,41 +87,31 @@ async function readFamily(
   asked: string | undefined,
   session: Session,
 ): Promise<string> {
-  const started = performance.now();
-  const { requestId, caller, audit } = session;
-  const attempt: Attempt = { requestId, caller, tool: 'resources/read', arguments: { uri } };
-  let context: ToolContext | undefined;
-  const end = (outcome: Ending['outcome'], rows: number, text: string): void =>
-    audit.call(attempt, {
-      outcome,
-      rows,
-      text,
-      unitsRead: context?.reader.unitsRead ?? 0,
-      durationMs: performance.now() - started,
-    });
-
+  const { caller } = session;
+  const attempt = new Attempt(session, 'resources/read', { uri });
   if (!caller.scopes.includes(template.scope)) {
     const message = missingScopeSentence(template.scope);
-    end('denied', 0, message);
+    attempt.end('denied', 0, message);
     throw notReadable(uri, message);
   }
   try {
-    attempt.organization = chooseOrganization(caller, asked, '?organization= at the end of the address');
-    audit.intent(attempt);
-    context = await openBooks(session.library, attempt.organization);
-    const text = cleanText(await template.read(params, context), Number.POSITIVE_INFINITY);
+    const organization = chooseOrganization(caller, asked, '?organization= at the end of the address');
+    const text = cleanText(
+      await template.read(params, await attempt.open(organization)),
+      Number.POSITIVE_INFINITY,
+    );
     if (Buffer.byteLength(text) > largestResource) {
       throw new Refusal('The resource is too large to be given whole: ask for what it says with a tool.');
     }
-    end('ok', 1, text);
+    attempt.end('ok', 1, text);
     return text;
   } catch (error) {
     if (!(error instanceof Refusal)) {
-      end('error', 0, '');
+      attempt.end('error', 0, '');
       throw error;
     }
     const message = cleanText(error.message);
-    end(error instanceof ForeignOrganization ? 'denied' : 'refused', 0, message);
+    attempt.end(error instanceof ForeignOrganization ? 'denied' : 'refused', 0, message);
     throw notReadable(uri, message);
   }
 }

@@ -62,10 +62,11 @@ export async function answerTo(
   catalog: Catalog,
   session: Session,
 ): Promise<JSONRPCResponse> {
-  const introduces = ['initialize', 'server/discover'].includes(question.message.method);
+  const { method } = question.message;
+  const introduces = method === 'initialize' || method === 'server/discover';
   const server = new Server(serverInfo, {
     ...options,
-    ...(introduces && { instructions: await instructionsFor(session) }),
+    ...(introduces && { instructions: await instructionsFor(session, method) }),
   });
   let refused = false;
   /** The SDK would hand the message of any error to the client. */

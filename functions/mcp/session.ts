@@ -6,6 +6,8 @@ import type { Caller } from './caller.ts';
 export interface Session {
   requestId: string;
   caller: Caller;
+  /** The program that asks, as it calls itself, for the audit record. */
+  client: string | undefined;
   /** The public origin, which challenges name. */
   publicOrigin: string;
   library: Library;

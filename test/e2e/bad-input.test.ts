@@ -187,15 +187,15 @@ describe('a token', () => {
     'without our scopes': () => resigned({ scope: 'openid email' }),
   };
   for (const [what, make] of Object.entries(refused)) {
-    it(`${what} is answered 401 and where to sign in`, async () => {
+    it(`${what} is answered 401, that it is bad, and where to sign in`, async () => {
       const { status, headers, text } = await ask({ token: await make() });
       assert.equal(status, 401, text);
       assert.equal(
         headers.get('www-authenticate'),
-        `Bearer resource_metadata="${edition.url}/.well-known/oauth-protected-resource/mcp", scope="invoices:read expenses:read payments:read customers:read business:read"`,
+        `Bearer error="invalid_token", resource_metadata="${edition.url}/.well-known/oauth-protected-resource/mcp", scope="invoices:read expenses:read payments:read customers:read business:read"`,
       );
-      const { message } = JSON.parse(text) as { message: string };
-      assert.match(message, new RegExp(`^A valid access token for ${url} is needed\\.`));
+      const { error } = JSON.parse(text) as { error: { message: string } };
+      assert.match(error.message, new RegExp(`expected one for ${url}\\.`));
       assertNothingInternal(text);
     });
   }

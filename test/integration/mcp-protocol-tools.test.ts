@@ -245,6 +245,8 @@ test('a call is recorded before anything is read, and when it ends', async () =>
     requestId: 'request-1',
     subject: 'person-1',
     clientId: 'the-broker',
+    session: 'sign-in-1',
+    client: 'test 1',
     organization: 'acme',
     tool: 'list_notes',
     arguments: { day, limit: 2 },
@@ -278,7 +280,7 @@ const outcomes: readonly {
     args: {},
     outcome: 'refused',
     intent: false,
-    organization: undefined,
+    organization: 'acme',
   },
   {
     what: 'an unknown tool',
@@ -397,10 +399,71 @@ test('no token enters a record, not even one that somebody puts into an argument
   assert.match(written, /\[token\]/);
 });
 
-test('arguments without end are cut in the record', async () => {
+test('a record keeps the name of every argument, and as much of each value as fits', async () => {
   const { call: callRecorded, audit } = start();
-  await callRecorded('list_notes', { day: 'x'.repeat(100_000) });
-  assert.ok(JSON.stringify(audit).length < 3000);
+  const padding = '='.repeat(100_000);
+  await callRecorded('list_notes', { cursor: padding, nested: [padding], day, limit: 5 });
+  assert.deepEqual(audit.at(-1)?.arguments, {
+    cursor: `${'='.repeat(200)}…`,
+    nested: `["${'='.repeat(198)}…`,
+    day,
+    limit: 5,
+  });
+  const many = Object.fromEntries(
+    Array.from({ length: 5000 }, (_, at) => [`name ${at}`, padding.slice(0, 20)]),
+  );
+  await callRecorded('list_notes', { day, ...many });
+  const { arguments: kept } = audit.at(-1) as { arguments: Record<string, unknown> };
+  assert.equal(kept.day, day);
+  assert.equal(kept['…'], '4961 more');
+});
+
+test('a request that is nested too deeply is refused before anything looks into it; one that is not leaves its record', async () => {
+  const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  const { ask, audit } = start();
+  const asked = (levels: number) =>
+    ask({
+      body: `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_notes","arguments":{"day":"${day}","x":${nested(levels)}}}}`,
+    });
+  for (const levels of [30, 5000, 100_000]) {
+    const answer = await asked(levels);
+    assert.equal(answer.status, 400);
+    assert.match(String(answer.at('error.message')), /nested too deeply: expected at most 32 levels/);
+  }
+  assert.equal(audit.length, 0);
+  assert.match((await asked(29)).text, /Unknown argument x/);
+  assert.equal(audit.at(-1)?.outcome, 'refused');
+});
+
+test('a record says which program asked: as it calls itself, or its User-Agent', async () => {
+  const { ask, modern: modernRecorded, legacy: legacyRecorded, audit } = start();
+  const clientInfo = { name: 'cursor\u202e', version: '2.1' };
+  await legacyRecorded('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo });
+  assert.equal(audit.at(-1)?.client, 'cursor 2.1');
+  const call = { name: 'list_notes', arguments: { day } };
+  await legacyRecorded('tools/call', call, { headers: { 'User-Agent': 'node/24' } });
+  assert.equal(audit.at(-1)?.client, 'node/24');
+  await modernRecorded('tools/call', call);
+  assert.equal(audit.at(-1)?.client, 'test 1');
+  await ask({ body: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: call } });
+  assert.equal(audit.at(-1)?.client, undefined);
+});
+
+test('an introduction reads the calendar only where the profile may be read, and leaves a record of it', async () => {
+  const { modern: modernRecorded, audit } = start();
+  const introduced = await modernRecorded('server/discover');
+  assert.match(introduced.text, /For acme, today is/);
+  assert.deepEqual(
+    audit.map(({ audit: kind, tool, organization, outcome }) => ({ kind, tool, organization, outcome })),
+    [
+      { kind: 'intent', tool: 'server/discover', organization: 'acme', outcome: undefined },
+      { kind: 'call', tool: 'server/discover', organization: 'acme', outcome: 'ok' },
+    ],
+  );
+  const claims = personClaims({ scope: `${mcpUrl}/invoices:read` });
+  const without = await modernRecorded('server/discover', {}, { claims });
+  assert.doesNotMatch(without.text, /today is/);
+  assert.equal(audit.length, 2);
 });
 
 test('a tool may not take the names that are the server’s', () => {

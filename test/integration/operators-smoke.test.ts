@@ -253,6 +253,14 @@ describe('a deployment that breaks a promise', { concurrency: false }, () => {
       },
     ],
     [
+      'does not say that a token is bad',
+      'no answer for a made-up token',
+      (answer) => {
+        const challenge = answer.headers['www-authenticate'];
+        if (challenge) answer.headers['www-authenticate'] = challenge.replace('error="invalid_token", ', '');
+      },
+    ],
+    [
       'answers unsigned tokens',
       'no answer for a made-up token',
       (answer, asked) => {

@@ -198,7 +198,10 @@ describe('the deployed functions', { skip: absenceOfRuntimeClient() ?? false }, 
 
     it('sends who has no valid token to the sign-in, before it is called', async () => {
       const before = lastEvent;
-      for (const authorization of [undefined, 'Bearer forged']) {
+      for (const [authorization, error] of [
+        [undefined, ''],
+        ['Bearer forged', 'error="invalid_token", '],
+      ] as const) {
         const response = await door.call('/mcp', {
           method: 'POST',
           ...(authorization && { headers: { authorization } }),
@@ -206,7 +209,7 @@ describe('the deployed functions', { skip: absenceOfRuntimeClient() ?? false }, 
         assert.equal(response.status, 401);
         assert.equal(
           response.headers.get('www-authenticate'),
-          `Bearer resource_metadata="${edition.publicOrigin}/.well-known/oauth-protected-resource/mcp", scope="invoices:read expenses:read payments:read customers:read business:read"`,
+          `Bearer ${error}resource_metadata="${edition.publicOrigin}/.well-known/oauth-protected-resource/mcp", scope="invoices:read expenses:read payments:read customers:read business:read"`,
         );
       }
       assert.equal(lastEvent, before);

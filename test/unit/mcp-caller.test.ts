@@ -28,6 +28,7 @@ test('a person is who the token names, with the organizations of its groups and 
     {
       subject: 'person-1',
       clientId: 'the-broker',
+      session: 'sign-in-1',
       organizations: ['acme', 'zeta'],
       scopes: ['invoices:read', 'payments:read'],
     },
@@ -36,6 +37,7 @@ test('a person is who the token names, with the organizations of its groups and 
 
 test('a machine belongs to the organization of its claim', async () => {
   const caller = await callerOf(machineClaims({ scope: `${mcpUrl}/business:read` }));
+  assert.equal(caller.session, 'token-1');
   assert.deepEqual(caller.organizations, ['acme']);
   assert.deepEqual(caller.scopes, ['business:read']);
   assert.equal(caller.clientId, 'machine-acme');

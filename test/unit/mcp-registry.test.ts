@@ -10,6 +10,7 @@ import { toolNames } from '../support/tool-names.ts';
 const caller = (changes: Partial<Caller> = {}): Caller => ({
   subject: 's',
   clientId: 'c',
+  session: 'sign-in-1',
   organizations: ['acme'],
   scopes,
   ...changes,
