@@ -89,6 +89,7 @@ describe('every argument that is wrong is named, with what was expected', () => 
   test('an argument that the tool does not take, with those that it takes', () => {
     refuses('get_invoice', { id: 'INV-1' }, 'Unknown argument id', 'invoiceId, invoiceNumber');
     refuses('get_business', { name: 'x' }, 'takes no arguments');
+    refuses('get_invoice', { id: 'INV-1', nr: 1, x: 2 }, 'Unknown arguments id, nr, x: expected only');
   });
 
   test('a required argument that is missing', () => {
