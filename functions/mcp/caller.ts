@@ -88,7 +88,7 @@ export function createCallerCheck(
       }
       if (error instanceof JwtBaseError && !(error instanceof FetchError)) {
         throw badToken(
-          `The access token is not valid here: expected one of this server's user pool for ${mcpUrl}.`,
+          `The access token is not valid: expected one issued by this server's user pool for ${mcpUrl}.`,
         );
       }
       throw error;
@@ -101,7 +101,7 @@ export function createCallerCheck(
       throw new Denial(
         401,
         'missing_token',
-        'An access token is needed: expected the header "Authorization: Bearer <token>".',
+        'An access token is required: expected the header "Authorization: Bearer <token>".',
         challenge(),
       );
     }
@@ -125,7 +125,7 @@ export function createCallerCheck(
         claims,
         403,
         'missing_scope',
-        `The access token has no scope of this server: expected one or more of ${scopeNames.join(', ')}.`,
+        `The access token grants none of this server's scopes: expected one or more of ${scopeNames.join(', ')}.`,
         challenge({ error: 'insufficient_scope' }),
       );
     }

@@ -48,7 +48,7 @@ function required(environment: Readonly<Record<string, string | undefined>>, nam
 function originIn(name: string, text: string): string {
   if (!URL.canParse(text) || new URL(text).origin !== text) {
     throw new Error(
-      `The environment variable ${name} has ${JSON.stringify(text)}: expected an origin such as https://mcp.example.com, without a path or a slash at the end.`,
+      `The environment variable ${name} is ${JSON.stringify(text)}: expected an origin such as https://mcp.example.com, without a path or a slash at the end.`,
     );
   }
   return text;

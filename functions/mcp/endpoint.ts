@@ -41,8 +41,7 @@ export function createHandler(parts: Parts): (event: APIGatewayProxyEvent) => Pr
   /** Who is asking; nobody for a preflight, which carries no token. */
   async function admit(request: HttpRequest, allowed: boolean): Promise<Caller | undefined> {
     try {
-      if (!allowed)
-        throw new Denial(403, 'wrong_origin', 'Web pages of this origin may not call this server.');
+      if (!allowed) throw new Denial(403, 'wrong_origin', 'This origin is not allowed to call this server.');
       if (request.method === 'OPTIONS') return undefined;
       return await identify(request.headers.get('authorization'));
     } catch (error) {
@@ -59,7 +58,7 @@ export function createHandler(parts: Parts): (event: APIGatewayProxyEvent) => Pr
       const caller = await admit(request, origin.allowed);
       if (!caller) return { status: 204, headers: { ...headers, ...preflightHeaders }, body: '' };
       if (request.method !== 'POST') {
-        throw new Rejection(405, `The method ${request.method} is not served here: expected POST.`, {
+        throw new Rejection(405, `The method ${request.method} is not supported here: expected POST.`, {
           headers: { allow: 'POST, OPTIONS' },
         });
       }

@@ -19,7 +19,7 @@ export function readMessage({ headers, body }: HttpRequest): unknown {
   if (!takesJson(headers.get('accept'))) {
     throw new Rejection(
       406,
-      'Answers are application/json, which the Accept header of the request rules out.',
+      'This server answers with application/json, which the Accept header does not allow.',
     );
   }
   if (body.length > largestBody || Buffer.byteLength(body) > largestBody) {
@@ -27,7 +27,7 @@ export function readMessage({ headers, body }: HttpRequest): unknown {
   }
   const message = parsed(body);
   if (Array.isArray(message)) {
-    throw new Rejection(400, 'Batches are not taken: expected a single JSON-RPC message, not an array.', {
+    throw new Rejection(400, 'Batches are not supported: expected a single JSON-RPC message, not an array.', {
       code: errorCodes.invalidRequest,
     });
   }
@@ -48,7 +48,7 @@ function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new Rejection(400, 'The body is no valid JSON: expected a JSON-RPC message.', {
+    throw new Rejection(400, 'The body is not valid JSON: expected a JSON-RPC message.', {
       code: errorCodes.parseError,
     });
   }

@@ -26,6 +26,6 @@ export function chooseOrganization({ organizations }: Caller, asked: unknown, wh
   }
   if (typeof asked === 'string' && organizations.includes(asked)) return asked;
   throw new ForeignOrganization(
-    `${cleanText(JSON.stringify(asked), 80)} is none of this account's organizations: expected ${where}, one of ${organizations.join(', ')}.`,
+    `${cleanText(JSON.stringify(asked), 80)} is not one of this account's organizations: expected ${where}, one of ${organizations.join(', ')}.`,
   );
 }

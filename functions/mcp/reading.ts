@@ -101,7 +101,7 @@ async function readFamily(
       Number.POSITIVE_INFINITY,
     );
     if (Buffer.byteLength(text) > largestResource) {
-      throw new Refusal('The resource is too large to be given whole: ask for what it says with a tool.');
+      throw new Refusal('The resource is too large to return in full: ask a tool for the part you need.');
     }
     attempt.end('ok', 1, text);
     return text;

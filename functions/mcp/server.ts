@@ -102,7 +102,7 @@ function handleRequests(
         if (params && 'cursor' in params && params.cursor !== undefined) {
           throw new ProtocolError(
             errorCodes.invalidParams,
-            'Invalid cursor: this list has a single page, so none was ever given out.',
+            'Invalid cursor: this list has a single page and gives out no cursors.',
           );
         }
         return answer() as never;

@@ -35,7 +35,7 @@ export function assertStandardHeaders(
     return;
   }
   if (decoded(headers.name) !== name) {
-    throw mismatch('The header Mcp-Name and the body name different things: expected the same in both.');
+    throw mismatch('The Mcp-Name header does not match the body: expected the same name in both.');
   }
 }
 
@@ -50,7 +50,7 @@ function decoded(value: string): string | undefined {
 
 const missing = (header: string): Rejection =>
   mismatch(
-    `The header ${header} is missing: requests of this protocol version repeat that part of their body.`,
+    `The ${header} header is missing: requests of this protocol version must repeat that part of the body.`,
   );
 
 const mismatch = (message: string): Rejection =>

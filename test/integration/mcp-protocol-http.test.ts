@@ -61,21 +61,21 @@ const bad: readonly { what: string; asked: Ask; status: number; code: number; sa
     asked: { headers: { Origin: 'https://evil.example' }, body: list },
     status: 403,
     code: 403,
-    says: /origin may not call/,
+    says: /origin is not allowed to call/,
   },
   {
     what: 'the origin null',
     asked: { headers: { Origin: 'null' }, body: list },
     status: 403,
     code: 403,
-    says: /origin may not call/,
+    says: /origin is not allowed to call/,
   },
   {
     what: 'an allowed origin with something behind it',
     asked: { headers: { Origin: 'https://claude.ai.evil.example' }, body: list },
     status: 403,
     code: 403,
-    says: /origin may not call/,
+    says: /origin is not allowed to call/,
   },
   {
     what: 'a Content-Type that is not JSON',
@@ -117,9 +117,9 @@ const bad: readonly { what: string; asked: Ask; status: number; code: number; sa
     asked: { body: '{"jsonrpc": "2.0",' },
     status: 400,
     code: -32700,
-    says: /no valid JSON/,
+    says: /not valid JSON/,
   },
-  { what: 'no body', asked: {}, status: 400, code: -32700, says: /no valid JSON/ },
+  { what: 'no body', asked: {}, status: 400, code: -32700, says: /not valid JSON/ },
   { what: 'an array', asked: { body: [list] }, status: 400, code: -32600, says: /not an array/ },
   { what: 'an empty array', asked: { body: [] }, status: 400, code: -32600, says: /not an array/ },
   { what: 'a text', asked: { body: '"tools/list"' }, status: 400, code: -32600, says: /JSON-RPC message/ },
@@ -177,14 +177,14 @@ const bad: readonly { what: string; asked: Ask; status: number; code: number; sa
     asked: { headers: { 'Mcp-Method': 'tools/list' }, body: enveloped('tools/list') },
     status: 400,
     code: -32020,
-    says: /MCP-Protocol-Version is missing/,
+    says: /MCP-Protocol-Version header is missing/,
   },
   {
     what: 'a modern body without the method header',
     asked: { headers: { 'MCP-Protocol-Version': '2026-07-28' }, body: enveloped('tools/list') },
     status: 400,
     code: -32020,
-    says: /Mcp-Method is missing/,
+    says: /Mcp-Method header is missing/,
   },
   {
     what: 'a method header that names another method',
@@ -265,7 +265,7 @@ test('Mcp-Name must name what the body names', async () => {
   const wrong = await asked('list_notes');
   assert.equal(wrong.status, 400);
   assert.equal(wrong.at('error.code'), -32020);
-  assert.match(String((await asked(undefined)).at('error.message')), /Mcp-Name is missing/);
+  assert.match(String((await asked(undefined)).at('error.message')), /Mcp-Name header is missing/);
   assert.equal((await asked('=?base64?Z2V0X3Ryb3VibGU=?=')).status, 200);
   assert.equal((await asked('=?base64?Z2V0X3Ryb3VibGU=')).status, 400);
   assert.equal((await asked('  get_trouble ')).status, 200);

@@ -55,7 +55,7 @@ test('a text from the books is read from the caller’s own, and cleaned', async
 });
 
 test('a text that is too large is refused whole rather than cut, which would break what it holds', async () => {
-  assert.match(refusalOf(await read('finance://notes/endless')), /too large to be given whole/);
+  assert.match(refusalOf(await read('finance://notes/endless')), /too large to return in full/);
 });
 
 test('an address that nobody serves is an error that repeats it', async () => {
@@ -84,12 +84,15 @@ test('several organizations: the address has to name one of them', async () => {
     refusalOf(await read('finance://notes/z1?organization=acme', several)),
     'There is no note z1.',
   );
-  assert.match(refusalOf(await read('finance://notes/x?organization=new', several)), /none of this account/);
+  assert.match(
+    refusalOf(await read('finance://notes/x?organization=new', several)),
+    /not one of this account/,
+  );
 });
 
 test('one organization: its own name in the address is fine, another’s is not', async () => {
   assert.equal((await read('finance://notes/i2?organization=acme')).at('result.contents.0.text'), 'To Bo');
-  assert.match(refusalOf(await read('finance://notes/z1?organization=zeta')), /none of this account/);
+  assert.match(refusalOf(await read('finance://notes/z1?organization=zeta')), /not one of this account/);
 });
 
 test('without the scope nothing is read, and the missing one is named', async () => {
@@ -171,7 +174,7 @@ test('several organizations: a prompt asks whose books are meant', async () => {
   );
   assert.match(
     refusalOf(await getPrompt({ month: 'May', organization: 'new' }, several)),
-    /none of this account/,
+    /not one of this account/,
   );
   const answer = await getPrompt({ month: 'May', organization: 'zeta' }, several);
   assert.equal(answer.at('result.messages.0.content.text'), 'Look back at May for zeta.');

@@ -216,11 +216,11 @@ test('several organizations: another’s is refused like one that does not exist
     textOf(await call('list_notes', { day, organization }, { claims: several })).replace(/^"[^"]*"/, '…');
   assert.equal(
     await refusal('new'),
-    "… is none of this account's organizations: expected the argument organization, one of acme, zeta.",
+    "… is not one of this account's organizations: expected the argument organization, one of acme, zeta.",
   );
   assert.equal(await refusal('new'), await refusal('nowhere'));
-  assert.match(await refusal(['acme', 'zeta']), /is none of this account/);
-  assert.match(await refusal('ACME'), /is none of this account/);
+  assert.match(await refusal(['acme', 'zeta']), /is not one of this account/);
+  assert.match(await refusal('ACME'), /is not one of this account/);
 });
 
 test('several organizations: an unknown argument is told with the organization among the known', async () => {

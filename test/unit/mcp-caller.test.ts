@@ -96,7 +96,7 @@ const refused: readonly {
     authorization: undefined,
     status: 401,
     reason: 'missing_token',
-    says: /access token is needed/,
+    says: /access token is required/,
   },
   {
     what: 'another scheme',
@@ -110,7 +110,7 @@ const refused: readonly {
     authorization: 'Bearer nonsense',
     status: 401,
     reason: 'bad_token',
-    says: /not valid here/,
+    says: /is not valid: expected one issued/,
   },
   {
     what: 'an expired token',
@@ -126,7 +126,7 @@ const refused: readonly {
     )}`,
     status: 401,
     reason: 'bad_token',
-    says: /not valid here/,
+    says: /is not valid: expected one issued/,
   },
   {
     what: 'an ID token',
@@ -140,21 +140,21 @@ const refused: readonly {
     authorization: `Bearer ${unsignedToken(personClaims())}`,
     status: 401,
     reason: 'bad_token',
-    says: /not valid here/,
+    says: /is not valid: expected one issued/,
   },
   {
     what: 'a token signed by a stranger',
     authorization: `Bearer ${forgedToken(personClaims())}`,
     status: 401,
     reason: 'bad_token',
-    says: /not valid here/,
+    says: /is not valid: expected one issued/,
   },
   {
     what: 'a token signed by a key that the pool does not have',
     authorization: `Bearer ${strangersToken(personClaims())}`,
     status: 401,
     reason: 'bad_token',
-    says: /not valid here/,
+    says: /is not valid: expected one issued/,
   },
   {
     what: 'a person’s token for another resource',
@@ -240,7 +240,7 @@ const refused: readonly {
     authorization: `Bearer ${token(personClaims({ scope: undefined }))}`,
     status: 403,
     reason: 'missing_scope',
-    says: /no scope of this server/,
+    says: /none of this server's scopes/,
   },
 ];
 
