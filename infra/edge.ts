@@ -21,17 +21,49 @@ import {
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { edgeLimits } from '../shared/edge.ts';
+import { edgeLimits, edgeRoutes, missingToken } from '../shared/edge.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Settings } from './settings.ts';
 
-/** Runs at CloudFront for each request; does what `forwardedPath` in `shared/edge.ts` says. */
-export const dropTrailingSlash = `function handler(event) {
+/** Stands in for the origin until the function runs: only then is CloudFront's own domain known. */
+const anyOrigin = 'https://origin.invalid';
+
+/**
+ * What runs at CloudFront for each request: `forwardedPath`, `lacksToken` and `missingToken` of `shared/edge.ts`, in
+ * the JavaScript that CloudFront knows.
+ * @param domain the operator's own host name, where there is one
+ */
+export function viewerRequest(domain: string | undefined): string {
+  const guarded = edgeRoutes
+    .filter(({ authorizer }) => authorizer === 'cognito')
+    .map(({ resource }) => resource);
+  const { statusCode, headers, templates } = missingToken(anyOrigin);
+  const [[mediaType = '', body] = []] = Object.entries(templates);
+  const fixed: Record<string, { value: string }> = { 'content-type': { value: mediaType } };
+  const copied: [name: string, from: string][] = [];
+  for (const [name, mapping] of Object.entries(headers)) {
+    const from = /^method\.request\.header\.(.+)$/.exec(mapping)?.[1];
+    if (from) copied.push([name.toLowerCase(), from.toLowerCase()]);
+    else fixed[name.toLowerCase()] = { value: mapping.slice(1, -1) };
+  }
+  const answer = JSON.stringify({ statusCode, headers: fixed, body });
+  return `function handler(event) {
   var request = event.request;
   if (request.uri.length > 1 && request.uri.endsWith('/')) request.uri = request.uri.slice(0, -1);
-  return request;
+  var authorization = request.headers.authorization;
+  var hasToken = authorization && authorization.value;
+  if (!${JSON.stringify(guarded)}.includes(request.uri) || request.method === 'OPTIONS' || hasToken) return request;
+
+  var origin = 'https://' + ${domain ? JSON.stringify(domain) : 'event.context.distributionDomainName'};
+  var answer = JSON.parse(${JSON.stringify(answer)}.split('${anyOrigin}').join(origin));
+  ${JSON.stringify(copied)}.forEach(function (pair) {
+    var header = request.headers[pair[1]];
+    if (header) answer.headers[pair[0]] = { value: header.value };
+  });
+  return answer;
 }
 `;
+}
 
 /** Statuses of which CloudFront would keep an answer for a while. */
 const keptErrors = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
@@ -69,11 +101,11 @@ export class Edge extends Construct {
       functionAssociations: [
         {
           eventType: FunctionEventType.VIEWER_REQUEST,
-          function: new EdgeFunction(this, 'DropTrailingSlash', {
-            functionName: named('slash'),
-            code: FunctionCode.fromInline(dropTrailingSlash),
+          function: new EdgeFunction(this, 'ViewerRequest', {
+            functionName: named('request'),
+            code: FunctionCode.fromInline(viewerRequest(settings.domain)),
             runtime: FunctionRuntime.JS_2_0,
-            comment: 'Drops one slash at the end of the path',
+            comment: 'Drops one slash at the end of the path, and asks for a token where there is none',
           }),
         },
       ],

@@ -10,13 +10,15 @@ import {
   edgeRoutes,
   forwardedPath,
   gatewayResponses,
+  lacksToken,
+  missingToken,
   qualifiedScope,
   scopeNames,
 } from '../shared/edge.ts';
 import { userPoolAuthorizer } from './gateway/authorizer.ts';
 import { proxyEvent } from './gateway/event.ts';
 import { sendFunctionResult, wellFormedResult } from './gateway/function-result.ts';
-import { type GatewayFault, sendGatewayResponse } from './gateway/gateway-response.ts';
+import { type GatewayFault, sendEdgeAnswer, sendGatewayResponse } from './gateway/gateway-response.ts';
 import { listenOnLoopback } from './loopback.ts';
 import { CallerGoneError, readBody } from './request-body.ts';
 import type { PublicKey } from './user-pool/signing-key.ts';
@@ -72,6 +74,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const url = request.url?.startsWith('/') ? URL.parse(`${publicOrigin}${request.url}`) : null;
     if (!url) return refuse(faults.badRequest);
     const path = forwardedPath(url.pathname);
+    if (lacksToken(request.method ?? 'GET', path, request.headers.authorization)) {
+      return sendEdgeAnswer(missingToken(publicOrigin), faults.unauthorized, request, response);
+    }
     const route = edgeRoutes.find((candidate) => matches(candidate, path));
     if (!route) return refuse(faults.noResource);
 

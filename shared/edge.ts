@@ -87,6 +87,18 @@ export function allowedOrigins(publicOrigin: string, extras: readonly string[] =
   ];
 }
 
+/**
+ * Whether CloudFront answers a request itself, because it brings no token to a guarded route. API Gateway has one and
+ * the same answer for a token that is missing and for one that is wrong; clients have to be told which.
+ * @param path as forwarded, without a slash at its end
+ */
+export function lacksToken(method: string, path: string, authorization: string | undefined): boolean {
+  const guarded = edgeRoutes.some(
+    ({ resource, authorizer }) => authorizer === 'cognito' && resource === path,
+  );
+  return guarded && method !== 'OPTIONS' && !authorization;
+}
+
 /** The names that API Gateway gives to the answers which it writes itself. */
 export type GatewayResponseType =
   | 'UNAUTHORIZED'
@@ -100,15 +112,18 @@ export type GatewayResponseType =
   | 'DEFAULT_4XX'
   | 'DEFAULT_5XX';
 
-/** One gateway response, in the terms of `AWS::ApiGateway::GatewayResponse`. */
-export interface EdgeGatewayResponse {
-  readonly type: GatewayResponseType;
+/** An answer that the edge gives without asking a function, in the terms of `AWS::ApiGateway::GatewayResponse`. */
+export interface EdgeAnswer {
   /** Left out where API Gateway's own status is to stay. */
   readonly statusCode?: number;
   /** Values as API Gateway maps them: text in single quotes, or `method.request.header.<Name>`. */
   readonly headers: Readonly<Record<string, string>>;
   /** Body templates per media type; `$context.error.messageString` is API Gateway's own message, quoted. */
   readonly templates: Readonly<Record<string, string>>;
+}
+
+export interface EdgeGatewayResponse extends EdgeAnswer {
+  readonly type: GatewayResponseType;
 }
 
 /** A header value that API Gateway sends as it stands. */
@@ -124,64 +139,95 @@ const readableByScripts = {
   Vary: literal('Origin'),
 };
 
-function message(text: string): Record<string, string> {
-  return { 'application/json': JSON.stringify({ message: text }) };
+/** A challenge (RFC 6750, RFC 9728) to whoever calls the MCP URL. */
+function challenge(publicOrigin: string, error?: 'invalid_token' | 'insufficient_scope') {
+  const parameters = [
+    ...(error ? [`error="${error}"`] : []),
+    `resource_metadata="${resourceMetadataUrl(publicOrigin)}"`,
+    `scope="${scopeNames.join(' ')}"`,
+  ];
+  return { ...readableByScripts, 'WWW-Authenticate': literal(`Bearer ${parameters.join(', ')}`) };
+}
+
+/** Takes the place of a message in a template: API Gateway's own one, as JSON. */
+const ownMessage = '$context.error.messageString';
+
+const asJson = (body: object): Record<string, string> => ({
+  'application/json': JSON.stringify(body).replace(`"${ownMessage}"`, ownMessage),
+});
+
+/** The shape of errors at the MCP URL. JSON-RPC's code, or the HTTP status where it defines none for the case. */
+const jsonRpcError = (code: number, message: string) =>
+  asJson({ jsonrpc: '2.0', id: null, error: { code, message } });
+
+/** The shape of errors at every other path. */
+const plainError = (message: string) => asJson({ message });
+
+/** What CloudFront answers to a request that {@link lacksToken lacks a token}. */
+export function missingToken(publicOrigin: string): EdgeAnswer {
+  return {
+    statusCode: 401,
+    headers: challenge(publicOrigin),
+    templates: jsonRpcError(
+      401,
+      'An access token is needed: sign in as the WWW-Authenticate header says, and send "Authorization: Bearer <token>".',
+    ),
+  };
 }
 
 /**
  * Every gateway response of the API at this origin.
- * The challenge must come from here: API Gateway renames a `WWW-Authenticate` header that a function sends.
+ *
+ * The challenge must come from here: API Gateway renames a `WWW-Authenticate` header that a function sends. A gateway
+ * response is the same for all paths, so each type that the MCP URL can be answered with has the shape of errors there.
  */
 export function gatewayResponses(publicOrigin: string): readonly EdgeGatewayResponse[] {
-  const parameters = [
-    `resource_metadata="${resourceMetadataUrl(publicOrigin)}"`,
-    `scope="${scopeNames.join(' ')}"`,
-  ];
-  const challenge = {
-    ...readableByScripts,
-    'WWW-Authenticate': literal(`Bearer ${parameters.join(', ')}`),
+  const badToken = {
+    statusCode: 401,
+    headers: challenge(publicOrigin, 'invalid_token'),
+    templates: jsonRpcError(
+      401,
+      `The access token has expired or is not valid here: expected one for ${mcpUrl(publicOrigin)}. Refresh it or sign in again.`,
+    ),
   };
-  const insufficient = {
-    ...readableByScripts,
-    'WWW-Authenticate': literal(`Bearer error="insufficient_scope", ${parameters.join(', ')}`),
+  const nothingHere = {
+    statusCode: 404,
+    headers: readableByScripts,
+    templates: plainError(`Nothing is served at this path. The MCP endpoint is ${mcpUrl(publicOrigin)}.`),
   };
-  const signIn = message(
-    `A valid access token for ${mcpUrl(publicOrigin)} is needed. Sign in as the WWW-Authenticate header says.`,
-  );
-  const nothing = message(`Nothing is served at this path. The MCP endpoint is ${mcpUrl(publicOrigin)}.`);
-  const apiMessage = { 'application/json': '{"message":$context.error.messageString}' };
   return [
-    { type: 'UNAUTHORIZED', statusCode: 401, headers: challenge, templates: signIn },
-    { type: 'EXPIRED_TOKEN', statusCode: 401, headers: challenge, templates: signIn },
+    // By all reports an expired token is UNAUTHORIZED as well; AWS's guide says EXPIRED_TOKEN.
+    { type: 'UNAUTHORIZED', ...badToken },
+    { type: 'EXPIRED_TOKEN', ...badToken },
     {
       type: 'ACCESS_DENIED',
       statusCode: 403,
-      headers: insufficient,
-      templates: message('This access token does not allow the call.'),
+      headers: challenge(publicOrigin, 'insufficient_scope'),
+      templates: jsonRpcError(403, 'This access token does not allow the call.'),
     },
     {
       type: 'INVALID_API_KEY',
       statusCode: 403,
       headers: readableByScripts,
-      templates: message(`This address is not public. Use ${mcpUrl(publicOrigin)}.`),
+      templates: jsonRpcError(403, `This address is not public. Use ${mcpUrl(publicOrigin)}.`),
     },
     // API Gateway's names for a path that no resource has: without an Authorization header, and with one
     // (which it then tries to read as an AWS signature).
-    { type: 'MISSING_AUTHENTICATION_TOKEN', statusCode: 404, headers: readableByScripts, templates: nothing },
-    { type: 'INVALID_SIGNATURE', statusCode: 404, headers: readableByScripts, templates: nothing },
+    { type: 'MISSING_AUTHENTICATION_TOKEN', ...nothingHere },
+    { type: 'INVALID_SIGNATURE', ...nothingHere },
     {
       type: 'REQUEST_TOO_LARGE',
       statusCode: 413,
       headers: readableByScripts,
-      templates: message('The request body is larger than the 10 MB that are accepted.'),
+      templates: jsonRpcError(413, 'The request body is larger than the 10 MB that are accepted.'),
     },
     {
       type: 'THROTTLED',
       statusCode: 429,
       headers: { ...readableByScripts, 'Retry-After': literal('1') },
-      templates: message('Too many requests at once. Try again in a second.'),
+      templates: jsonRpcError(429, 'Too many requests at once. Try again in a second.'),
     },
-    { type: 'DEFAULT_4XX', headers: readableByScripts, templates: apiMessage },
-    { type: 'DEFAULT_5XX', headers: readableByScripts, templates: apiMessage },
+    { type: 'DEFAULT_4XX', headers: readableByScripts, templates: jsonRpcError(-32_600, ownMessage) },
+    { type: 'DEFAULT_5XX', headers: readableByScripts, templates: jsonRpcError(-32_603, ownMessage) },
   ];
 }

@@ -1,7 +1,7 @@
-/** Writing the answers that API Gateway gives itself, from the edge contract. */
+/** Writing the answers that the edge gives itself, from the edge contract. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { EdgeGatewayResponse, GatewayResponseType } from '../../shared/edge.ts';
+import type { EdgeAnswer, EdgeGatewayResponse, GatewayResponseType } from '../../shared/edge.ts';
 
 /** What API Gateway found. */
 export interface GatewayFault {
@@ -20,13 +20,23 @@ export function sendGatewayResponse(
 ): void {
   const defined = responses.find((candidate) => candidate.type === fault.type);
   if (!defined) throw new Error(`The edge contract has no gateway response ${fault.type}.`);
-  const [[mediaType, template] = ['application/json', '']] = Object.entries(defined.templates);
-  for (const [name, mapping] of Object.entries(defined.headers)) {
+  sendEdgeAnswer(defined, fault, request, response);
+}
+
+/** @param fault what stands where the answer leaves status or message to whoever found the fault */
+export function sendEdgeAnswer(
+  answer: EdgeAnswer,
+  fault: { readonly status: number; readonly message: string },
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const [[mediaType, template] = ['application/json', '']] = Object.entries(answer.templates);
+  for (const [name, mapping] of Object.entries(answer.headers)) {
     const value = mapped(mapping, request);
     if (value !== undefined) response.setHeader(name, value);
   }
   response.setHeader('Content-Type', mediaType);
-  response.statusCode = defined.statusCode ?? fault.status;
+  response.statusCode = answer.statusCode ?? fault.status;
   response.end(template.replaceAll('$context.error.messageString', () => JSON.stringify(fault.message)));
 }
 

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { dropTrailingSlash } from '../../infra/edge.ts';
+import { viewerRequest } from '../../infra/edge.ts';
 import {
   edgeRoutes,
   edgeScopes,
   forwardedPath,
   gatewayResponses,
+  lacksToken,
   mcpUrl,
+  missingToken,
   qualifiedScope,
   resourceMetadataUrl,
   scopeNames,
@@ -87,13 +89,6 @@ test('the gateway responses are those of the edge contract, the challenge includ
   }));
   const byType = (a: { type: string }, b: { type: string }) => (a.type < b.type ? -1 : 1);
   assert.deepEqual(deployed.toSorted(byType), gatewayResponses(origin).toSorted(byType));
-
-  const unauthorized = deployed.find(({ type }) => type === 'UNAUTHORIZED');
-  assert.equal(unauthorized?.statusCode, 401);
-  assert.equal(
-    unauthorized?.headers['WWW-Authenticate'],
-    `'Bearer resource_metadata="${resourceMetadataUrl(origin)}", scope="${scopeNames.join(' ')}"'`,
-  );
 });
 
 test('what is deployed is made again whenever a method or a gateway response changes', () => {
@@ -188,18 +183,115 @@ test('CloudFront reaches the stage over TLS, and people reach CloudFront over TL
     assert.equal(behavior.ResponseHeadersPolicyId, stack.one('AWS::CloudFront::ResponseHeadersPolicy').id);
     assert.equal(behavior.FunctionAssociations[0].EventType, 'viewer-request');
   }
-  assert.equal(stack.one('AWS::CloudFront::Function').properties.FunctionCode, dropTrailingSlash);
+  assert.equal(stack.one('AWS::CloudFront::Function').properties.FunctionCode, viewerRequest(undefined));
 });
 
-test('CloudFront forwards the same path as the local gateway', () => {
-  const context: { handler?: (event: { request: { uri: string } }) => { uri: string } } = {};
-  runInNewContext(dropTrailingSlash, context);
-  fc.assert(
-    fc.property(
-      fc.oneof(fc.webPath(), fc.stringMatching(/^\/[a-z./]{0,6}$/)).filter((path) => path.startsWith('/')),
-      (path) => context.handler?.({ request: { uri: path } }).uri === forwardedPath(path),
-    ),
-  );
+interface ViewerRequest {
+  uri: string;
+  method: string;
+  headers: Record<string, { value: string }>;
+}
+
+interface ViewerAnswer {
+  statusCode: number;
+  headers: Record<string, { value: string }>;
+  body: string;
+}
+
+/** Runs a stack's CloudFront function as CloudFront does: what it answers is forwarded, or is the answer. */
+function atCloudFront(from: typeof stack): (request: ViewerRequest) => ViewerRequest | ViewerAnswer {
+  const context: { handler?: (event: object) => ViewerRequest | ViewerAnswer } = {};
+  runInNewContext(from.one('AWS::CloudFront::Function').properties.FunctionCode, context);
+  // Through JSON, as everything from another realm has other prototypes.
+  return (request) =>
+    JSON.parse(
+      JSON.stringify(
+        context.handler?.({ context: { distributionDomainName: edgeDomain }, request: { ...request } }),
+      ),
+    );
+}
+
+const someRequest = fc.record({
+  uri: fc.oneof(
+    fc.webPath().filter((path) => path.startsWith('/')),
+    fc.stringMatching(/^\/[a-z./]{0,6}$/),
+    fc.constantFrom('/mcp', '/mcp/', '/mcp//', '/mcpx', '/oauth/token'),
+  ),
+  method: fc.constantFrom('GET', 'HEAD', 'POST', 'OPTIONS', 'DELETE', 'PUT', 'PATCH'),
+  headers: fc.record(
+    {
+      authorization: fc.record({ value: fc.constantFrom('', 'Bearer x', 'Basic eDp5') }),
+      origin: fc.record({ value: fc.webUrl() }),
+      accept: fc.record({ value: fc.constant('*/*') }),
+    },
+    { requiredKeys: [] },
+  ),
+});
+
+test('CloudFront forwards the same path as the local gateway, and asks for a token where there is none', () => {
+  const own = 'https://mcp.example.com';
+  for (const [run, at] of [
+    [atCloudFront(stack), origin],
+    [atCloudFront(changed), own],
+  ] as const) {
+    const { statusCode, headers, templates } = missingToken(at);
+    fc.assert(
+      fc.property(someRequest, (request) => {
+        const uri = forwardedPath(request.uri);
+        const answer = run(request);
+        if (!lacksToken(request.method, uri, request.headers.authorization?.value)) {
+          assert.deepEqual(answer, JSON.parse(JSON.stringify({ ...request, uri })));
+          return;
+        }
+        assert.ok('statusCode' in answer);
+        assert.deepEqual([answer.statusCode, answer.body], [statusCode, templates['application/json']]);
+        const expected = Object.entries({ ...headers, 'Content-Type': "'application/json'" }).flatMap(
+          ([name, mapping]) => {
+            const value =
+              mapping === 'method.request.header.Origin'
+                ? request.headers.origin?.value
+                : mapping.slice(1, -1);
+            return value === undefined ? [] : [[name.toLowerCase(), { value }]];
+          },
+        );
+        assert.deepEqual(answer.headers, Object.fromEntries(expected));
+      }),
+    );
+  }
+});
+
+test('CloudFront’s own challenge names no error, and API Gateway’s says that the token is bad', () => {
+  const refused = atCloudFront(stack)({ uri: '/mcp', method: 'POST', headers: {} });
+  assert.ok('statusCode' in refused);
+  const parameters = `resource_metadata="${resourceMetadataUrl(origin)}", scope="${scopeNames.join(' ')}"`;
+  assert.equal(refused.headers['www-authenticate']?.value, `Bearer ${parameters}`);
+  const { error, ...rest } = JSON.parse(refused.body);
+  assert.deepEqual(rest, { jsonrpc: '2.0', id: null });
+  assert.deepEqual([error.code, typeof error.message], [401, 'string']);
+  for (const type of ['UNAUTHORIZED', 'EXPIRED_TOKEN']) {
+    const { properties } = stack
+      .all('AWS::ApiGateway::GatewayResponse')
+      .find((one) => one.properties.ResponseType === type)!;
+    assert.equal(properties.StatusCode, '401');
+    assert.equal(
+      properties.ResponseParameters['gatewayresponse.header.WWW-Authenticate'],
+      `'Bearer error="invalid_token", ${parameters}'`,
+    );
+  }
+});
+
+test('every gateway response that the MCP URL can be answered with is an error of JSON-RPC', () => {
+  const elsewhereOnly = new Set(['MISSING_AUTHENTICATION_TOKEN', 'INVALID_SIGNATURE']);
+  for (const { type, templates } of gatewayResponses(origin)) {
+    const text = templates['application/json']?.replace('$context.error.messageString', '"Why."') ?? '';
+    const { jsonrpc, id, error, message } = JSON.parse(text);
+    if (elsewhereOnly.has(type)) {
+      assert.deepEqual([jsonrpc, typeof message], [undefined, 'string'], type);
+    } else {
+      assert.deepEqual([jsonrpc, id, message], ['2.0', null, undefined], type);
+      assert.ok(Number.isInteger(error.code) && error.message.length > 0, type);
+    }
+  }
 });
 
 test('a domain of one’s own takes the place of CloudFront’s everywhere', () => {

@@ -15,7 +15,14 @@ const userPoolId = 'eu-west-1_LOCAL0001';
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
 const jwks = { keys: [{ alg: 'RS256', e, kid: 'one', kty: 'RSA', n, use: 'sig' }] };
-const challenge = `Bearer resource_metadata="${publicOrigin}/.well-known/oauth-protected-resource/mcp", scope="invoices:read expenses:read payments:read customers:read business:read"`;
+const parameters = `resource_metadata="${publicOrigin}/.well-known/oauth-protected-resource/mcp", scope="invoices:read expenses:read payments:read customers:read business:read"`;
+
+/** What errors look like at the MCP URL. */
+interface McpError {
+  jsonrpc: '2.0';
+  id: null;
+  error: { code: number; message: string };
+}
 
 function encoded(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -37,6 +44,12 @@ function accessToken(changes: Record<string, unknown> = {}, header: Record<strin
   const content = `${encoded({ alg: 'RS256', kid: 'one', ...header })}.${encoded(claims)}`;
   return `${content}.${createSign('RSA-SHA256').update(content).sign(privateKey, 'base64url')}`;
 }
+
+const internalError = (message: string): McpError => ({
+  jsonrpc: '2.0',
+  id: null,
+  error: { code: -32603, message },
+});
 
 /** A real function that answers as the body of the request tells it, and shows the event when told nothing. */
 async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
@@ -188,6 +201,7 @@ describe('the route of', () => {
       const headers = { origin: 'https://claude.ai' };
       const response = await call(path, { headers });
       assert.equal(response.status, 404);
+      assert.equal(response.headers.has('www-authenticate'), false);
       assert.equal(response.headers.get('content-type'), 'application/json');
       assert.equal(response.headers.get('access-control-allow-origin'), 'https://claude.ai');
       assert.match(
@@ -211,28 +225,30 @@ describe('the authorizer', () => {
     return `${encoded({ alg: 'none' })}.${accessToken().split('.')[1]}.`;
   }
 
-  for (const [what, authorization] of [
+  for (const [what, authorization, error] of [
     ['no token', undefined],
     ['an empty header', ''],
-    ['no JWT', 'Bearer abc'],
-    ['Basic credentials', `Basic ${btoa('machine-northwind:local-only')}`],
-    ['another signature', `Bearer ${forged()}`],
-    ['alg none', `Bearer ${unsigned()}`],
-    ['a key that is not of the pool', `Bearer ${accessToken({}, { kid: 'two' })}`],
-    ['an expired token', `Bearer ${accessToken({ exp: past })}`],
+    ['no JWT', 'Bearer abc', 'invalid_token'],
+    ['Basic credentials', `Basic ${btoa('machine-northwind:local-only')}`, 'invalid_token'],
+    ['another signature', `Bearer ${forged()}`, 'invalid_token'],
+    ['alg none', `Bearer ${unsigned()}`, 'invalid_token'],
+    ['a key that is not of the pool', `Bearer ${accessToken({}, { kid: 'two' })}`, 'invalid_token'],
+    ['an expired token', `Bearer ${accessToken({ exp: past })}`, 'invalid_token'],
     [
       'a token of another pool',
       `Bearer ${accessToken({ iss: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_OTHER' })}`,
+      'invalid_token',
     ],
-    ['an ID token', `Bearer ${accessToken({ token_use: 'id', aud: 'some-client' })}`],
-    ['a token without a scope of the route', `Bearer ${accessToken({ scope: 'openid' })}`],
+    ['an ID token', `Bearer ${accessToken({ token_use: 'id', aud: 'some-client' })}`, 'invalid_token'],
+    ['a token without a scope of the route', `Bearer ${accessToken({ scope: 'openid' })}`, 'invalid_token'],
     [
       'a scope of another resource',
       `Bearer ${accessToken({ scope: 'https://x.example/mcp/invoices:read' })}`,
+      'invalid_token',
     ],
-    ['a scope by its short name', `Bearer ${accessToken({ scope: 'invoices:read' })}`],
+    ['a scope by its short name', `Bearer ${accessToken({ scope: 'invoices:read' })}`, 'invalid_token'],
   ] as const) {
-    test(`answers ${what} with the challenge`, async () => {
+    test(`answers ${what} with the challenge${error ? ' and that the token is bad' : ''}`, async () => {
       for (const method of ['GET', 'POST']) {
         const headers = {
           origin: 'https://claude.ai',
@@ -240,11 +256,17 @@ describe('the authorizer', () => {
         };
         const response = await call('/mcp', { method, headers });
         assert.equal(response.status, 401);
-        assert.equal(response.headers.get('www-authenticate'), challenge);
+        assert.equal(
+          response.headers.get('www-authenticate'),
+          error ? `Bearer error="${error}", ${parameters}` : `Bearer ${parameters}`,
+        );
         assert.equal(response.headers.get('content-type'), 'application/json');
         assert.equal(response.headers.get('access-control-allow-origin'), 'https://claude.ai');
         assert.equal(response.headers.get('access-control-expose-headers'), 'WWW-Authenticate');
-        assert.match(((await response.json()) as { message: string }).message, /access token/);
+        const { error: told, ...rest } = (await response.json()) as McpError;
+        assert.deepEqual(rest, { jsonrpc: '2.0', id: null });
+        assert.equal(told.code, 401);
+        assert.match(told.message, /access token/i);
       }
     });
   }
@@ -326,7 +348,7 @@ describe("a function's answer", () => {
     test(`with ${what} is malformed`, async () => {
       const response = await answerOfMcp(result);
       assert.equal(response.status, 502);
-      assert.deepEqual(await response.json(), { message: 'Internal server error' });
+      assert.deepEqual(await response.json(), internalError('Internal server error'));
       assert.equal(response.headers.get('set-cookie'), null);
     });
   }
@@ -339,14 +361,14 @@ describe("a function's answer", () => {
     const headers = authorized({ origin: 'https://claude.ai' });
     const response = await call('/mcp?do=crash', { headers });
     assert.equal(response.status, 502);
-    assert.deepEqual(await response.json(), { message: 'Internal server error' });
+    assert.deepEqual(await response.json(), internalError('Internal server error'));
     assert.equal(response.headers.get('access-control-allow-origin'), 'https://claude.ai');
   });
 
   test('that comes too late is a timeout', async () => {
     const response = await call('/mcp?do=hang', { headers: authorized() });
     assert.equal(response.status, 504);
-    assert.deepEqual(await response.json(), { message: 'Endpoint request timed out' });
+    assert.deepEqual(await response.json(), internalError('Endpoint request timed out'));
   });
 });
 
