@@ -26,7 +26,7 @@ export interface Settings {
   readonly clients: string;
   readonly clientHostsAllowed: readonly string[];
   readonly clientHostsDenied: readonly string[];
-  readonly mfa: 'optional' | 'required';
+  readonly mfa: 'required' | 'off';
   readonly emailFrom: string | undefined;
   readonly operators: readonly string[];
   readonly breakGlassRole: string | undefined;
@@ -110,7 +110,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     ),
     clientHostsAllowed: read('clientHostsAllowed', [], list(isHostPattern), hosts),
     clientHostsDenied: read('clientHostsDenied', [], list(isHostPattern), hosts),
-    mfa: read('mfa', 'optional', choice('optional', 'required'), 'optional or required'),
+    mfa: read('mfa', 'required', choice('required', 'off'), 'required or off'),
     emailFrom: optional('emailFrom', text(address), 'an e-mail address such as access@example.com'),
     operators: read(
       'operators',

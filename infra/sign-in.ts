@@ -47,8 +47,10 @@ export class SignIn extends Construct {
       signInCaseSensitive: false,
       autoVerify: { email: true },
       accountRecovery: AccountRecovery.EMAIL_ONLY,
-      mfa: settings.mfa === 'required' ? Mfa.REQUIRED : Mfa.OPTIONAL,
-      mfaSecondFactor: { otp: true, sms: false },
+      // Not optional: Cognito's pages prompt for a second factor only where one is required, so nobody could opt in.
+      ...(settings.mfa === 'required'
+        ? { mfa: Mfa.REQUIRED, mfaSecondFactor: { otp: true, sms: false } }
+        : { mfa: Mfa.OFF }),
       passwordPolicy: {
         minLength: 12,
         requireDigits: true,
@@ -75,7 +77,7 @@ export class SignIn extends Construct {
     });
     acknowledge(this.pool, {
       COG8: 'Essentials has everything that is used here; Plus adds threat protection, costs more per active person and gives nobody free.',
-      COG2: 'Asking everybody for a second factor is the setting mfa=required; each person can turn one on at any time.',
+      COG2: 'A second factor is required unless the operator decides otherwise with the setting mfa=off.',
     });
     if (settings.emailFrom !== undefined) {
       (this.pool.node.defaultChild as CfnUserPool).emailConfiguration = sesSender(this, settings.emailFrom);
@@ -131,9 +133,10 @@ export class SignInBroker extends Construct {
         scopes: scopes.map((one) => OAuthScope.resourceServer(server, one)),
         callbackUrls: [`${publicOrigin}/oauth/callback`],
       },
-      // Left out, three flows would be open that go around the pool's pages, and that of refreshing, which rotation
-      // excludes. This one needs triggers that the pool does not have.
-      authFlows: { custom: true },
+      // How the pool's own pages sign people in with a password; custom authentication is not compatible with them.
+      // Around the pages it takes the client's secret, and gives tokens that are made for no resource. Left out, Cognito
+      // would add more flows, among them that of refreshing, which rotation excludes.
+      authFlows: { userSrp: true },
       preventUserExistenceErrors: true,
       // A token works until it expires, whatever happened meanwhile to the account or its groups.
       accessTokenValidity: Duration.minutes(15),

@@ -20,7 +20,7 @@ test('without settings there are defaults, and the CDK’s own context is none o
   const { stage, domain, waf, archive, removal, mfa } = readSettings(cdkContext);
   assert.deepEqual(
     [stage, domain, waf, archive, removal, mfa],
-    ['prod', undefined, false, 'off', 'retain', 'optional'],
+    ['prod', undefined, false, 'off', 'retain', 'required'],
   );
 });
 
@@ -50,7 +50,7 @@ const impossible: Record<string, readonly unknown[]> = {
   allowedOrigins: ['https://a.example/', 'a.example', 'null', '*', [5], { a: 1 }],
   clientHostsAllowed: ['https://a.example', '*', 'a.*.example'],
   clientHostsDenied: ['10.0.0.1'],
-  mfa: ['on', true],
+  mfa: ['on', true, 'optional'],
   emailFrom: ['nobody', 'Ops <ops@example.com>'],
   operators: ['*', 'arn:aws:iam::111111111111:root', 'arn:aws:iam::111111111111:role/*'],
   breakGlassRole: ['admin', 'arn:aws:iam::111111111111:user/nancy'],
@@ -112,7 +112,7 @@ test('a wrong setting ends the synthesis with its sentence and nothing else', ()
     { env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ mfa: 'always' }) }, encoding: 'utf8' },
   );
   assert.equal(status, 1);
-  assert.equal(stderr.trim(), 'The setting mfa is "always": expected optional or required.');
+  assert.equal(stderr.trim(), 'The setting mfa is "always": expected required or off.');
 });
 
 test('docs/deploy.md has every setting with its default, in the same order', () => {
