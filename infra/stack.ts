@@ -27,7 +27,10 @@ export class FinanceMcpStack extends Stack {
 
   constructor(scope: Construct, id: string, { settings, ...props }: StackProps & { settings: Settings }) {
     super(scope, id, props);
-    this.#removalPolicy = settings.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    // What is still empty when a first deployment fails goes again. Table and user pool are protected from deletion
+    // from the beginning, and stay even then.
+    this.#removalPolicy =
+      settings.removal === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     const functionLog = this.#logGroup('FunctionLog', settings.logDays);
     const auditLog = this.#logGroup('AuditLog', settings.auditDays);
 

@@ -33,6 +33,16 @@ test('the settings of the guide’s examples are accepted', () => {
   }
 });
 
+test('what a failed first deployment leaves over is in the guide, each with what it costs', () => {
+  const everything = synthesize({ customerManagedKey: true, archive: 'governance', waf: true });
+  const kept = everything.resources
+    .filter(({ deletionPolicy }) => deletionPolicy === 'Retain')
+    .map(({ type }) => type);
+  const table = guide.slice(guide.indexOf('| left over |'), guide.indexOf('With `removal=destroy` only'));
+  const listed = [...table.matchAll(/`(AWS::\w+::\w+)`/g)].map(([, type = '']) => type);
+  assert.deepEqual(new Set(listed), new Set(kept));
+});
+
 test('every alarm has a line that says what to do', () => {
   const rows = guide.slice(guide.indexOf('| alarm |'), guide.indexOf('Who is refused'));
   for (const { id } of stack.all('AWS::CloudWatch::Alarm')) {

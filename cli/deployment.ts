@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  type Stack,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation';
+import { tell } from './command.ts';
+
+/*
+ * A deployment that can be tried again. The CDK protects a stack from deletion before it creates it, and begins the
+ * second try at a stack whose creation failed with its deletion, which AWS then refuses.
+ */
+
+export interface DeploymentOptions {
+  /** Runs `cdk` with arguments, and gives its exit code. */
+  readonly cdk?: (args: readonly string[]) => Promise<number>;
+  /** Where `cdk` leaves what it deploys. */
+  readonly assembly?: string;
+}
+
+/**
+ * Deploys every stack of the app. Where the creation of one has failed, its protection is switched off, so that the
+ * next deployment can replace it; a stack that was created once keeps it.
+ * @param args for `cdk deploy`
+ * @returns the exit code of `cdk`
+ */
+export async function deploy(
+  args: readonly string[],
+  { cdk = runCdk, assembly = 'cdk.out' }: DeploymentOptions = {},
+): Promise<number> {
+  const code = await cdk(['deploy', '--all', ...args]);
+  if (code !== 0) for (const stack of stacksOf(assembly)) await allowRetry(stack);
+  return code;
+}
+
+interface DeployedStack {
+  readonly name: string;
+  /** Undefined where it is the one of the environment. */
+  readonly region: string | undefined;
+}
+
+/** The stacks of a cloud assembly; none where it was not made. */
+function stacksOf(assembly: string): DeployedStack[] {
+  const manifest = join(assembly, 'manifest.json');
+  if (!existsSync(manifest)) return [];
+  const { artifacts } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    artifacts: Record<string, { type: string; environment?: string; properties?: { stackName?: string } }>;
+  };
+  return Object.values(artifacts)
+    .filter(({ type }) => type === 'aws:cloudformation:stack')
+    .map(({ environment = '', properties = {} }) => {
+      const region = environment.split('/').at(-1);
+      return {
+        name: properties.stackName ?? '',
+        region: region === 'unknown-region' ? undefined : region,
+      };
+    });
+}
+
+/** What CloudFormation calls a stack that never came to be, and that the CDK deletes before it tries again. */
+const failedCreation = new Set(['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED']);
+
+async function allowRetry({ name, region }: DeployedStack): Promise<void> {
+  const client = new CloudFormationClient({ ...(region !== undefined && { region }) });
+  try {
+    const stack = await described(client, name);
+    if (!failedCreation.has(stack?.StackStatus ?? '')) return;
+    tell(`\nThe first deployment of the stack "${name}" failed, and CloudFormation has undone it.`);
+    if (stack?.EnableTerminationProtection && !(await unprotected(client, name))) {
+      tell(`AWS does not let these credentials switch off its protection from deletion, which the next try needs:
+  aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name}`);
+    }
+    tell(`Correct what is named above and run npm run deploy again: it replaces the stack. What is left over, what it costs and
+how to remove it: docs/deploy.md, "The first deployment failed".`);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Undefined where there is no such stack, or where AWS cannot be asked: then `cdk` has said why. */
+async function described(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
+  try {
+    return (await client.send(new DescribeStacksCommand({ StackName: name }))).Stacks?.[0];
+  } catch {
+    return undefined;
+  }
+}
+
+async function unprotected(client: CloudFormationClient, name: string): Promise<boolean> {
+  try {
+    await client.send(
+      new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: false }),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function runCdk(args: readonly string[]): Promise<number> {
+  const program = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
+  const child = spawn(process.execPath, [program, ...args], { stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
