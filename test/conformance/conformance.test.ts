@@ -13,6 +13,7 @@ import { userPoolId } from '../../local/user-pool.ts';
 import { readersOf } from '../../shared/store/open-reader.ts';
 import { freePorts } from '../support/local-edition.ts';
 import { machineToken } from '../support/machine-token.ts';
+import { endingWithParent } from '../support/programs.ts';
 import { fixturePrompts, fixtureResources, fixtureTemplates, fixtureTools } from './fixtures.ts';
 
 /*
@@ -95,7 +96,7 @@ async function suite(...args: string[]): Promise<{ code: number | null; output: 
     import.meta.dirname,
     '../clients/node_modules/@modelcontextprotocol/conformance/dist/index.js',
   );
-  const child = spawn(process.execPath, [program, ...args], { cwd: results });
+  const child = spawn(process.execPath, [...endingWithParent, program, ...args], { cwd: results });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

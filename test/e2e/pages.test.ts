@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { connections } from '../../functions/oauth/landing/connections.ts';
-import { openChromium, type Page } from '../support/browser.ts';
+import { inBrowser, openChromium, type Page } from '../support/browser.ts';
 import { startLocalEdition } from '../support/local-edition.ts';
+import { isInstalled } from '../support/programs.ts';
 
 /*
  * The pages that people see, in a real browser: on a phone and on a wide screen, in light and dark, with and without
@@ -15,8 +16,7 @@ import { startLocalEdition } from '../support/local-edition.ts';
 
 const edition = await startLocalEdition();
 const url = `${edition.url}/mcp`;
-const browser = await openChromium();
-const axe = await readFile(join(import.meta.dirname, '../clients/node_modules/axe-core/axe.min.js'), 'utf8');
+const browser = openChromium();
 
 const redirectUri = 'http://127.0.0.1/callback';
 const registration = await fetch(`${edition.url}/oauth/register`, {
@@ -63,6 +63,8 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
   'a sign-in that has ended': (page) => page.goto(`${edition.url}/oauth/callback?state=none&code=none`),
 };
 
+const axe = join(import.meta.dirname, '../browser/node_modules/axe-core/axe.min.js');
+
 interface Violation {
   readonly id: string;
   readonly impact: string;
@@ -71,14 +73,14 @@ interface Violation {
 
 /** What axe-core finds that would keep somebody out. */
 async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(await readFile(axe, 'utf8'));
   const { violations } = await page.evaluate<{ violations: readonly Violation[] }>('axe.run()');
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-describe('the pages', () => {
+describe('the pages', inBrowser, () => {
   for (const width of [360, 1280]) {
     for (const colorScheme of ['light', 'dark'] as const) {
       it(`are accessible and fit a width of ${width} pixels, ${colorScheme}`, async () => {
@@ -114,7 +116,7 @@ describe('the pages', () => {
 });
 
 describe('the landing page', () => {
-  it('copies the MCP URL, under its own policy', async () => {
+  it('copies the MCP URL, under its own policy', inBrowser, async () => {
     const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
     await page.goto(`${edition.url}/`);
@@ -130,7 +132,10 @@ describe('the landing page', () => {
     assert.ok(text.includes(`claude mcp add --transport http finance ${url}\n`));
   });
 
-  it("has a command that gets a machine client's token as it stands", async () => {
+  // The command is one for people who have curl and a shell.
+  const lacking = ['bash', 'curl'].find((program) => !isInstalled(program));
+  const skip = lacking === undefined ? false : `There is no ${lacking} on this machine.`;
+  it("has a command that gets a machine client's token as it stands", { skip }, async () => {
     const parts = connections(edition.url).find(({ id }) => id === 'machine-token')?.parts ?? [];
     const command = parts.find((part) => part.kind === 'code')?.code ?? '';
     // In place of jq, which not every machine has; its only use here is to take out one field.

@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { DemoPerson } from '../../local/demo/people.ts';
-import { openChromium } from '../support/browser.ts';
+import { inBrowser, openChromium } from '../support/browser.ts';
 import { serveClientDocument } from '../support/client-document.ts';
 import { freePorts, startLocalEdition } from '../support/local-edition.ts';
 import { type McpRemote, startMcpRemote } from '../support/mcp-remote.ts';
+import { endingWithParent } from '../support/programs.ts';
 import { connect, demoPerson, refuse } from '../support/sign-in.ts';
 import { toolNames } from '../support/tool-names.ts';
 
@@ -34,7 +35,7 @@ const edition = await startLocalEdition([], undefined, {
   ]),
 });
 const url = `${edition.url}/mcp`;
-const browser = await openChromium();
+const browser = openChromium();
 const packages = join(import.meta.dirname, '../clients/node_modules');
 
 const [nancy, jane, robin] = [demoPerson('nancy'), demoPerson('jane'), demoPerson('robin')];
@@ -82,7 +83,7 @@ async function signIn(
   return through(remote);
 }
 
-describe('mcp-remote signs a person in', () => {
+describe('mcp-remote signs a person in', inBrowser, () => {
   it('with no configuration', async () => {
     await seesTheBooksOf('northwind', await signIn(nancy));
   });
@@ -167,7 +168,7 @@ const throughSdk = (client: SdkClient): Connected => ({
   callTool: (name, args) => client.callTool({ name, arguments: args }),
 });
 
-describe("the SDK's clients discover, register, get a code, and refresh:", () => {
+describe("the SDK's clients discover, register, get a code, and refresh:", inBrowser, () => {
   const generations = [
     {
       title: 'version 1',
@@ -235,7 +236,7 @@ describe("the SDK's clients discover, register, get a code, and refresh:", () =>
   }
 });
 
-describe("the Inspector's command line", () => {
+describe("the Inspector's command line", inBrowser, () => {
   it('signs a person in, and goes on with what it keeps', async () => {
     const home = await mkdtemp(join(tmpdir(), 'finance-mcp-inspector-'));
     after(() => rm(home, { recursive: true, force: true }));
@@ -245,7 +246,11 @@ describe("the Inspector's command line", () => {
     async function inspect<Result>(...args: string[]): Promise<Result> {
       const child = spawn(
         process.execPath,
-        [inspector, '--cli', url, '--transport', 'http', '--callback-url', callback, ...args],
+        [
+          ...endingWithParent,
+          inspector,
+          ...['--cli', url, '--transport', 'http', '--callback-url', callback, ...args],
+        ],
         {
           env: {
             ...process.env,
@@ -284,7 +289,7 @@ describe("the Inspector's command line", () => {
   });
 });
 
-describe('what is granted', () => {
+describe('what is granted', inBrowser, () => {
   it('is what exists: the tools of an unticked line are not there', async () => {
     const client = await signIn(jane, [], { untick: [/^See expenses/, /^See customers/] });
     assert.deepEqual(
@@ -308,7 +313,7 @@ describe('what is granted', () => {
   });
 });
 
-describe('people', () => {
+describe('people', inBrowser, () => {
   it('who sign in at once in two browsers with two clients never meet', async () => {
     const [ofNancy, ofJane] = await Promise.all([signIn(nancy), signIn(jane)]);
     await Promise.all([seesTheBooksOf('northwind', ofNancy), seesTheBooksOf('chinook', ofJane)]);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { FlagError, parseFlags } from '../../local/flags.ts';
 import { closeServer, listen, PortInUseError } from '../../local/loopback.ts';
+import { endingWithParent } from '../support/programs.ts';
 
 const script = join(import.meta.dirname, '../../local/start.ts');
 
@@ -21,7 +22,7 @@ interface Run {
 const runs: Run[] = [];
 
 function start(args: string[], nodeArgs: string[] = []): Run {
-  const child = spawn(process.execPath, [...nodeArgs, script, ...args], {
+  const child = spawn(process.execPath, [...endingWithParent, ...nodeArgs, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = { out: '', err: '' };

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { endingWithParent } from '../support/programs.ts';
 
 export interface CommandResult {
   readonly code: number | null;
@@ -34,7 +35,7 @@ export function runOperator(
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !settingsOfAws.test(name)),
   );
-  const child = spawn(process.execPath, [`cli/${command}.ts`, ...args], {
+  const child = spawn(process.execPath, [...endingWithParent, `cli/${command}.ts`, ...args], {
     cwd: join(import.meta.dirname, '../..'),
     // The files and the address where the AWS SDK would look for somebody's own credentials.
     env: {

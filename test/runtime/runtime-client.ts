@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { installPackages } from '../support/packages.ts';
+import { isInstalled } from '../support/programs.ts';
 
 /*
  * AWS's own runtime client for Node, the program that loads a function in Lambda, asks for events and hands over
@@ -54,10 +54,7 @@ function lackingTools(): string | undefined {
   if (process.platform !== 'linux') {
     return 'Lambda’s runtime client (aws-lambda-ric) can be built on Linux only.';
   }
-  const missing = Object.keys(tools).filter((tool) => !tools[tool]?.some(exists));
+  const missing = Object.keys(tools).filter((tool) => !tools[tool]?.some(isInstalled));
   if (missing.length === 0) return undefined;
   return `Lambda’s runtime client (aws-lambda-ric) cannot be built here: ${missing.join(', ')} not found.`;
 }
-
-const exists = (program: string): boolean =>
-  spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { absenceOfChromium, findChromium } from '../browser/chromium.ts';
 
 /*
  * A real browser without a window: Chromium, driven by Playwright. Playwright is among the packages that only the
@@ -49,37 +49,42 @@ export interface Browser {
   newContext(options?: ContextOptions): Promise<BrowserContext>;
 }
 
+type RunningBrowser = Browser & { close(): Promise<void> };
+
 interface Playwright {
   chromium: {
     launch(options: {
       executablePath: string;
       args: readonly string[];
-    }): Promise<Browser & { close(): Promise<void> }>;
+      env: NodeJS.ProcessEnv;
+    }): Promise<RunningBrowser>;
   };
 }
 
-const programs = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium-headless-shell',
-  '/usr/bin/chromium',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
+/** The options of a test that needs the browser: where there is none, it is skipped with the reason. */
+export const inBrowser: { readonly skip: string | false } = { skip: absenceOfChromium() ?? false };
 
-/** Starts Chromium; it is closed when the tests are done. */
-export async function openChromium(): Promise<Browser> {
-  const executablePath = programs.find((program) => program !== undefined && existsSync(program));
-  assert.ok(
-    executablePath,
-    'These tests need Chromium: install chromium-headless-shell, or name it in CHROMIUM.',
-  );
+/** Chromium, started when it is first used; it is closed when the tests are done. */
+export function openChromium(): Browser {
+  let running: Promise<RunningBrowser> | undefined;
+  after(async () => (await running)?.close());
+  return {
+    async newContext(options) {
+      running ??= launch();
+      return (await running).newContext(options);
+    },
+  };
+}
+
+async function launch(): Promise<RunningBrowser> {
+  const chromium = findChromium();
+  assert.ok(chromium, 'This test needs Chromium: it belongs under the options `inBrowser`.');
   const playwright: { default: Playwright } = await import(
-    join(import.meta.dirname, '../clients/node_modules/playwright-core/index.js')
+    join(import.meta.dirname, '../browser/node_modules/playwright-core/index.js')
   );
-  const browser = await playwright.default.chromium.launch({
-    executablePath,
-    args: ['--disable-background-networking', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+  return playwright.default.chromium.launch({
+    executablePath: chromium.program,
+    args: ['--disable-background-networking'],
+    env: { ...process.env, ...chromium.environment },
   });
-  after(() => browser.close());
-  return browser;
 }

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { promisify } from 'node:util';
+import { throwawayCertificate } from './throwaway-certificate.ts';
 
 /** A website on this machine that says who a client is; its certificate is its own. */
 export interface ClientWebsite {
@@ -22,27 +21,14 @@ export async function serveClientDocument(
 ): Promise<ClientWebsite> {
   const folder = await mkdtemp(join(tmpdir(), 'finance-mcp-website-'));
   after(() => rm(folder, { recursive: true, force: true }));
-  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
-  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  await promisify(execFile)('openssl', [
-    'req',
-    '-x509',
-    ...curve,
-    '-keyout',
-    key,
-    '-out',
-    certificate,
-    ...name,
-  ]);
+  const certificate = join(folder, 'certificate.pem');
+  const made = throwawayCertificate('localhost');
+  await writeFile(certificate, made.cert);
 
-  const server: Server = createServer(
-    { key: await readFile(key), cert: await readFile(certificate) },
-    (_request, response) => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ client_id: clientId, ...metadata }));
-    },
-  );
+  const server: Server = createServer(made, (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ client_id: clientId, ...metadata }));
+  });
   server.listen(0, 'localhost');
   await once(server, 'listening');
   after(() => server.close());

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after } from 'node:test';
+import { endingWithParent } from './programs.ts';
 
 /** The local edition as a user starts it, in a process of its own. */
 export interface LocalEdition {
@@ -25,10 +26,11 @@ export async function startLocalEdition(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<LocalEdition> {
   const chosen = port ?? (await freePorts());
-  const child = spawn(process.execPath, ['local/start.ts', '--port', String(chosen), ...args], {
-    cwd: root,
-    env: { ...process.env, ...environment },
-  });
+  const child = spawn(
+    process.execPath,
+    [...endingWithParent, 'local/start.ts', '--port', String(chosen), ...args],
+    { cwd: root, env: { ...process.env, ...environment } },
+  );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -75,7 +77,7 @@ export async function runCommand(
   args: readonly string[],
   { killAfter }: { killAfter?: RegExp } = {},
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [`cli/${command}.ts`, ...args], { cwd: root });
+  const child = spawn(process.execPath, [...endingWithParent, `cli/${command}.ts`, ...args], { cwd: root });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

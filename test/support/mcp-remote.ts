@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after } from 'node:test';
+import { endingWithParent } from './programs.ts';
 
 /** mcp-remote as a client starts it: requests go in line by line, and a person is asked by a browser. */
 export interface McpRemote {
@@ -30,7 +31,7 @@ const program = join(import.meta.dirname, '../clients/node_modules/mcp-remote/di
 /** Starts it with nothing remembered; it ends with the tests. */
 export async function startMcpRemote(url: string, args: readonly string[] = []): Promise<McpRemote> {
   const home = await mkdtemp(join(tmpdir(), 'finance-mcp-remote-'));
-  const child = spawn(process.execPath, [program, url, ...args], {
+  const child = spawn(process.execPath, [...endingWithParent, program, url, ...args], {
     // The browser is the test's own: what mcp-remote would open does nothing.
     env: { ...process.env, HOME: home, MCP_REMOTE_CONFIG_DIR: home, BROWSER: 'true' },
   });
