@@ -77,3 +77,22 @@ test('every link between the guides leads to a file and a heading that exist', (
     }
   }
 });
+
+/** Whether a range of versions, as packages write them, begins with a major version or below. */
+const admits = (range: string, major: number): boolean =>
+  range.split('||').some((part) => {
+    const [, operator, least] = /^\s*(>=|\^|~)?\s*(\d+)?/.exec(part) ?? [];
+    return least === undefined || (operator === '>=' ? Number(least) <= major : Number(least) === major);
+  });
+
+test('the Node that the README promises to work with installs every package without a warning', () => {
+  const promised = Number(/Node (\d+) or later/.exec(textOf('README.md'))?.[1]);
+  const { packages } = JSON.parse(textOf('package-lock.json')) as {
+    packages: Record<string, { engines?: { node?: string } }>;
+  };
+  const refusing = Object.entries(packages)
+    .filter(([, { engines }]) => !admits(engines?.node ?? '*', promised))
+    .map(([name, { engines }]) => `${name}: ${engines?.node}`);
+  assert.deepEqual(refusing, []);
+  assert.equal(packages['']?.engines?.node, `>=${promised}.0.0`);
+});
