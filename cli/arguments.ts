@@ -6,6 +6,10 @@ import { quote } from '../shared/ledger/strict-shapes.ts';
 /** Where the books are: in the local edition at that port, or in a table of the AWS account at hand. */
 export type StoreLocation = { localPort: number } | { stack: string } | { tableName: string };
 
+/** Whether a command line asks what can be typed, which every command answers before anything else. */
+export const asksForHelp = (args: readonly string[]): boolean =>
+  args.includes('--help') || args.includes('-h');
+
 /**
  * Takes a command line apart.
  * @throws {Refusal} one sentence about the first argument that is not understood.

@@ -2,6 +2,7 @@ import type { ParseArgsConfig } from 'node:util';
 import { Refusal } from '../shared/ledger/errors.ts';
 import { isOrganizationId } from '../shared/ledger/records.ts';
 import { quote } from '../shared/ledger/strict-shapes.ts';
+import { asksForHelp } from './arguments.ts';
 import { printable } from './import/printable.ts';
 
 /*
@@ -45,7 +46,7 @@ export const tell = (line: string): void => void process.stderr.write(`${printab
 /** Runs a command. @returns its exit code */
 export async function runCommand(command: Command, args: string[]): Promise<number> {
   const { name, help, subcommands } = command;
-  if (args.includes('--help')) {
+  if (asksForHelp(args)) {
     console.log(help);
     return exitCodes.done;
   }

@@ -7,7 +7,7 @@ import { recordKinds } from '../shared/ledger/record-shapes.ts';
 import type { LedgerRecord, RecordKind } from '../shared/ledger/records.ts';
 import { allRecords } from '../shared/store/all-records.ts';
 import { partitionsOf } from '../shared/store/keys.ts';
-import { organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
+import { asksForHelp, organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
 import { counted, NotDone, onlyWord, tell } from './command.ts';
 import { progress } from './import/progress.ts';
 import { findStore, storeFailure } from './store.ts';
@@ -21,7 +21,7 @@ const usage = `npm run export -- --org ID ${storeUsage} [--json] FILE`;
 const exitCodes = { written: 0, noRecords: 1, badUsage: 2, storeFailed: 3 } as const;
 
 async function main(args: string[]): Promise<number> {
-  if (args.includes('--help')) {
+  if (asksForHelp(args)) {
     console.log(`${usage}
 Writes every record of an organization as one line of NDJSON, which npm run import loads again, here or elsewhere.
 FILE must not exist yet; only you may read it.

@@ -2,6 +2,7 @@ import { Refusal } from '../shared/ledger/errors.ts';
 import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
 import type { Table } from '../shared/store/table.ts';
 import { type WriteReport, writeRecords } from '../shared/store/writer.ts';
+import { asksForHelp } from './arguments.ts';
 import { exampleProfile } from './example-profile.ts';
 import { type ImportArguments, parseArguments, usage } from './import/arguments.ts';
 import { Findings, SourceFailure } from './import/findings.ts';
@@ -20,7 +21,7 @@ const exitCodes = { allLoaded: 0, someRefused: 1, badUsage: 2, storeFailed: 3 } 
 const tell = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
 
 async function main(args: string[]): Promise<number> {
-  if (args.includes('--help')) {
+  if (asksForHelp(args)) {
     console.log(`${usage}\nSee docs/import.md.`);
     return exitCodes.allLoaded;
   }

@@ -1,4 +1,5 @@
 import { Refusal } from '../shared/ledger/errors.ts';
+import { asksForHelp } from './arguments.ts';
 import { exitCodes, tell } from './command.ts';
 import { printable } from './import/printable.ts';
 import { help, readArguments, type SmokeArguments } from './smoke/arguments.ts';
@@ -11,7 +12,7 @@ import { Site } from './smoke/site.ts';
  */
 
 async function main(args: string[]): Promise<number> {
-  if (args.includes('--help')) {
+  if (asksForHelp(args)) {
     console.log(help);
     return exitCodes.done;
   }

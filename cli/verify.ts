@@ -1,7 +1,7 @@
 import { Refusal } from '../shared/ledger/errors.ts';
 import { type Recount, recountBooks } from '../shared/store/recount.ts';
 import { finishInterruptedWrite } from '../shared/store/writer.ts';
-import { organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
+import { asksForHelp, organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
 import { findStore, storeFailure } from './store.ts';
 
 /*
@@ -15,7 +15,7 @@ const exitCodes = { agrees: 0, differs: 1, badUsage: 2, storeFailed: 3 } as cons
 const mostShown = 20;
 
 async function main(args: string[]): Promise<number> {
-  if (args.includes('--help')) {
+  if (asksForHelp(args)) {
     console.log(`${usage}
 Recounts indexes and totals from the records and reports what differs; nothing may.
   --repair  finishes an interrupted import, then puts right what differs

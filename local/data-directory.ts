@@ -1,7 +1,15 @@
 /** The folder where the local edition keeps its data, used by one process at a time. */
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+
+/** What is kept in the folder, beside the claim on it. */
+export const dataFiles = {
+  dynamoDB: 'dynamodb',
+  userPool: 'user-pool',
+  secrets: 'secrets.json',
+  audit: 'audit.ndjson',
+} as const;
 
 export interface DataDirectory {
   readonly path: string;
@@ -14,15 +22,28 @@ export class DataDirectoryError extends Error {
   override readonly name = 'DataDirectoryError';
 }
 
+const claimName = 'in-use-by';
+
+/** What the local edition itself keeps in the folder; a file may have left a draft when its writer was killed. */
+const ownNames = new Set<string>([claimName, ...Object.values(dataFiles), `${dataFiles.secrets}.draft`]);
+
 /** Makes the folder when needed and claims it. @throws DataDirectoryError */
 export function claimDataDirectory(directory: string): DataDirectory {
   const path = resolve(directory);
-  const claim = join(path, 'in-use-by');
+  const claim = join(path, claimName);
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new DataDirectoryError(
       `The folder ${path} cannot be made: ${(error as NodeJS.ErrnoException).code}.`,
+    );
+  }
+  // A folder with anything else in it was most likely named by mistake.
+  const others = readdirSync(path).filter((name) => !ownNames.has(name));
+  if (others.length > 0) {
+    const [shown, more] = [others.slice(0, 3).join(', '), others.length > 3 ? ', …' : ''];
+    throw new DataDirectoryError(
+      `The folder ${path} has other things in it (${shown}${more}). Name a new or empty folder, or one that the local edition has made.`,
     );
   }
   try {

@@ -1,10 +1,13 @@
 /** The whole product on one machine: the functions as they are, around them stand-ins for what AWS gives. */
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClaimsHandler } from '../functions/claims/trigger.ts';
 import { allowedOrigins, mcpUrl } from '../shared/edge.ts';
+import { groupOf } from '../shared/organization-groups.ts';
 import { openTable } from '../shared/store/table.ts';
-import { claimDataDirectory } from './data-directory.ts';
+import { claimDataDirectory, dataFiles } from './data-directory.ts';
 import type { DemoPerson } from './demo/people.ts';
 import type { DemoOptions } from './demo.ts';
 import { startDynamoDB } from './dynamodb.ts';
@@ -49,6 +52,10 @@ export interface EditionOptions {
 export interface Edition {
   readonly mcpUrl: string;
   readonly publicOrigin: string;
+  /** Those that exist, in alphabetical order. */
+  readonly organizations: readonly string[];
+  /** The file that the functions add their audit records to. */
+  readonly auditFile: string;
   close(): Promise<void>;
 }
 
@@ -78,6 +85,9 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       dataDir = directory.path;
     }
 
+    const auditFile = join(dataDir ?? temporaryFolder(closing), dataFiles.audit);
+    writeFileSync(auditFile, '', { flag: 'a', mode: 0o600 });
+
     const sessions = new ReaderSessions();
     const sts = await startSts(sessions);
     closing.push(sts.close);
@@ -86,12 +96,12 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       tableName,
       region,
       sessions,
-      ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'dynamodb') }),
+      ...(dataDir === undefined ? {} : { dataDir: join(dataDir, dataFiles.dynamoDB) }),
     });
     closing.push(dynamoDB.close);
 
     const secrets = await openSecrets(
-      dataDir === undefined ? undefined : jsonFile(join(dataDir, 'secrets.json')),
+      dataDir === undefined ? undefined : jsonFile(join(dataDir, dataFiles.secrets)),
     );
     const userPool = await startUserPool({
       port: port + 1,
@@ -106,7 +116,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
           credentials: { accessKeyId: operatorAccessKey, secretAccessKey: 'local' },
         }),
       ),
-      ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'user-pool') }),
+      ...(dataDir === undefined ? {} : { dataDir: join(dataDir, dataFiles.userPool) }),
     });
     closing.push(userPool.close);
 
@@ -128,6 +138,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       READER_ROLE_ARN: readerRoleArn,
       AWS_ACCESS_KEY_ID: functionsAccessKey,
       AWS_SECRET_ACCESS_KEY: 'local',
+      AUDIT_FILE: auditFile,
     };
     const [functions] = await Promise.all([
       openFunctions(environment),
@@ -141,14 +152,17 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       userPool: { id: userPoolId, jwks: userPool.jwks },
     });
     closing.push(gateway.close);
-    return { mcpUrl: mcpUrl(publicOrigin), publicOrigin, close };
+    const organizations = userPool.organizations();
+    return { mcpUrl: mcpUrl(publicOrigin), publicOrigin, organizations, auditFile, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** The pool's group whose members belong to an organization. */
-function groupOf(organization: string): string {
-  return `org_${organization}`;
+/** A folder that only its owner reads, gone when the edition closes. */
+function temporaryFolder(closing: (() => void)[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'finance-mcp-'));
+  closing.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

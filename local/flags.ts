@@ -21,7 +21,7 @@ export const usage = `Finance MCP, local edition: everything on this machine, no
   --port N     the MCP endpoint's port (default 3000); sign-in takes N+1, DynamoDB N+2
   --data DIR   keep everything in this folder (default: in memory, gone when it stops)
   --empty      do not load the demo organizations
-  --help       show this
+  -h, --help   show this
 `;
 
 const highestPort = 65_533;
@@ -36,7 +36,7 @@ export function parseFlags(args: readonly string[]): Flags {
       port: { type: 'string' },
       data: { type: 'string' },
       empty: { type: 'boolean' },
-      help: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
   let port = 3000;

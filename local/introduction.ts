@@ -7,32 +7,39 @@ export interface IntroductionOptions {
   readonly publicOrigin: string;
   /** Undefined when everything is in memory. */
   readonly dataDir: string | undefined;
+  readonly auditFile: string;
+  /** Those that exist. */
+  readonly organizations: readonly string[];
   /** The people of the demo; none when it was not loaded. */
   readonly people: readonly DemoPerson[];
 }
 
-export function introduction({ publicOrigin, dataDir, people }: IntroductionOptions): string {
-  const organizations = [...new Set(people.flatMap((person) => person.organizations))];
-  const example = organizations[0] ?? 'ORGANIZATION';
+export function introduction(options: IntroductionOptions): string {
+  const { publicOrigin, dataDir, auditFile, organizations, people } = options;
+  const { port } = new URL(publicOrigin);
+  const example = organizations[0] ?? 'acme';
   const lines = [
     'Finance MCP, local edition',
     dataDir === undefined
       ? 'Data: in memory, gone when this stops (--data DIR keeps it)'
       : `Data: kept in ${dataDir}`,
+    `Audit records: ${auditFile}${dataDir === undefined ? ' (deleted when this stops)' : ''}`,
     '',
+    organizations.length > 0
+      ? `Organizations: ${organizations.join(', ')}`
+      : `Organizations: none yet. To create one: npm run organizations -- create ${example} --local ${port || 80}`,
   ];
   if (people.length > 0) {
     lines.push(
-      `Organizations: ${organizations.join(', ')}`,
       'People:',
       ...people.map(
         ({ username, password, organizations: own }) =>
           `  ${username}, password ${password} (${own.join(' and ')})`,
       ),
-      '',
     );
   }
   lines.push(
+    '',
     `Each organization has a machine client: machine-${example}, secret ${machineSecret}. A token for it:`,
     `  curl -s ${publicOrigin}/oauth/token -d grant_type=client_credentials -d client_id=machine-${example} -d client_secret=${machineSecret}`,
     '',

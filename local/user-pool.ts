@@ -4,6 +4,7 @@ import type { JsonWebKey } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { mcpUrl, qualifiedScope, scopeNames } from '../shared/edge.ts';
+import { organizationOfGroup } from '../shared/organization-groups.ts';
 import { jsonFile } from './json-file.ts';
 import { listenOnLoopback } from './loopback.ts';
 import { operatorAccessKey } from './reader-role.ts';
@@ -44,6 +45,8 @@ export interface UserPool {
   readonly url: string;
   readonly jwks: { keys: PublicKey[] };
   readonly people: People;
+  /** Those that exist, in alphabetical order. */
+  organizations(): string[];
   close(): Promise<void>;
 }
 
@@ -69,6 +72,7 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
     resourceScopes,
     brokerSecret: options.brokerSecret,
     people,
+    groups,
     clients,
     machineClaims: machineClaims({ region, userPoolId }, options.preTokenTrigger),
     signingKey,
@@ -117,7 +121,13 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
     },
     { port: options.port },
   );
-  return { url: `http://localhost:${server.port}`, jwks, people, close: server.close };
+  return {
+    url: `http://localhost:${server.port}`,
+    jwks,
+    people,
+    organizations: () => groups.list().flatMap(({ name }) => organizationOfGroup(name) ?? []),
+    close: server.close,
+  };
 }
 
 /** The discovery document as Cognito writes it: without registration, PKCE methods and grant types. */

@@ -18,10 +18,10 @@ import {
   type UserType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { groupOf, organizationOfGroup } from '../../shared/organization-groups.ts';
 import { inParallel } from '../../shared/store/table.ts';
 import { NotDone } from '../command.ts';
 import type { Pool } from './connection.ts';
-import { groupOf, organizationOfGroup } from './organizations.ts';
 
 export interface Account {
   /** The pool's own name of it; accounts are addressed by their e-mail address as well. */

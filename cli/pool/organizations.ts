@@ -6,26 +6,12 @@ import {
   paginateListGroups,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { isOrganizationId } from '../../shared/ledger/records.ts';
+import { groupOf, organizationOfGroup } from '../../shared/organization-groups.ts';
 import { NotDone } from '../command.ts';
 import type { Pool } from './connection.ts';
 
-/*
- * An organization is a group of the user pool that is called org_<id>. Other groups mean nothing.
- */
-
-const prefix = 'org_';
-
 /** The most that AWS answers at once. */
 const pageSize = 60;
-
-export const groupOf = (organization: string): string => `${prefix}${organization}`;
-
-/** The organization that a group stands for, if any. */
-export function organizationOfGroup(group: string | undefined): string | undefined {
-  const id = group?.startsWith(prefix) ? group.slice(prefix.length) : '';
-  return isOrganizationId(id) ? id : undefined;
-}
 
 /** All of them, in alphabetical order. */
 export async function listOrganizations({ cognito, userPoolId }: Pool): Promise<string[]> {

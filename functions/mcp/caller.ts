@@ -7,6 +7,7 @@ import {
 } from 'aws-jwt-verify/error';
 import { type ScopeName, scopeNames } from '../../shared/edge.ts';
 import { isOrganizationId } from '../../shared/ledger/records.ts';
+import { organizationOfGroup } from '../../shared/organization-groups.ts';
 import { bearerChallenge } from './challenge.ts';
 import type { Configuration } from './configuration.ts';
 import { Denial, type DenialReason } from './rejection.ts';
@@ -154,10 +155,9 @@ function organizationsOf(claims: Claims, brokerClientId: string): string[] {
     return typeof organization === 'string' && isOrganizationId(organization) ? [organization] : [];
   }
   const groups = Array.isArray(claims['cognito:groups']) ? claims['cognito:groups'] : [];
-  const ids = groups
-    .filter((group): group is string => typeof group === 'string' && group.startsWith('org_'))
-    .map((group) => group.slice('org_'.length))
-    .filter(isOrganizationId);
+  const ids = groups.flatMap(
+    (group) => (typeof group === 'string' ? organizationOfGroup(group) : undefined) ?? [],
+  );
   return [...new Set(ids)].sort();
 }
 

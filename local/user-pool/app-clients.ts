@@ -1,6 +1,8 @@
 /** The pool's app clients: the sign-in broker, one machine per organization, and those that were registered. */
 
 import type { ClientMetadata } from 'oidc-provider';
+import { groupOf } from '../../shared/organization-groups.ts';
+import type { Groups } from './groups.ts';
 import type { RegisteredClients } from './registered-clients.ts';
 
 export const brokerClientId = 'finance-mcp-broker';
@@ -20,6 +22,7 @@ export interface AppClientOptions {
   readonly brokerSecret: string;
   /** Scopes of the resource server, as they stand in tokens. */
   readonly resourceScopes: readonly string[];
+  readonly groups: Groups;
   readonly clients: RegisteredClients;
 }
 
@@ -27,7 +30,8 @@ export interface AppClientOptions {
 export const personScopes = ['openid', 'email', 'profile'] as const;
 
 /**
- * Finds an app client. The machines of organizations are made on demand, because the organization is in their name.
+ * Finds an app client. The machines of organizations are made on demand, because the organization is in their name:
+ * one exists as long as its organization does.
  * Both ways to present a secret (Basic, form) are open to each, as at Cognito.
  */
 export function findAppClient(id: string, options: AppClientOptions): ClientMetadata | undefined {
@@ -41,7 +45,11 @@ export function findAppClient(id: string, options: AppClientOptions): ClientMeta
       scope: [...personScopes, ...options.resourceScopes].join(' '),
     };
   }
-  if (machineOrganization(id) !== undefined) return machine(id, machineSecret, options.resourceScopes);
+  const organization = machineOrganization(id);
+  if (organization !== undefined) {
+    const exists = options.groups.find(groupOf(organization)) !== undefined;
+    return exists ? machine(id, machineSecret, options.resourceScopes) : undefined;
+  }
   const registered = options.clients.find(id);
   return registered && machine(id, registered.secret, registered.scopes);
 }

@@ -14,6 +14,7 @@ import {
   type UnknownObject,
 } from 'oidc-provider';
 import { findAppClient, personScopes } from './app-clients.ts';
+import type { Groups } from './groups.ts';
 import type { MachineClaims } from './machine-claims.ts';
 import { escapeHtml, page, pageHeaders } from './page.ts';
 import type { People } from './people.ts';
@@ -29,6 +30,7 @@ export interface ProviderOptions {
   readonly publicOrigin: string;
   readonly brokerSecret: string;
   readonly people: People;
+  readonly groups: Groups;
   readonly clients: RegisteredClients;
   readonly machineClaims: MachineClaims;
   readonly signingKey: SigningKey;

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { demoPeople } from '../../local/demo/people.ts';
 import { startEdition } from '../../local/edition.ts';
 import { startGateway } from '../../local/gateway.ts';
 import { userPoolId } from '../../local/user-pool.ts';
@@ -24,7 +25,8 @@ import { fixturePrompts, fixtureResources, fixtureTemplates, fixtureTools } from
 const edition = await startEdition({
   port: await freePorts(),
   dataDir: undefined,
-  demo: undefined,
+  // Its people only, for the organizations that they are in.
+  demo: { people: demoPeople, load: async () => {} },
   log: () => {},
 });
 after(() => edition.close());

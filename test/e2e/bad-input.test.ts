@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { startLocalEdition } from '../support/local-edition.ts';
+import { runCommand, startLocalEdition } from '../support/local-edition.ts';
 import { machineToken } from '../support/machine-token.ts';
 
 /*
@@ -20,6 +20,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 const url = `${edition.url}/mcp`;
+await runCommand('organizations', ['create', 'northwind', '--local', String(edition.port)]);
 const genuine = await machineToken(url, 'northwind');
 
 /** The pool's own key, so that each bad token is wrong in nothing but what its test says. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { FlagError, parseFlags } from '../../local/flags.ts';
 import { closeServer, listen, PortInUseError } from '../../local/loopback.ts';
 import { endingWithParent } from '../support/programs.ts';
+import { runOperator } from './operators-commands.ts';
 
 const script = join(import.meta.dirname, '../../local/start.ts');
 
@@ -25,11 +26,15 @@ function start(args: string[], nodeArgs: string[] = []): Run {
   const child = spawn(process.execPath, [...endingWithParent, ...nodeArgs, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return followed(child);
+}
+
+function followed(child: ChildProcess): Run {
   const printed = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     printed.out += chunk;
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     printed.err += chunk;
   });
   const run = { child, printed, exited: once(child, 'close').then(([code]) => code as number | null) };
@@ -66,15 +71,28 @@ async function freePorts(): Promise<number> {
   }
 }
 
-function machineToken(port: number): Promise<Response> {
+function askForToken(port: number, organization: string): Promise<Response> {
   return fetch(`http://localhost:${port}/oauth/token`, {
     method: 'POST',
     body: new URLSearchParams({
       grant_type: 'client_credentials',
-      client_id: 'machine-northwind',
+      client_id: `machine-${organization}`,
       client_secret: 'local-only',
     }),
   });
+}
+
+async function tokenOf(port: number, organization: string): Promise<string> {
+  const { access_token: token } = (await (await askForToken(port, organization)).json()) as {
+    access_token: string;
+  };
+  return token;
+}
+
+async function createOrganization(port: number, organization: string): Promise<void> {
+  const args = ['create', organization, '--local', String(port)];
+  const { code, stderr } = await runOperator('organizations', args);
+  assert.equal(code, 0, stderr);
 }
 
 function listTools(port: number, accessToken: string): Promise<Response> {
@@ -110,6 +128,7 @@ describe('the flags', () => {
   for (const [args, message] of [
     [['--prot', '4000'], /^--prot is not a flag/],
     [['-p', '4000'], /^-p is not a flag/],
+    [['-hx'], /^-x is not a flag/],
     [['4000'], /^4000 is not a flag/],
     [['--port'], /^--port needs a whole number from 1 to 65533/],
     [['--port', 'abc'], /not abc/],
@@ -131,12 +150,14 @@ describe('the flags', () => {
 });
 
 describe('npm start', { concurrency: false }, () => {
-  test('--help shows every flag and does nothing else', async () => {
-    const run = start(['--help']);
-    assert.equal(await run.exited, 0);
-    for (const flag of ['--port', '--data', '--empty', '--help'])
-      assert.ok(run.printed.out.includes(flag), flag);
-  });
+  for (const asking of ['--help', '-h']) {
+    test(`${asking} shows every flag and does nothing else`, async () => {
+      const run = start([asking]);
+      assert.equal(await run.exited, 0);
+      for (const flag of ['--port', '--data', '--empty', '-h, --help'])
+        assert.ok(run.printed.out.includes(flag), flag);
+    });
+  }
 
   test('ends with 2 and one sentence for an unknown flag', async () => {
     const run = start(['--wrong']);
@@ -175,16 +196,54 @@ describe('npm start', { concurrency: false }, () => {
 
       const refused = await fetch(`http://localhost:${port}/mcp`);
       assert.equal(refused.status, 401);
-      const { access_token: accessToken } = (await (await machineToken(port)).json()) as Record<
-        string,
-        string
-      >;
-      assert.equal((await listTools(port, accessToken!)).status, 200);
+      await createOrganization(port, 'northwind');
+      assert.equal((await listTools(port, await tokenOf(port, 'northwind'))).status, 200);
 
       run.child.kill(signal);
       assert.equal(await run.exited, 0);
+      assert.match(run.printed.out, /\nStopped\.\n$/);
       assert.equal(run.printed.err, '');
     }
+  });
+
+  const skip = process.platform === 'win32' ? 'There are no process groups on Windows.' : false;
+  test('stops as well when Ctrl-C reaches both npm and the program', { skip }, async () => {
+    const port = await freePorts();
+    const child = spawn('npm', ['start', '--', '--empty', '--port', String(port)], {
+      cwd: join(import.meta.dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const run = followed(child);
+    await ready(run);
+    process.kill(-child.pid!, 'SIGINT');
+    await run.exited;
+    assert.match(run.printed.out, /\nStopped\.\n$/);
+  });
+
+  test('gives no token for an organization that nobody has created', async () => {
+    const port = await freePorts();
+    await ready(start(['--empty', '--port', String(port)]));
+    await createOrganization(port, 'northwind');
+    assert.equal((await askForToken(port, 'northwind')).status, 200);
+    const mistyped = await askForToken(port, 'northwnd');
+    assert.equal(mistyped.status, 401);
+    assert.equal(((await mistyped.json()) as { error: string }).error, 'invalid_client');
+  });
+
+  test('adds audit records to the file that it names, and prints none', async () => {
+    const port = await freePorts();
+    const run = start(['--empty', '--port', String(port)]);
+    await ready(run);
+    await createOrganization(port, 'northwind');
+    await listTools(port, await tokenOf(port, 'northwind'));
+    const [, file = ''] = /^Audit records: (\S+) \(deleted when this stops\)$/m.exec(run.printed.out) ?? [];
+    const records = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    assert.ok(records.map((line) => JSON.parse(line).audit).includes('token-issued'));
+    run.child.kill('SIGINT');
+    await run.exited;
+    assert.doesNotMatch(run.printed.out + run.printed.err, /"audit"/);
+    await assert.rejects(readFile(file), { code: 'ENOENT' });
   });
 });
 
@@ -201,7 +260,16 @@ describe('npm start --data', { concurrency: false }, () => {
     const args = ['--empty', '--port', String(port), '--data', folder];
     const first = start(args);
     await ready(first);
-    const { access_token: accessToken } = (await (await machineToken(port)).json()) as Record<string, string>;
+    assert.match(
+      first.printed.out,
+      new RegExp(
+        `^Organizations: none yet\\. To create one: npm run organizations -- create acme --local ${port}$`,
+        'm',
+      ),
+    );
+    await createOrganization(port, 'northwind');
+    await createOrganization(port, 'globex');
+    const accessToken = await tokenOf(port, 'northwind');
 
     const second = start(['--empty', '--port', String(await freePorts()), '--data', folder]);
     assert.equal(await second.exited, 1);
@@ -212,7 +280,28 @@ describe('npm start --data', { concurrency: false }, () => {
     const third = start(args);
     await ready(third);
     // Signed before the kill, with a key that the folder kept.
-    assert.equal((await listTools(port, accessToken!)).status, 200);
+    assert.equal((await listTools(port, accessToken)).status, 200);
+    assert.match(third.printed.out, /^Organizations: globex, northwind$/m);
+    const [, file = ''] = /^Audit records: (\S+)$/m.exec(third.printed.out) ?? [];
+    assert.equal(file, join(folder, 'audit.ndjson'));
+    assert.match(await readFile(file, 'utf8'), /"token-issued"/);
+  });
+
+  test('refuses a folder with other things in it, and leaves them alone', async () => {
+    const other = await mkdtemp(join(folder, '..', 'finance-mcp-'));
+    try {
+      await writeFile(join(other, 'secrets.json'), '{}');
+      await writeFile(join(other, 'thesis.tex'), '');
+      const run = start(['--empty', '--port', String(port), '--data', other]);
+      assert.equal(await run.exited, 1);
+      assert.equal(
+        run.printed.err,
+        `The folder ${other} has other things in it (thesis.tex). Name a new or empty folder, or one that the local edition has made.\n`,
+      );
+      assert.deepEqual((await readdir(other)).sort(), ['secrets.json', 'thesis.tex']);
+    } finally {
+      await rm(other, { recursive: true });
+    }
   });
 
   test('says why a folder cannot be used', async () => {

@@ -470,6 +470,11 @@ describe('a machine', () => {
     });
   }
 
+  test('exists only for an organization that exists', async () => {
+    const { status, body } = await machine('northwnd');
+    assert.deepEqual([status, body.error], [400, 'invalid_client']);
+  });
+
   for (const organization of ['', 'UPPER', 'a', '-a', 'a#b', 'a/b', 'x'.repeat(64), 'a\n']) {
     test(`does not exist for the organization ${JSON.stringify(organization)}`, async () => {
       const { status, body } = await machine(organization);

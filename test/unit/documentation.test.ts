@@ -29,20 +29,21 @@ test('every script that a guide names exists', () => {
   for (const { guide, script } of typed) assert.ok(scripts[script], `${guide}: npm run ${script}`);
 });
 
-for (const command of [
-  'organizations',
-  'accounts',
-  'machine-clients',
-  'import',
-  'export',
-  'verify',
-  'smoke',
-]) {
+const commands = ['organizations', 'accounts', 'machine-clients', 'import', 'export', 'verify', 'smoke'];
+
+test('every command is there to be tested', () => {
+  const ran = Object.entries(scripts).filter(([, line]) => line.startsWith('node cli/'));
+  assert.deepEqual(ran.map(([name]) => name).sort(), [...commands].sort());
+});
+
+for (const command of commands) {
   test(`what the guides tell people to do with ${command}, it knows`, () => {
-    const { stdout: help } = spawnSync(process.execPath, [`cli/${command}.ts`, '--help'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
+    const [help, short] = ['--help', '-h'].map(
+      (flag) =>
+        spawnSync(process.execPath, [`cli/${command}.ts`, flag], { cwd: root, encoding: 'utf8' }).stdout,
+    );
+    assert.ok(help);
+    assert.equal(short, help, '-h is --help');
     const uses = typed.filter(({ script, rest }) => script === command && rest.startsWith(' -- '));
     assert.ok(uses.length > 0);
     for (const { guide, rest } of uses) {
