@@ -37,6 +37,21 @@ describe('a redirect URI', () => {
     }
   });
 
+  test('of an application has the scheme of an editor or one with a dot', () => {
+    const letters = fc.string({ unit: fc.constantFrom(...'abcsvuz12-+.'), minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.oneof(letters, fc.constantFrom('cursor', 'vscode', 'com.example')), (scheme) => {
+        for (const uri of [`${scheme}:/callback`, `${scheme}://callback`]) {
+          const target = redirectTarget(uri);
+          if (target === undefined) continue;
+          assert.ok(target.kind === 'app' && target.scheme === scheme, uri);
+          assert.match(scheme, /^(?:cursor|vscode(?:-insiders)?|vscodium|windsurf|[a-z]{2,}\..+)$/);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   test('that is accepted leads, in the parser of browsers, to the host that was recognised', () => {
     const text = fc.string({ unit: fc.constantFrom(...'ab.:/\\@#?%[]1 \t'), maxLength: 20 });
     const scheme = fc.constantFrom(

@@ -1,4 +1,4 @@
-/** What a client says of itself (RFC 7591, section 2), in a registration, a document or the configuration. */
+/** What a client says about itself (RFC 7591, section 2): in a registration, a metadata document or the configuration. */
 
 import { cleanName } from './client-name.ts';
 import { redirectTarget } from './redirect-uri.ts';
@@ -32,7 +32,7 @@ export function readClientMetadata(metadata: unknown): ClientMetadata {
   }
   const { client_name: name, redirect_uris: redirectUris } = metadata;
   if (name !== undefined && typeof name !== 'string') {
-    throw new MetadataError('invalid_client_metadata', 'client_name must be a text.');
+    throw new MetadataError('invalid_client_metadata', 'client_name must be a string.');
   }
   return {
     name: name === undefined ? undefined : cleanName(name),
@@ -51,7 +51,7 @@ function readRedirectUris(uris: unknown): string[] {
     if (typeof uri === 'string' && redirectTarget(uri)) return uri;
     throw new MetadataError(
       'invalid_redirect_uri',
-      `redirect_uris[${index}] must be an https URI, an http URI of localhost, 127.0.0.1 or [::1], or one with the scheme of an application, without user name and fragment.`,
+      `redirect_uris[${index}] must be an https URI, an http URI of localhost, 127.0.0.1 or [::1], or a URI with the scheme of an editor such as cursor:// or a reverse domain name such as com.example.app:/, without a user name or fragment.`,
     );
   });
 }

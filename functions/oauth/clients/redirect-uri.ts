@@ -8,7 +8,7 @@ export type RedirectTarget =
   | { readonly kind: 'web'; readonly host: string }
   /** A program on the person's own computer that listens on some port. */
   | { readonly kind: 'loopback'; readonly host: string }
-  /** An application that has this scheme registered at the person's operating system. */
+  /** An application that the person's operating system opens for this scheme. */
   | { readonly kind: 'app'; readonly scheme: string };
 
 /** Characters. It travels in a cookie of the browser, where there is little room. */
@@ -18,31 +18,24 @@ export const longestRedirectUri = 512;
 const uriCharacters = /^[\w\-.~:/?[\]@!$&'()*+,;=%]+$/;
 const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?([/?].*)?$/;
 const website = /^https:\/\/(?:[a-zA-Z\d.-]+|\[[a-fA-F\d:.]+\])(?::\d{1,5})?(?:[/?].*)?$/;
-/** `com.example.app:/callback` (RFC 8252, section 7.1) or `cursor://callback`, as editors have it. */
-const application = /^(?:([a-z][a-z\d+-]*(?:\.[a-z\d+-]+)+):\/|([a-z][a-z\d+-]{2,}):\/\/)/;
+/**
+ * A private-use scheme: the reverse of a domain name, as `com.example.app:/callback` (RFC 8252, section 7.1). The
+ * first label is a top-level domain, which has no hyphen: `x-apple.systempreferences` is not one.
+ */
+const reverseDomain = /^([a-z]{2,}(?:\.[a-z\d-]+)+):\//;
+const editor = /^([a-z-]+):\/\//;
 
-/** Schemes that browsers and operating systems serve themselves. */
-const foreignSchemes = new Set([
-  'about',
-  'blob',
-  'content',
-  'data',
-  'file',
-  'filesystem',
-  'ftp',
-  'http',
-  'https',
-  'intent',
-  'javascript',
-  'mailto',
-  'resource',
-  'sms',
-  'tel',
-  'vbscript',
-  'view-source',
-  'wss',
+/**
+ * Schemes without a dot that MCP clients use: Cursor's own, and those of editors for their extensions, such as Cline.
+ * Every other one may start any program that is installed, with a command line of the sender's choice.
+ */
+const editorSchemes: ReadonlySet<string> = new Set([
+  'cursor',
+  'vscode',
+  'vscode-insiders',
+  'vscodium',
+  'windsurf',
 ]);
-const foreignPrefixes = /^(?:ms-|search-ms|chrome|edge|moz-|safari-|x-)/;
 
 /** @returns undefined for what cannot be a redirect URI */
 export function redirectTarget(uri: string): RedirectTarget | undefined {
@@ -51,9 +44,8 @@ export function redirectTarget(uri: string): RedirectTarget | undefined {
   if (parsed?.username !== '' || parsed.password !== '') return undefined;
   if (loopback.test(uri)) return { kind: 'loopback', host: parsed.hostname };
   if (website.test(uri)) return { kind: 'web', host: parsed.host };
-  const [, reverseDomain, name] = application.exec(uri) ?? [];
-  const scheme = reverseDomain ?? name;
-  if (scheme === undefined || foreignSchemes.has(scheme) || foreignPrefixes.test(scheme)) return undefined;
+  const scheme = reverseDomain.exec(uri)?.[1] ?? editor.exec(uri)?.[1];
+  if (scheme === undefined || !(scheme.includes('.') || editorSchemes.has(scheme))) return undefined;
   return { kind: 'app', scheme };
 }
 
