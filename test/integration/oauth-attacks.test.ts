@@ -326,10 +326,6 @@ describe('nobody is sent elsewhere', () => {
     test(`by the parameter ${name} of an authorization request`, async () => {
       const browser = openBrowser();
       const response = await browser.get(authorizeUrl(setup, app, { [name]: evil }));
-      if (response.status === 302) {
-        assert.ok(response.headers.get('location')?.startsWith(`${app.redirectUri}?error=`));
-        return;
-      }
       if (response.status === 400) return isRefusedPage(response, 400);
       assert.equal(response.status, 200);
       assert.ok(!(await response.text()).includes('evil.example'));
@@ -363,8 +359,6 @@ describe('nobody is sent elsewhere', () => {
     const state = 'a\r\nLocation: https://evil.example/\r\n\r\n<html>';
     const { url } = await connect(setup, app, { changes: { state } });
     assert.equal(url.searchParams.get('state'), state);
-    const refused = await openBrowser().get(authorizeUrl(setup, app, { state, response_type: 'x' }));
-    assert.equal(locationOf(refused).searchParams.get('state'), state);
   });
 });
 

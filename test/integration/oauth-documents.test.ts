@@ -26,7 +26,7 @@ import {
   type SetupOptions,
   startSignIn,
 } from './oauth-setup.ts';
-import { openBrowser } from './user-pool-browser.ts';
+import { locationOf, openBrowser } from './user-pool-browser.ts';
 
 const host = 'client.example';
 const { cert, key } = throwawayCertificate(host);
@@ -530,7 +530,7 @@ describe('a client with a document', () => {
     const setup = await startWith(loopbackAllowed);
     const app = await localApp();
     const { html } = await ask(setup, openBrowser(), app);
-    assert.match(html, /“<bdi>Local App<\/bdi>” is an application of <strong>localhost:\d+<\/strong>/);
+    assert.match(html, /According to <strong>localhost:\d+<\/strong>, “<bdi>Local App<\/bdi>” is one of its/);
     const { code } = await connect(setup, app);
     await closeServer(servers.pop()!, 0);
     setup.restart();
@@ -553,7 +553,34 @@ describe('a client with a document', () => {
     const app = await localApp({ client_id: 'http://localhost/other' });
     const response = await openBrowser().get(authorizeUrl(setup, app));
     assert.equal(response.status, 400);
-    assert.match(await response.text(), /The document that describes it names another client_id/);
+    assert.match(await response.text(), /The metadata document of the application names another client_id/);
+  });
+
+  test('of its own making is not sent an error without a click; the person sees it', async () => {
+    const setup = await startWith(loopbackAllowed);
+    const response = await openBrowser().get(
+      authorizeUrl(setup, await localApp(), { code_challenge: undefined }),
+    );
+    assert.equal(response.status, 400);
+    assert.equal(response.headers.get('location'), null);
+    const html = await response.text();
+    assert.match(html, /<dd>invalid_request: PKCE is required/);
+    assert.match(html, /<dd>A program on this computer \(127\.0\.0\.1\)<\/dd>/);
+    assert.doesNotMatch(html, /http-equiv|href=/);
+  });
+
+  test('that is known here is sent its errors, but nowhere that its document does not name', async () => {
+    const internet = { ...publicInternet, resolve: () => Promise.reject(new Error('no network')) };
+    const setup = await startWith({ internet });
+    for (const [clientId, { redirectUris }] of wellKnownDocuments) {
+      const app = { clientId, redirectUri: redirectUris[0]! };
+      const mistake = { code_challenge: undefined };
+      const told = locationOf(await openBrowser().get(authorizeUrl(setup, app, mistake)));
+      assert.ok(told.href.startsWith(`${app.redirectUri}?error=invalid_request&`), told.href);
+      const elsewhere = { ...mistake, redirect_uri: 'https://evil.example/' };
+      const refused = await openBrowser().get(authorizeUrl(setup, app, elsewhere));
+      assert.deepEqual([refused.status, refused.headers.get('location')], [400, null]);
+    }
   });
 
   test('on this machine is unknown where that is not allowed', async () => {
@@ -582,7 +609,7 @@ describe('a client with a document', () => {
       redirectUri: 'http://localhost:54545/callback',
     };
     const { html } = await ask(setup, openBrowser(), app);
-    assert.match(html, /“<bdi>Claude Code<\/bdi>” is an application of <strong>claude\.ai<\/strong>/);
+    assert.match(html, /According to <strong>claude\.ai<\/strong>, “<bdi>Claude Code<\/bdi>” is one of its/);
     const { code } = await connect(setup, app);
     assert.equal((await exchange(setup, app, code)).status, 200);
   });

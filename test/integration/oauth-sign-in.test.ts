@@ -30,7 +30,19 @@ const configured = [
   },
 ];
 
+const trusted = { clientId: configured[0]!.client_id, redirectUri: configured[0]!.redirect_uris[0]! };
+
 let setup: Setup;
+
+/** @returns the page, from which nothing leads anywhere */
+async function isDeadEnd(response: Response): Promise<string> {
+  const html = await response.text();
+  assert.equal(response.status, 400, html);
+  assert.equal(response.headers.get('location'), null);
+  assert.deepEqual(response.headers.getSetCookie(), []);
+  assert.doesNotMatch(html, /http-equiv|href=|<form/);
+  return html;
+}
 
 before(async () => {
   setup = await startSignIn({
@@ -196,7 +208,7 @@ describe('a person', () => {
     delete form['invoices:read'];
     const again = await browser.post(`${setup.publicOrigin}/oauth/consent`, { ...form, decision: 'allow' });
     assert.equal(again.status, 400);
-    assert.match(await again.text(), /role="alert">Tick at least one line/);
+    assert.match(await again.text(), /role="alert">Tick at least one box/);
     await answer(setup, browser, { ...form, 'invoices:read': 'yes' }, 'allow');
   });
 
@@ -330,7 +342,7 @@ describe('the question', () => {
     assert.match(local.html, /“<bdi>My App<\/bdi>”/);
     assert.match(local.html, /Nobody has checked/);
     assert.match(local.html, /A program on this computer \(127\.0\.0\.1\)/);
-    assert.match(local.html, /class="warning">Go on only if you have just started this yourself/);
+    assert.match(local.html, /class="warning">Continue only if you have just started this yourself/);
     for (const sentence of [
       'See invoices',
       'See expenses',
@@ -341,9 +353,13 @@ describe('the question', () => {
       assert.ok(local.html.includes(sentence), sentence);
     }
 
-    const web = { clientId: 'claude-for-work', redirectUri: 'https://claude.ai/api/mcp/auth_callback' };
-    const { html, form } = await ask(setup, openBrowser(), web, { scope: 'payments:read customers:read' });
-    assert.match(html, /The operator of this server has set up “<bdi>Claude<\/bdi>”/);
+    assert.match(local.html, /The account you sign in with decides whose books are read\./);
+    assert.match(local.html, /several organizations, the application can read the books of all of them\./);
+
+    const { html, form } = await ask(setup, openBrowser(), trusted, {
+      scope: 'payments:read customers:read',
+    });
+    assert.match(html, /The operator of this server set up “<bdi>Claude<\/bdi>”/);
     assert.match(html, /<dd>claude\.ai<\/dd>/);
     assert.doesNotMatch(html, /class="warning"/);
     assert.doesNotMatch(html, /See invoices/);
@@ -351,7 +367,7 @@ describe('the question', () => {
 
     const scheme = await register(setup, { redirect_uris: ['cursor://anysphere.cursor-mcp/oauth/callback'] });
     const app = await ask(setup, openBrowser(), scheme);
-    assert.match(app.html, /The application that opens cursor links/);
+    assert.match(app.html, /The application that opens cursor: links/);
     assert.match(app.html, /class="warning"/);
   });
 
@@ -471,12 +487,11 @@ describe('what an application asks for', () => {
     ['a resource that only begins like ours', { resource: 'http://localhost/mcp/../x' }, 'invalid_target'],
     ['a very long state', { state: 's'.repeat(1_025) }, 'invalid_request'],
   ] as const) {
-    test(`is refused with ${what}, and told so`, async () => {
-      const app = await register(setup);
-      const response = await openBrowser().get(authorizeUrl(setup, app, changes));
+    test(`is refused with ${what}, and told so if the operator set it up`, async () => {
+      const response = await openBrowser().get(authorizeUrl(setup, trusted, changes));
       assert.equal(response.status, 302);
       const url = locationOf(response);
-      assert.equal(`${url.origin}${url.pathname}`, app.redirectUri);
+      assert.equal(`${url.origin}${url.pathname}`, trusted.redirectUri);
       assert.equal(url.searchParams.get('error'), error);
       assert.equal(url.searchParams.get('iss'), setup.publicOrigin);
       const state = 'state' in changes ? changes.state : 'state of the client';
@@ -484,22 +499,37 @@ describe('what an application asks for', () => {
       assert.ok(url.searchParams.get('error_description'));
       assert.deepEqual(response.headers.getSetCookie(), []);
     });
+
+    test(`is refused with ${what}, which the person is told if it registered itself`, async () => {
+      for (const [redirectUri, shown] of [
+        ['https://evil.example/phish?x', 'evil.example'],
+        ['http://127.0.0.1:43117/callback', 'A program on this computer (127.0.0.1)'],
+        ['com.example.app:/callback', 'The application that opens com.example.app: links'],
+      ] as const) {
+        const app = await register(setup, { client_name: '<b>Evil', redirect_uris: [redirectUri] });
+        const response = await openBrowser().get(authorizeUrl(setup, app, changes));
+        const html = await isDeadEnd(response);
+        assert.ok(html.includes(`<dd>${error}: `), html);
+        assert.ok(html.includes(`<dd>${shown}</dd>`), html);
+        assert.ok(html.includes('“<bdi>&lt;b&gt;Evil</bdi>”. Nobody has checked'), html);
+        // The address with its path is a stranger's text, and so is the state.
+        assert.doesNotMatch(html, /phish|state of the client/);
+      }
+    });
   }
 
   for (const name of ['scope', 'state', 'response_type', 'code_challenge', 'prompt']) {
     test(`is refused when it gives ${name} twice`, async () => {
-      const app = await register(setup);
-      const query = `${authorizeUrl(setup, app)}&${name}=a&${name}=b`;
+      const query = `${authorizeUrl(setup, trusted)}&${name}=a&${name}=b`;
       const url = locationOf(await openBrowser().get(query));
       assert.equal(url.searchParams.get('error'), 'invalid_request');
     });
   }
 
   test('may name its own resource twice, but not another one beside it', async () => {
-    const app = await register(setup);
-    const twice = `${authorizeUrl(setup, app)}&resource=${encodeURIComponent(`${setup.publicOrigin}/mcp/`)}`;
+    const twice = `${authorizeUrl(setup, trusted)}&resource=${encodeURIComponent(`${setup.publicOrigin}/mcp/`)}`;
     assert.equal((await openBrowser().get(twice)).status, 200);
-    const other = `${authorizeUrl(setup, app)}&resource=https://other.example/mcp`;
+    const other = `${authorizeUrl(setup, trusted)}&resource=https://other.example/mcp`;
     assert.equal(locationOf(await openBrowser().get(other)).searchParams.get('error'), 'invalid_target');
   });
 

@@ -1,6 +1,6 @@
 /**
- * Metadata documents of applications that many people use. Some of their hosts answer cloud addresses with 403 now
- * and then; people shall be able to connect all the same. The documents themselves come first.
+ * Metadata documents of applications that many people use, for when their hosts cannot be reached: some answer cloud
+ * addresses with 403 now and then. Where a document can be fetched, what it says there counts.
  */
 
 import type { ClientMetadata } from './client-metadata.ts';

@@ -6,7 +6,7 @@ import { requireOwnResource } from '../resource-parameter.ts';
 import { type AskedScopes, askedScopes } from '../scope-list.ts';
 import type { AuthorizationErrorCode } from './client-answer.ts';
 
-/** A mistake of the client, which is told about it. */
+/** A mistake of the client. It is told about it if somebody vouches for it, and otherwise the person is. */
 export class AuthorizationError extends Error {
   override readonly name = 'AuthorizationError';
   readonly code: AuthorizationErrorCode;
@@ -38,31 +38,28 @@ export function readAuthorizationRequest(publicOrigin: string, request: Request)
   for (const [name, values] of request.query) {
     // A client may name several resources (RFC 8707), if only they are ours.
     if (values.length > 1 && name !== 'resource') {
-      throw new AuthorizationError('invalid_request', 'A parameter is given more than once.');
+      throw new AuthorizationError('invalid_request', 'A parameter occurs more than once.');
     }
   }
   if ((onlyValue(request, 'state')?.length ?? 0) > longestState) {
-    throw new AuthorizationError(
-      'invalid_request',
-      `state must not have more than ${longestState} characters.`,
-    );
+    throw new AuthorizationError('invalid_request', `state must have at most ${longestState} characters.`);
   }
   const responseType = onlyValue(request, 'response_type');
   if (responseType === undefined) {
     throw new AuthorizationError('invalid_request', 'The parameter response_type is missing.');
   }
   if (responseType !== 'code') {
-    throw new AuthorizationError('unsupported_response_type', 'The only response_type is code.');
+    throw new AuthorizationError('unsupported_response_type', 'The only supported response_type is code.');
   }
   if ((onlyValue(request, 'response_mode') ?? 'query') !== 'query') {
-    throw new AuthorizationError('invalid_request', 'The only response_mode is query.');
+    throw new AuthorizationError('invalid_request', 'The only supported response_mode is query.');
   }
   const challenge = onlyValue(request, 'code_challenge') ?? '';
   // Without a method, the plain one would be meant.
   if (onlyValue(request, 'code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(challenge)) {
     throw new AuthorizationError(
       'invalid_request',
-      'PKCE is needed: send a code_challenge of 43 characters and code_challenge_method=S256.',
+      'PKCE is required: send a code_challenge of 43 characters and code_challenge_method=S256.',
     );
   }
   for (const resource of request.query.get('resource') ?? []) requireResource(publicOrigin, resource);

@@ -5,6 +5,7 @@ import type { Audit } from '../audit.ts';
 import { type Client, type Clients, clientLabel } from '../clients/clients.ts';
 import { DocumentError } from '../clients/document-fetch.ts';
 import { isSameRedirect } from '../clients/redirect-uri.ts';
+import { wellKnownDocuments } from '../clients/well-known-documents.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Reply } from '../reply.ts';
 import type { Request } from '../request.ts';
@@ -13,6 +14,7 @@ import { AuthorizationError, onlyValue, readAuthorizationRequest } from './autho
 import { answerUrl } from './client-answer.ts';
 import { consentPage } from './consent-page.ts';
 import { errorPage } from './page.ts';
+import { refusalPage } from './refusal-page.ts';
 import { newId, type Transaction, type Transactions } from './transaction.ts';
 
 export interface AuthorizeParts {
@@ -22,34 +24,32 @@ export interface AuthorizeParts {
   readonly audit: Audit;
 }
 
-/** A mistake that is shown to the person, because it is not settled to whom an answer may go. */
+/** A mistake that the person is shown, because nobody knows yet where an answer may go. */
 class UntrustedRequest extends Error {}
 
 export function authorize({ publicOrigin, clients, transactions, audit }: AuthorizeParts): Endpoint {
   async function findClient(request: Request): Promise<Client> {
     const id = onlyValue(request, 'client_id');
-    if (id === undefined) throw new UntrustedRequest('It sent no client_id.');
+    if (id === undefined) throw new UntrustedRequest('The application sent no client_id.');
     const known = await clients.recognize(id);
     if (!known) {
       throw new UntrustedRequest(
-        'It is not known here, or not any more. Remove the connection in the application and add it again.',
+        'This server does not know the application, or no longer does. Remove the connection in the application and add it again.',
       );
     }
     try {
       return await clients.describe(known);
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error;
-      throw new UntrustedRequest(`The document that describes it ${error.message}.`);
+      throw new UntrustedRequest(`The metadata document of the application ${error.message}.`);
     }
   }
 
   function trustedRedirect(request: Request, { redirectUris }: Client): string {
     const redirectUri = onlyValue(request, 'redirect_uri');
-    if (redirectUri === undefined) throw new UntrustedRequest('It sent no redirect_uri.');
+    if (redirectUri === undefined) throw new UntrustedRequest('The application sent no redirect_uri.');
     if (!redirectUris.some((registered) => isSameRedirect(registered, redirectUri))) {
-      throw new UntrustedRequest(
-        'It wants the answer at an address (redirect_uri) that it has not registered.',
-      );
+      throw new UntrustedRequest('The application sent a redirect_uri that it has not registered.');
     }
     return redirectUri;
   }
@@ -79,7 +79,11 @@ export function authorize({ publicOrigin, clients, transactions, audit }: Author
     } catch (error) {
       if (!(error instanceof AuthorizationError)) throw error;
       audit('authorization-refused', request, { client: label, error: error.code });
-      const answer = { error: error.code, error_description: error.message };
+      const { code, message } = error;
+      if (!isTrusted(client)) {
+        return refusalPage({ name: client.name, voucher: voucherOf(client), redirectUri, code, message });
+      }
+      const answer = { error: code, error_description: message };
       const url = answerUrl(publicOrigin, { redirectUri, state }, answer);
       return { status: 302, headers: { Location: url, 'Cache-Control': 'no-store' }, body: '' };
     }
@@ -99,6 +103,17 @@ export function authorize({ publicOrigin, clients, transactions, audit }: Author
       }
     },
   };
+}
+
+/**
+ * Whether the browser may be sent to the client without a click. Anybody can register a client or publish a metadata
+ * document, and an error can be provoked at will: sending the browser on would make an open redirector of this server
+ * (RFC 9700, section 4.11.2). The operator's own clients and the applications that are known here are another matter.
+ */
+function isTrusted({ origin }: Client): boolean {
+  return (
+    origin.kind === 'configured' || (origin.kind === 'document' && wellKnownDocuments.has(origin.url.href))
+  );
 }
 
 function voucherOf({ origin }: Client): Transaction['voucher'] {

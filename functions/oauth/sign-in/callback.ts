@@ -27,7 +27,7 @@ export function callback({ publicOrigin, transactions, codes, audit }: CallbackP
       return errorPage(
         400,
         'This sign-in has ended',
-        'It is finished already, took longer than ten minutes, or began in another browser. Start again in the application.',
+        'It is already finished, took longer than ten minutes, or was started in another browser. Start again in the application.',
       );
     }
     const { client, label, granted: scopes, offline, challenge, poolVerifier, redirectUri } = transaction;
@@ -67,9 +67,9 @@ export function callback({ publicOrigin, transactions, codes, audit }: CallbackP
 }
 
 function failure(error: string | undefined): Extract<AuthorizationAnswer, { error: string }> {
-  if (error === 'access_denied') return { error, error_description: 'The person did not sign in.' };
+  if (error === 'access_denied') return { error, error_description: 'The user did not sign in.' };
   if (error === 'temporarily_unavailable')
-    return { error, error_description: 'Sign-in does not answer. Try again soon.' };
+    return { error, error_description: 'Sign-in is not available at the moment. Try again shortly.' };
   // What else the pool complains about is between it and us.
   console.error(JSON.stringify({ event: 'sign-in-refused', error: String(error).slice(0, 100) }));
   return {

@@ -29,16 +29,16 @@ export function consent({ publicOrigin, transactions, userPool, audit }: Consent
       scopes: scopes.map((name) => qualifiedScope(publicOrigin, name)),
       verifier: transaction.poolVerifier,
     });
-    return onwardPage(url, 'You are taken to the sign-in page.', [cookie]);
+    return onwardPage(url, 'Taking you to the sign-in page.', [cookie]);
   }
 
   function deny(request: Request, transaction: Transaction): Reply {
     audit('consent-denied', request, { client: transaction.label });
     const url = answerUrl(publicOrigin, transaction, {
       error: 'access_denied',
-      error_description: 'The person did not allow it.',
+      error_description: 'The user did not allow access.',
     });
-    return onwardPage(url, 'Nothing was allowed. You are taken back to the application.', [
+    return onwardPage(url, 'You allowed nothing. Taking you back to the application.', [
       transactions.end(transaction),
     ]);
   }
@@ -48,8 +48,8 @@ export function consent({ publicOrigin, transactions, userPool, audit }: Consent
     if (!transaction) {
       return errorPage(
         400,
-        'This question has ended',
-        'It was answered already, is older than ten minutes, or was opened in another browser. Start again in the application.',
+        'This request has ended',
+        'It was already answered, is more than ten minutes old, or was opened in another browser. Start again in the application.',
       );
     }
     if (!isSameText(form.get(fields.token) ?? '', transaction.formToken)) return refused;
@@ -60,7 +60,7 @@ export function consent({ publicOrigin, transactions, userPool, audit }: Consent
         return consentPage(
           { ...transaction, granted: [] },
           [],
-          'Tick at least one line, or do not allow it.',
+          'Tick at least one box, or choose “Do not allow”.',
         );
       }
       case 'deny':
@@ -87,7 +87,7 @@ export function consent({ publicOrigin, transactions, userPool, audit }: Consent
 }
 
 const refusal = {
-  title: 'This answer was not taken',
-  explanation: 'It did not come from the page that asked. Start again in the application.',
+  title: 'This answer was not accepted',
+  explanation: 'It did not come from the page that asked for it. Start again in the application.',
 };
 const refused = errorPage(403, refusal.title, refusal.explanation);
