@@ -16,7 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { edgeScopes, mcpUrl } from '../shared/edge.ts';
+import { edgeScopes, mcpUrl, refreshTokens } from '../shared/edge.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Settings } from './settings.ts';
 
@@ -141,9 +141,8 @@ export class SignInBroker extends Construct {
       // A token works until it expires, whatever happened meanwhile to the account or its groups.
       accessTokenValidity: Duration.minutes(15),
       idTokenValidity: Duration.minutes(15),
-      refreshTokenValidity: Duration.days(30),
-      // Each refresh token works once; whoever lost the answer on the way may ask again for a minute.
-      refreshTokenRotationGracePeriod: Duration.minutes(1),
+      refreshTokenValidity: Duration.days(refreshTokens.lifetimeDays),
+      refreshTokenRotationGracePeriod: Duration.seconds(refreshTokens.graceSeconds),
       enableTokenRevocation: true,
     });
     new CfnManagedLoginBranding(this, 'Branding', {

@@ -51,6 +51,17 @@ export type ScopeName = (typeof edgeScopes)[number]['name'];
 
 export const scopeNames: readonly ScopeName[] = edgeScopes.map((scope) => scope.name);
 
+/** How long the user pool's refresh tokens last. Each use gives another token, which ends when the first one would have. */
+export const refreshTokens = {
+  /** Days from the sign-in. */
+  lifetimeDays: 30,
+  /**
+   * Seconds for which a token that was used is accepted again, for clients that did not receive the answer; Cognito
+   * allows 0 to 60. A thief has the same time to use a token beside its owner.
+   */
+  graceSeconds: 10,
+} as const;
+
 /** The MCP URL: the OAuth resource, and the identifier of Cognito's resource server. */
 export function mcpUrl(publicOrigin: string): string {
   return `${publicOrigin}/mcp`;

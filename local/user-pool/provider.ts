@@ -13,6 +13,7 @@ import {
   Provider,
   type UnknownObject,
 } from 'oidc-provider';
+import { refreshTokens } from '../../shared/edge.ts';
 import { findAppClient, personScopes } from './app-clients.ts';
 import type { Groups } from './groups.ts';
 import type { MachineClaims } from './machine-claims.ts';
@@ -40,7 +41,7 @@ export interface ProviderOptions {
 /** Seconds. Access tokens are short because a revoked one stays good until it expires (it is verified offline). */
 const lifetimes = {
   accessToken: 15 * 60,
-  refreshToken: 30 * 24 * 60 * 60,
+  refreshToken: refreshTokens.lifetimeDays * 24 * 60 * 60,
   code: 5 * 60,
   session: 60 * 60,
   interaction: 10 * 60,

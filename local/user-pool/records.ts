@@ -1,6 +1,7 @@
 /** Sessions, codes, grants and refresh tokens of the pool: in memory, and on disk what must outlive a restart. */
 
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { refreshTokens } from '../../shared/edge.ts';
 import type { JsonFile } from '../json-file.ts';
 
 interface StoredRecord {
@@ -60,7 +61,11 @@ export async function openRecords(file: JsonFile<StoredRecords> | undefined): Pr
         await save(model);
       },
       async find(id) {
-        return alive(keyOf(id));
+        const payload = alive(keyOf(id));
+        if (model !== 'RefreshToken' || !payload?.consumed) return payload;
+        // Cognito takes it again for a while, and gives a second successor. Later it only refuses it: that the first
+        // successor ends as well, as oidc-provider would have it, is not documented.
+        return isInGrace(payload) ? { ...payload, consumed: undefined } : undefined;
       },
       async findByUid(uid) {
         return ofThisModel()
@@ -72,9 +77,11 @@ export async function openRecords(file: JsonFile<StoredRecords> | undefined): Pr
       },
       async consume(id) {
         const payload = alive(keyOf(id));
+        // The grace counts from the first use.
+        if (model === 'RefreshToken' && payload?.consumed && isInGrace(payload)) return;
         // The provider looked some awaits ago: of two that present one code at once, only the first may have it.
         if (!payload || payload.consumed) throw new errors.InvalidGrant('already used');
-        payload.consumed = Math.floor(Date.now() / 1000);
+        payload.consumed = Date.now() / 1000;
         await save(model);
       },
       async destroy(id) {
@@ -100,5 +107,9 @@ export async function openRecords(file: JsonFile<StoredRecords> | undefined): Pr
     },
   };
 }
+
+/** @param payload of a refresh token that was used */
+const isInGrace = ({ consumed }: AdapterPayload): boolean =>
+  Date.now() / 1000 - Number(consumed) < refreshTokens.graceSeconds;
 
 const modelOf = (key: string): string => key.slice(0, key.indexOf(':'));

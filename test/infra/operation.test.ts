@@ -165,7 +165,7 @@ test('tokens of machine clients get their organization from the claims function'
   assert.match(PreTokenGenerationConfig.LambdaArn, /function\/Claims/);
 });
 
-test('the broker signs people in by code alone, with short tokens and refresh tokens that work once', () => {
+test('the broker signs people in by code alone, with short tokens, and refresh tokens that are replaced at each use', () => {
   const client = stack.one('AWS::Cognito::UserPoolClient').properties;
   assert.equal(client.GenerateSecret, true);
   assert.deepEqual(client.AllowedOAuthFlows, ['code']);
@@ -178,7 +178,11 @@ test('the broker signs people in by code alone, with short tokens and refresh to
   assert.deepEqual(client.ExplicitAuthFlows, ['ALLOW_USER_SRP_AUTH']);
   assert.equal(client.PreventUserExistenceErrors, 'ENABLED');
   assert.deepEqual([client.AccessTokenValidity, client.TokenValidityUnits.AccessToken], [15, 'minutes']);
-  assert.deepEqual(client.RefreshTokenRotation, { Feature: 'ENABLED', RetryGracePeriodSeconds: 60 });
+  assert.deepEqual(client.RefreshTokenRotation, { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 });
+  assert.deepEqual(
+    [client.RefreshTokenValidity, client.TokenValidityUnits.RefreshToken],
+    [30 * 24 * 60, 'minutes'],
+  );
 });
 
 test('no secret is in the template: they are made by AWS and named', () => {

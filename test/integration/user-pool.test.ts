@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, mock, test } from 'node:test';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { issuer, startUserPool, type UserPool, userPoolId } from '../../local/user-pool.ts';
 import { follow, locationOf, openBrowser, signIn } from './user-pool-browser.ts';
@@ -395,13 +395,33 @@ describe('a refresh token', () => {
     assert.notEqual(now.jti, before.jti);
   });
 
-  test('works once, also when it is presented several times at once', async () => {
-    const { refresh_token: refreshToken = '' } = (await exchange(await code())).body;
-    const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
-    const answers = await Promise.all(Array.from({ length: 5 }, () => token(form)));
-    assert.equal(answers.filter((answer) => answer.status === 200).length, 1);
-    const late = await token(form);
-    assert.deepEqual([late.status, late.body.error], [400, 'invalid_grant']);
+  test('is taken again within the grace period, which forks the session, and not afterwards', async () => {
+    const { refresh_token: first = '', access_token: original } = (await exchange(await code())).body;
+    const use = (refreshToken: string) =>
+      token({ grant_type: 'refresh_token', refresh_token: refreshToken });
+    const start = Date.now();
+    mock.timers.enable({ apis: ['Date'], now: start });
+    try {
+      const forks = await Promise.all(Array.from({ length: 3 }, () => use(first)));
+      mock.timers.setTime(start + 9_900);
+      forks.push(await use(first));
+      // The grace counts from the first use, not from the last.
+      mock.timers.setTime(start + 10_100);
+      const late = await use(first);
+      assert.deepEqual([late.status, late.body.error], [400, 'invalid_grant']);
+
+      assert.deepEqual(new Set(forks.map(({ status }) => status)), new Set([200]));
+      const successors = forks.map(({ body }) => body.refresh_token!);
+      assert.equal(new Set(successors).size, 4);
+      const session = decoded(original).claims.origin_jti;
+      for (const successor of successors) {
+        const { status, body } = await use(successor);
+        assert.equal(status, 200, 'a refused predecessor does not end it');
+        assert.equal(decoded(body.access_token).claims.origin_jti, session);
+      }
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   test('carries the groups that the person has now', async () => {
