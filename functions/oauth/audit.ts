@@ -15,6 +15,7 @@ export type AuditEvent =
   | 'sign-in'
   | 'sign-in-failed'
   | 'token-issued'
+  | 'refresh-reused'
   | 'token-refused'
   | 'token-revoked';
 

@@ -64,7 +64,7 @@ export function frontDoor({
   const refreshTokens = refreshTokenSeal(keys);
   const grantTypes = new Map([
     ['authorization_code', authorizationCode({ publicOrigin, clients, userPool, codes, refreshTokens })],
-    ['refresh_token', refresh({ publicOrigin, clients, userPool, refreshTokens })],
+    ['refresh_token', refresh({ publicOrigin, clients, userPool, refreshTokens, audit })],
     ['client_credentials', clientCredentials(publicOrigin, userPool)],
   ]);
   const resource = resourceMetadata(configuration);

@@ -15,6 +15,8 @@ export interface IssuedToken {
   readonly scope: string;
   /** The pool's id of whom the token is for. */
   readonly subject: string | undefined;
+  /** The pool's id of the sign-in (`origin_jti`), the same in every token that is refreshed from it. A machine has none. */
+  readonly session: string | undefined;
   /** A machine gets none. */
   readonly refreshToken: string | undefined;
 }
@@ -35,7 +37,7 @@ export interface UserPool {
   exchangeCode(code: string, verifier: string): Promise<IssuedToken>;
   /** @throws OAuthError invalid_grant, temporarily_unavailable */
   refresh(refreshToken: string): Promise<IssuedToken>;
-  /** Ends a refresh token; one that has ended already is no mistake. @throws OAuthError temporarily_unavailable */
+  /** Ends a refresh token; one that has already ended is no error. @throws OAuthError temporarily_unavailable */
   revoke(refreshToken: string): Promise<void>;
   /**
    * @param scope names that the pool knows; undefined asks for all that the client may have
@@ -49,7 +51,7 @@ export interface MachineCredentials {
   readonly secret: string;
 }
 
-/** Clients give up on discovery and tokens after ten seconds; they shall get an answer before. */
+/** Clients give up on discovery and tokens after ten seconds; they should get an answer before that. */
 const patienceMs = 8_000;
 
 /** Bytes; the tokens of somebody in a hundred groups take a tenth of it. */
@@ -57,14 +59,14 @@ const longestAnswer = 256 * 1024;
 
 /** What a client may be told of the pool's refusals. */
 const refusals: Readonly<Partial<Record<OAuthErrorCode, string>>> = {
-  invalid_request: 'The user pool could not read the request.',
+  invalid_request: 'The user pool rejected the request.',
   invalid_client: 'The client_id is unknown or the client_secret is wrong.',
-  invalid_grant: 'The grant is wrong, expired or used already.',
-  invalid_scope: 'This client may not have one of the scopes.',
+  invalid_grant: 'The code or refresh token is invalid, has expired or was already used.',
+  invalid_scope: 'This client is not allowed one of the scopes.',
   unauthorized_client: 'This client may not use this grant type.',
 };
 
-/** What the pool says of a token that is none any more. */
+/** What the pool says about a token that is no longer valid. */
 const endedTokenErrors = new Set(['invalid_grant', 'invalid_token', 'unsupported_token_type']);
 
 export function userPoolOf(configuration: Configuration, secrets: HeldSecrets): UserPool {
@@ -152,6 +154,7 @@ async function requestToken(
     expiresIn,
     scope: claims.scope,
     subject: typeof claims.sub === 'string' ? claims.sub : undefined,
+    session: typeof claims.origin_jti === 'string' ? claims.origin_jti : undefined,
     refreshToken: typeof refreshToken === 'string' ? refreshToken : undefined,
   };
 }
@@ -193,10 +196,14 @@ function refusal(status: number, error: unknown): OAuthError {
 /** The reason is for the log only. */
 function unavailable(reason: string): OAuthError {
   console.error(JSON.stringify({ event: 'user-pool-unavailable', reason }));
-  return new OAuthError('temporarily_unavailable', 'Sign-in does not answer at the moment. Try again soon.', {
-    status: 503,
-    headers: { 'Retry-After': '5' },
-  });
+  return new OAuthError(
+    'temporarily_unavailable',
+    'Sign-in is not available at the moment. Try again shortly.',
+    {
+      status: 503,
+      headers: { 'Retry-After': '5' },
+    },
+  );
 }
 
 /**

@@ -218,6 +218,20 @@ describe('a refresh token', () => {
       assert.equal(again.status, 200);
       mock.timers.setTime(start + 11_000);
       isRefused(await refresh(setup, app, body.refresh_token), 400, 'invalid_grant');
+
+      // What an operator finds: one sign-in refreshed twice from the same token, and then the token once more.
+      const session = claimsOf(body.access_token).origin_jti;
+      assert.deepEqual(
+        setup.audit
+          .filter((record) => record.session === session)
+          .map(({ audit, refreshes }) => [audit, refreshes]),
+        [
+          ['token-issued', 0],
+          ['token-issued', 1],
+          ['token-issued', 1],
+          ['refresh-reused', 0],
+        ],
+      );
     } finally {
       mock.timers.reset();
     }
@@ -268,6 +282,26 @@ describe('a refresh token', () => {
       'invalid_grant',
     );
   });
+});
+
+test('a token’s audit record has the session of the token and names the client, over every refresh', async () => {
+  const app = await register(setup, {
+    client_name: 'My App',
+    redirect_uris: ['com.example.app:/callback'],
+  });
+  let { body } = await tokensOf(app);
+  for (let refreshes = 0; refreshes < 3; refreshes += 1) {
+    const { session, clientName, redirectTarget, client, ...record } = setup.audit.at(-1)!;
+    assert.equal(session, claimsOf(body.access_token).origin_jti);
+    assert.deepEqual([clientName, redirectTarget], ['My App', 'com.example.app']);
+    assert.match(String(client), /^registered:/);
+    assert.equal(record.refreshes, refreshes);
+    ({ body } = await refresh(setup, app, body.refresh_token));
+  }
+  const form = { token: String(body.refresh_token), client_id: app.clientId };
+  await post(setup, '/oauth/revoke', form);
+  const { audit, session, refreshes } = setup.audit.at(-1)!;
+  assert.deepEqual([audit, session, refreshes], ['token-revoked', claimsOf(body.access_token).origin_jti, 3]);
 });
 
 describe('revocation', () => {
@@ -329,6 +363,14 @@ describe('a machine', () => {
     assert.equal(body.scope, allScopes);
     assert.equal(claimsOf(body.access_token).organization, 'northwind');
     assert.equal('refresh_token' in body, false);
+    const { time: _time, requestId: _id, ...record } = setup.audit.at(-1)!;
+    assert.deepEqual(record, {
+      audit: 'token-issued',
+      grantType: 'client_credentials',
+      client: 'machine-northwind',
+      subject: 'machine-northwind',
+      scopes: allScopes.split(' '),
+    });
   });
 
   test('and a client of people do not take each other’s place', async () => {

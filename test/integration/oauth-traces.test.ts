@@ -18,6 +18,7 @@ import {
   answer,
   ask,
   authorizeUrl,
+  claimsOf,
   connect,
   exchange,
   nancy,
@@ -105,6 +106,7 @@ describe('after every kind of request', () => {
       const revocation = { client_id: app.clientId, client_secret: app.secret ?? '' };
       await post(setup, '/oauth/revoke', { ...revocation, token: String(renewed.access_token) });
       await post(setup, '/oauth/revoke', { ...revocation, token: second });
+      await refresh(setup, app, second);
       // People who mix the fields up.
       for (const value of [
         second,
@@ -176,6 +178,7 @@ describe('after every kind of request', () => {
       'consent-denied',
       'consent-granted',
       'consent-shown',
+      'refresh-reused',
       'registration',
       'registration-refused',
       'sign-in',
@@ -198,6 +201,10 @@ describe('after every kind of request', () => {
       audit: 'token-issued',
       grantType: 'authorization_code',
       client: confidential.clientId,
+      clientName: 'Claude',
+      redirectTarget: 'claude.ai',
+      session: claimsOf(secrets.get(`the access token ${confidential.clientId}`)).origin_jti,
+      refreshes: 0,
       subject,
       scopes: ['invoices:read', 'expenses:read', 'payments:read', 'customers:read', 'business:read'],
     });

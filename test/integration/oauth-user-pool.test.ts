@@ -18,10 +18,21 @@ const secrets = { sealing: 's'.repeat(40), brokerClient: 'the broker’s secret'
 const keys = keysOf(heldSecrets(async () => secrets));
 const client = { client_id: 'a-client', redirect_uris: ['https://a.example/cb'] };
 const verifier = 'v'.repeat(43);
-const consented = { client: sha256(client.client_id), scopes: ['invoices:read'] as const, offline: false };
+const consented = {
+  client: sha256(client.client_id),
+  clientName: 'A client',
+  redirectTarget: 'a.example',
+  scopes: ['invoices:read'] as const,
+  offline: false,
+};
+const day = 24 * 60 * 60;
+const seconds = (): number => Math.floor(Date.now() / 1000);
 
 let pool: Server;
 let reply: { status: number; body: unknown };
+/** What the pool answers to a revocation, where that is another answer. */
+let revocation: typeof reply | undefined;
+const audit: Record<string, unknown>[] = [];
 const asked: { path: string; authorization: string; form: Record<string, string> }[] = [];
 let handler: ReturnType<typeof frontDoor>;
 const { error: printError } = console;
@@ -40,7 +51,8 @@ before(async () => {
         authorization,
         form: Object.fromEntries(new URLSearchParams(body)),
       });
-      response.writeHead(reply.status).end(reply.body === undefined ? '' : JSON.stringify(reply.body));
+      const { status, body: answer } = (request.url === '/oauth2/revoke' && revocation) || reply;
+      response.writeHead(status).end(answer === undefined ? '' : JSON.stringify(answer));
     });
   });
   handler = frontDoor({
@@ -51,13 +63,15 @@ before(async () => {
       CLIENTS: JSON.stringify([client]),
     }),
     readSecrets: async () => secrets,
-    record: () => undefined,
+    record: (record) => audit.push(record),
   });
 });
 after(() => closeServer(pool));
 beforeEach(() => {
   asked.length = 0;
   printed.length = 0;
+  audit.length = 0;
+  revocation = undefined;
   console.error = (line: string) => printed.push(line);
 });
 afterEach(() => {
@@ -98,8 +112,16 @@ async function exchange(challenge = sha256(verifier), given = verifier): Promise
   });
 }
 
-async function refreshToken(): Promise<string> {
-  return refreshTokenSeal(keys).seal({ ...consented, poolToken: 'token-of-the-pool' });
+/** @param until seconds since the epoch at which the sign-in ends */
+async function refreshToken(until = seconds() + day): Promise<string> {
+  const sealed = {
+    ...consented,
+    poolToken: 'token-of-the-pool',
+    session: 'the-session',
+    refreshes: 3,
+    until,
+  };
+  return refreshTokenSeal(keys).seal(sealed);
 }
 
 function tokenOf(...scopes: string[]): string {
@@ -190,6 +212,71 @@ describe('a refresh token', () => {
       asked.map(({ form: sent }) => sent.refresh_token),
       ['token-of-the-pool', 'token-of-the-pool'],
     );
+  });
+
+  const events = (): unknown[] => audit.map(({ audit: event }) => event);
+
+  for (const [what, answer] of [
+    ['does as asked', { status: 200, body: undefined }],
+    ['has nothing to end', { status: 400, body: { error: 'invalid_token' } }],
+    ['fails', { status: 500, body: undefined }],
+  ] as const) {
+    test(`that the pool refuses before its time is reported as reused, and its sign-in ended if the pool ${what}`, async () => {
+      reply = { status: 400, body: { error: 'invalid_grant' } };
+      revocation = answer;
+      const form = { grant_type: 'refresh_token', refresh_token: await refreshToken() };
+      const { status, body } = await post('/oauth/token', form);
+      assert.deepEqual([status, body.error], [400, 'invalid_grant']);
+      assert.deepEqual(
+        asked.map(({ path, form: sent }) => [path, sent.refresh_token ?? sent.token]),
+        [
+          ['/oauth2/token', 'token-of-the-pool'],
+          ['/oauth2/revoke', 'token-of-the-pool'],
+        ],
+      );
+      assert.deepEqual(events(), ['refresh-reused', 'token-refused']);
+      const { time: _time, ...record } = audit[0]!;
+      assert.deepEqual(record, {
+        audit: 'refresh-reused',
+        requestId: 'a-request',
+        client: 'a-client',
+        clientName: 'A client',
+        redirectTarget: 'a.example',
+        session: 'the-session',
+        refreshes: 3,
+      });
+    });
+  }
+
+  test('that has expired is refused, and nothing more', async () => {
+    reply = { status: 400, body: { error: 'invalid_grant' } };
+    const form = { grant_type: 'refresh_token', refresh_token: await refreshToken(seconds()) };
+    assert.equal((await post('/oauth/token', form)).body.error, 'invalid_grant');
+    assert.deepEqual(events(), ['token-refused']);
+    assert.equal(asked.length, 1);
+  });
+
+  test('is not taken for reused while the pool does not answer', async () => {
+    reply = { status: 503, body: undefined };
+    const form = { grant_type: 'refresh_token', refresh_token: await refreshToken() };
+    assert.equal((await post('/oauth/token', form)).status, 503);
+    assert.deepEqual(events(), ['token-refused']);
+    assert.equal(asked.length, 1);
+  });
+
+  test('ends 30 days after the sign-in, however often it is refreshed', async () => {
+    reply = { status: 200, body: { ...issued, refresh_token: 'next' } };
+    const untils = [];
+    let { body } = await exchange();
+    for (let refreshes = 0; refreshes < 3; refreshes += 1) {
+      const opened = await refreshTokenSeal(keys).open(String(body.refresh_token));
+      assert.equal(opened?.refreshes, refreshes);
+      untils.push(opened?.until);
+      const form = { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) };
+      body = (await post('/oauth/token', form)).body;
+    }
+    assert.equal(new Set(untils).size, 1);
+    assert.ok(Math.abs(untils[0]! - (seconds() + 30 * day)) < 60);
   });
 });
 

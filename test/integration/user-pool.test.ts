@@ -397,8 +397,7 @@ describe('a refresh token', () => {
 
   test('is taken again within the grace period, which forks the session, and not afterwards', async () => {
     const { refresh_token: first = '', access_token: original } = (await exchange(await code())).body;
-    const use = (refreshToken: string) =>
-      token({ grant_type: 'refresh_token', refresh_token: refreshToken });
+    const use = (refreshToken: string) => token({ grant_type: 'refresh_token', refresh_token: refreshToken });
     const start = Date.now();
     mock.timers.enable({ apis: ['Date'], now: start });
     try {

@@ -49,6 +49,12 @@ export function redirectTarget(uri: string): RedirectTarget | undefined {
   return { kind: 'app', scheme };
 }
 
+/** The part of a redirect URI that says where it leads, for the audit; the rest may be a secret of the client. */
+export function targetName(uri: string): string {
+  const target = redirectTarget(uri);
+  return target?.kind === 'app' ? target.scheme : (target?.host ?? '');
+}
+
 /**
  * Whether a client that registered one URI may use another. On loopback the port is free, because the operating
  * system chooses it (RFC 8252, section 7.3); everything else must be the same.

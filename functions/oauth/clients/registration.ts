@@ -1,4 +1,4 @@
-/** The registration endpoint (RFC 7591): open to all, and without a memory. */
+/** The registration endpoint (RFC 7591): open to everybody, and it stores nothing. */
 
 import type { Audit } from '../audit.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -9,7 +9,7 @@ import type { Keys } from '../sealing/keys.ts';
 import { areAllowedRedirects, type ClientHosts } from './client-hosts.ts';
 import { isRecord, MetadataError, readClientMetadata } from './client-metadata.ts';
 import { clientLabel } from './clients.ts';
-import { redirectTarget } from './redirect-uri.ts';
+import { targetName } from './redirect-uri.ts';
 import { registeredClientId } from './registered-client.ts';
 
 /** Characters; several times what an id can hold. */
@@ -28,7 +28,10 @@ export function registration({ keys, hosts, audit }: RegistrationParts): Endpoin
     const asked = readRequest(request);
     const metadata = readClientMetadata(asked);
     if (!areAllowedRedirects(hosts, metadata.redirectUris)) {
-      throw new MetadataError('invalid_redirect_uri', 'Applications of this host are not accepted here.');
+      throw new MetadataError(
+        'invalid_redirect_uri',
+        'The operator of this server does not accept applications from this host.',
+      );
     }
     const id = await registeredClientId(keys, metadata);
     audit('registration', request, {
@@ -40,7 +43,7 @@ export function registration({ keys, hosts, audit }: RegistrationParts): Endpoin
       client_id: id,
       ...(metadata.name !== undefined && { client_name: metadata.name }),
       redirect_uris: metadata.redirectUris,
-      // A client that asked for a secret gets none: with PKCE it needs none, and nobody would keep it here.
+      // A client that asked for a secret gets none: PKCE takes its place, and there is nowhere to store it.
       token_endpoint_auth_method: 'none',
       grant_types: grantTypes,
       response_types: ['code'],
@@ -64,12 +67,6 @@ export function registration({ keys, hosts, audit }: RegistrationParts): Endpoin
   };
 }
 
-/** The part of a redirect URI that says where it leads; the rest may be a secret of the client. */
-function targetName(uri: string): string {
-  const target = redirectTarget(uri)!;
-  return target.kind === 'app' ? target.scheme : target.host;
-}
-
 /** @throws MetadataError */
 function readRequest({ body }: Request): Record<string, unknown> {
   let asked: unknown;
@@ -81,7 +78,7 @@ function readRequest({ body }: Request): Record<string, unknown> {
   if (!isRecord(asked)) {
     throw new MetadataError(
       'invalid_client_metadata',
-      `Send the metadata as one JSON object of ${longestRequest} characters at most.`,
+      `Send the metadata as one JSON object of at most ${longestRequest} characters.`,
     );
   }
   requireAmong(asked.grant_types, 'grant_types', 'authorization_code');
@@ -89,7 +86,7 @@ function readRequest({ body }: Request): Record<string, unknown> {
   return asked;
 }
 
-/** What is left out has the default of RFC 7591, and that is what works here. */
+/** A member that is left out has the default of RFC 7591, which is what is supported here. */
 function requireAmong(list: unknown, member: string, needed: string): void {
   if (list === undefined || (Array.isArray(list) && list.includes(needed))) return;
   throw new MetadataError('invalid_client_metadata', `${member} must contain ${needed}.`);

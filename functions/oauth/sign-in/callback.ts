@@ -1,6 +1,7 @@
 /** Where the user pool sends people back to, and from where they go back to the client. */
 
 import type { Audit } from '../audit.ts';
+import { targetName } from '../clients/redirect-uri.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Reply } from '../reply.ts';
 import type { Request } from '../request.ts';
@@ -30,7 +31,16 @@ export function callback({ publicOrigin, transactions, codes, audit }: CallbackP
         'It is already finished, took longer than ten minutes, or was started in another browser. Start again in the application.',
       );
     }
-    const { client, label, granted: scopes, offline, challenge, poolVerifier, redirectUri } = transaction;
+    const {
+      client,
+      label,
+      name,
+      granted: scopes,
+      offline,
+      challenge,
+      poolVerifier,
+      redirectUri,
+    } = transaction;
     const poolCode = onlyValue(request, 'code');
     let back: AuthorizationAnswer;
     if (poolCode === undefined) {
@@ -41,6 +51,8 @@ export function callback({ publicOrigin, transactions, codes, audit }: CallbackP
       back = {
         code: await codes.seal({
           client,
+          clientName: name,
+          redirectTarget: targetName(redirectUri),
           scopes,
           offline,
           challenge,

@@ -11,7 +11,7 @@ import { authenticate } from './client-authentication.ts';
 import { type PersonGrant, personGrant, type RefreshToken } from './person-grant.ts';
 import type { GrantType } from './token-request.ts';
 
-/** What stands sealed in the code that a client gets. The user pool takes its own code once, so this one works once. */
+/** What stands sealed in the code that a client gets. The user pool accepts its own code once, so this one works once. */
 export interface AuthorizationCode extends PersonGrant {
   readonly poolCode: string;
   readonly poolVerifier: string;
@@ -23,7 +23,7 @@ export interface AuthorizationCode extends PersonGrant {
 const lifetime = 5 * 60;
 
 export function codeSeal(keys: Keys): Seal<AuthorizationCode> {
-  return sealOf(keys, { purpose: 'code 1', lifetime });
+  return sealOf(keys, { purpose: 'code 2', lifetime });
 }
 
 export interface CodeGrantParts {
@@ -42,14 +42,17 @@ export function authorizationCode(parts: CodeGrantParts): GrantType {
     const redirectUri = required(form, 'redirect_uri');
     const verifier = required(form, 'code_verifier');
     const opened = await parts.codes.open(code);
-    if (!opened) throw new OAuthError('invalid_grant', 'The code is wrong or older than five minutes.');
+    if (!opened) throw new OAuthError('invalid_grant', 'The code is invalid or more than five minutes old.');
     if (opened.client !== client)
-      throw new OAuthError('invalid_grant', 'The code was given to another client.');
+      throw new OAuthError('invalid_grant', 'The code was issued to another client.');
     if (opened.redirectUriHash !== sha256(redirectUri)) {
-      throw new OAuthError('invalid_grant', 'The redirect_uri is not the one of the authorization request.');
+      throw new OAuthError(
+        'invalid_grant',
+        'The redirect_uri differs from that of the authorization request.',
+      );
     }
     if (!isVerifier(verifier, opened.challenge)) {
-      throw new OAuthError('invalid_grant', 'The code_verifier does not belong to the code_challenge.');
+      throw new OAuthError('invalid_grant', 'The code_verifier does not match the code_challenge.');
     }
     const token = await parts.userPool.exchangeCode(opened.poolCode, opened.poolVerifier);
     return personGrant(parts.publicOrigin, parts.refreshTokens, opened, token);
@@ -58,7 +61,7 @@ export function authorizationCode(parts: CodeGrantParts): GrantType {
 
 function required(form: ReadonlyMap<string, string>, name: string): string {
   const value = form.get(name);
-  if (value === undefined) throw new OAuthError('invalid_request', `The parameter ${name} is missing.`);
+  if (value === undefined) throw new OAuthError('invalid_request', `The parameter ${name} is required.`);
   return value;
 }
 

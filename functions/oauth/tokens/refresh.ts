@@ -1,13 +1,15 @@
 /** The grant of a refresh token (RFC 6749, section 6). */
 
 import { type ScopeName, scopeNames } from '../../../shared/edge.ts';
-import type { Clients } from '../clients/clients.ts';
+import type { Audit } from '../audit.ts';
+import { type Clients, clientLabel } from '../clients/clients.ts';
 import { OAuthError } from '../oauth-error.ts';
+import type { Request } from '../request.ts';
 import { requireOwnResource } from '../resource-parameter.ts';
 import type { Seal } from '../sealing/seal.ts';
-import type { UserPool } from '../user-pool.ts';
+import type { IssuedToken, UserPool } from '../user-pool.ts';
 import { authenticate } from './client-authentication.ts';
-import { personGrant, type RefreshToken } from './person-grant.ts';
+import { connectionOf, personGrant, type RefreshToken } from './person-grant.ts';
 import type { GrantType } from './token-request.ts';
 
 export interface RefreshParts {
@@ -15,34 +17,64 @@ export interface RefreshParts {
   readonly clients: Clients;
   readonly userPool: UserPool;
   readonly refreshTokens: Seal<RefreshToken>;
+  readonly audit: Audit;
 }
 
-export function refresh({ publicOrigin, clients, userPool, refreshTokens }: RefreshParts): GrantType {
-  return async ({ form, credentials }) => {
+export function refresh(parts: RefreshParts): GrantType {
+  const { publicOrigin, clients, userPool, refreshTokens, audit } = parts;
+  return async ({ request, form, credentials }) => {
     const client = await authenticate(clients, credentials);
     requireOwnResource(publicOrigin, form.get('resource'));
     const token = form.get('refresh_token');
     if (token === undefined)
-      throw new OAuthError('invalid_request', 'The parameter refresh_token is missing.');
+      throw new OAuthError('invalid_request', 'The parameter refresh_token is required.');
     const opened = await refreshTokens.open(token);
-    if (!opened) throw new OAuthError('invalid_grant', 'The refresh token is wrong or has ended.');
+    if (!opened) throw new OAuthError('invalid_grant', 'The refresh token is invalid.');
     if (opened.client !== client) {
-      throw new OAuthError('invalid_grant', 'The refresh token was given to another client.');
+      throw new OAuthError('invalid_grant', 'The refresh token was issued to another client.');
     }
     requireGranted(form.get('scope'), opened.scopes);
-    const issued = await userPool.refresh(opened.poolToken);
-    return personGrant(publicOrigin, refreshTokens, opened, issued, opened.poolToken);
+    let issued: IssuedToken;
+    try {
+      issued = await userPool.refresh(opened.poolToken);
+    } catch (error) {
+      const isDead = error instanceof OAuthError && error.code === 'invalid_grant';
+      if (isDead && Date.now() / 1000 < opened.until) {
+        const label = clientLabel(credentials.clientId, await clients.recognize(credentials.clientId));
+        await endReused(request, label, opened);
+      }
+      throw error;
+    }
+    return personGrant(publicOrigin, refreshTokens, opened, issued, opened);
   };
+
+  /**
+   * A token that the pool refuses before its time was used before, or its sign-in was ended. Used before, its owner and
+   * a thief cannot be told apart, so the sign-in is to end for both (RFC 9700, section 4.14.2). Nothing here knows the
+   * token that took this one's place; the pool may know it, and is asked to end what belongs to this one.
+   */
+  async function endReused(request: Request, client: string, token: RefreshToken): Promise<void> {
+    audit('refresh-reused', request, { client, ...connectionOf(token) });
+    try {
+      await userPool.revoke(token.poolToken);
+    } catch (error) {
+      // The refusal stands, whether or not the pool could be asked; that it could not is logged where it is found out.
+      if (!(error instanceof OAuthError)) throw error;
+    }
+  }
 }
 
 /**
  * The user pool cannot give less than was granted, so asking for less changes nothing, and the answer says what the
- * token holds. Asking for more is refused.
+ * token allows. Asking for more is refused.
  */
 function requireGranted(asked: string | undefined, granted: readonly ScopeName[]): void {
   const wanted = new Set(asked?.split(' '));
   const excess = scopeNames.filter((name) => wanted.has(name) && !granted.includes(name));
   if (excess.length > 0) {
-    throw new OAuthError('invalid_scope', `Not granted: ${excess.join(', ')}. Ask the person again.`);
+    throw new OAuthError(
+      'invalid_scope',
+      `Not granted: ${excess.join(', ')}. Send the user through authorization again.`,
+    );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The revocation endpoint (RFC 7009). It ends refresh tokens. An access token cannot be called back, because it is
- * checked without asking anybody; it ends by itself within 15 minutes.
+ * The revocation endpoint (RFC 7009). It ends refresh tokens. An access token cannot be revoked, because it is verified
+ * without asking the pool; it expires within 15 minutes.
  */
 
 import type { Audit } from '../audit.ts';
@@ -13,7 +13,7 @@ import type { Request } from '../request.ts';
 import type { Seal } from '../sealing/seal.ts';
 import type { UserPool } from '../user-pool.ts';
 import { authenticate, readCredentials } from './client-authentication.ts';
-import type { RefreshToken } from './person-grant.ts';
+import { connectionOf, type RefreshToken } from './person-grant.ts';
 
 export interface RevocationParts {
   readonly clients: Clients;
@@ -28,17 +28,20 @@ export function revocation({ clients, userPool, refreshTokens, audit }: Revocati
     const credentials = readCredentials(request, form);
     const client = await authenticate(clients, credentials);
     const token = form.get('token');
-    if (token === undefined) throw new OAuthError('invalid_request', 'The parameter token is missing.');
+    if (token === undefined) throw new OAuthError('invalid_request', 'The parameter token is required.');
     const opened = await refreshTokens.open(token);
     if (opened) {
       if (opened.client !== client) {
-        throw new OAuthError('invalid_grant', 'The refresh token was given to another client.');
+        throw new OAuthError('invalid_grant', 'The refresh token was issued to another client.');
       }
       await userPool.revoke(opened.poolToken);
       const known = await clients.recognize(credentials.clientId);
-      audit('token-revoked', request, { client: clientLabel(credentials.clientId, known) });
+      audit('token-revoked', request, {
+        client: clientLabel(credentials.clientId, known),
+        ...connectionOf(opened),
+      });
     }
-    // What is no token is as good as revoked (section 2.2).
+    // A value that is no token counts as revoked (section 2.2).
     return { status: 200, headers: { 'Cache-Control': 'no-store' }, body: '' };
   }
 

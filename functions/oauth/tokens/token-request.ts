@@ -18,6 +18,17 @@ export interface Grant {
   readonly refreshToken?: string;
   /** The user pool's id of the person or machine. */
   readonly subject: string | undefined;
+  /** Absent for a machine, which nobody signs in to. */
+  readonly connection?: Connection;
+}
+
+/** A sign-in of a person through a client, in the words of the audit. */
+export interface Connection {
+  readonly clientName: string;
+  readonly redirectTarget: string;
+  /** `origin_jti` of its access tokens, by which the records of calls name it. */
+  readonly session: string | undefined;
+  readonly refreshes: number;
 }
 
 /** One of the ways to a token. It throws OAuthError for a refusal. */

@@ -20,11 +20,11 @@ export function token({ grantTypes, clients, audit }: TokenParts): Endpoint {
   async function answer(request: Request): Promise<Reply> {
     const form = readForm(request);
     const name = form.get('grant_type');
-    if (name === undefined) throw new OAuthError('invalid_request', 'The parameter grant_type is missing.');
+    if (name === undefined) throw new OAuthError('invalid_request', 'The parameter grant_type is required.');
     const grantType = grantTypes.get(name);
     if (!grantType) {
       const known = [...grantTypes.keys()].join(', ');
-      throw new OAuthError('unsupported_grant_type', `The grant types that work here: ${known}.`);
+      throw new OAuthError('unsupported_grant_type', `The supported grant types are ${known}.`);
     }
     const credentials = readCredentials(request, form);
     try {
@@ -33,6 +33,7 @@ export function token({ grantTypes, clients, audit }: TokenParts): Endpoint {
         grantType: name,
         // The pool's own clients are known once it has given them a token.
         client: name === 'client_credentials' ? credentials.clientId : await labelOf(credentials),
+        ...grant.connection,
         subject: grant.subject,
         scopes: grant.scopes,
       });
