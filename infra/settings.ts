@@ -43,6 +43,10 @@ export interface Settings {
   readonly archive: 'off' | 'governance' | 'compliance';
   readonly archiveDays: number;
   readonly alarmEmail: string | undefined;
+  readonly operatorName: string | undefined;
+  readonly supportEmail: string | undefined;
+  readonly supportUrl: string | undefined;
+  readonly privacyUrl: string | undefined;
   readonly apiLogsRole: 'create' | 'existing';
   readonly removal: 'retain' | 'destroy';
 }
@@ -54,6 +58,8 @@ export class SettingError extends Error {
 
 const host = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
 const address = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
+const webPage = /^https:\/\/[\w.-]+(:\d+)?(\/[\x21-\x7e]{0,150})?$/;
+const webPageExpected = 'the address of a page, such as https://example.com/support';
 const role = /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 const roleOrUser = /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/;
 const hosts = 'host names such as client.example.com or *.example.com, separated by commas';
@@ -137,6 +143,10 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     ),
     archiveDays: read('archiveDays', 2_557, ...wholeNumber(1, 36_500)),
     alarmEmail: optional('alarmEmail', text(address), 'an e-mail address'),
+    operatorName: optional('operatorName', text(/^[^\p{C}]{1,100}$/u), 'a name of up to 100 characters'),
+    supportEmail: optional('supportEmail', text(address), 'an e-mail address'),
+    supportUrl: optional('supportUrl', text(webPage), webPageExpected),
+    privacyUrl: optional('privacyUrl', text(webPage), webPageExpected),
     apiLogsRole: read('apiLogsRole', 'create', choice('create', 'existing'), 'create or existing'),
     removal: read('removal', 'retain', choice('retain', 'destroy'), 'retain or destroy'),
   };

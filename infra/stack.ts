@@ -90,6 +90,14 @@ export class FinanceMcpStack extends Stack {
         CLIENTS: settings.clients,
         CLIENT_HOSTS_ALLOWED: settings.clientHostsAllowed.join(','),
         CLIENT_HOSTS_DENIED: settings.clientHostsDenied.join(','),
+        OPERATOR_NAME: settings.operatorName ?? '',
+        SUPPORT_EMAIL: settings.supportEmail ?? '',
+        SUPPORT_URL: settings.supportUrl ?? '',
+        PRIVACY_URL: settings.privacyUrl ?? '',
+        // The privacy page says how long what is kept.
+        AUDIT_DAYS: String(settings.auditDays),
+        LOG_DAYS: String(settings.logDays),
+        ARCHIVE_DAYS: settings.archive === 'off' ? '' : String(settings.archiveDays),
       },
       // Refused sign-ins are audit records as well.
       logGroup: auditLog,

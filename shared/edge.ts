@@ -20,6 +20,8 @@ export const edgeRoutes: readonly EdgeRoute[] = [
   { resource: '/.well-known/{proxy+}', function: 'oauth', authorizer: 'none' },
   { resource: '/oauth/{proxy+}', function: 'oauth', authorizer: 'none' },
   { resource: '/', function: 'oauth', authorizer: 'none' },
+  { resource: '/privacy', function: 'oauth', authorizer: 'none' },
+  { resource: '/support', function: 'oauth', authorizer: 'none' },
   { resource: '/health', function: 'oauth', authorizer: 'none' },
 ];
 

@@ -2,6 +2,7 @@
 
 import { type ClientHosts, readHosts } from './clients/client-hosts.ts';
 import { type ConfiguredClient, readConfiguredClients } from './clients/configured-client.ts';
+import type { Operator, Retention } from './site/operator.ts';
 
 export interface Configuration {
   /** Origin of the product, e.g. `https://d111111abcdef8.cloudfront.net`, without a slash at its end. */
@@ -14,6 +15,8 @@ export interface Configuration {
   readonly clientHosts: ClientHosts;
   /** Whether a client's metadata document may be on this machine, for whoever develops one. */
   readonly loopbackDocuments: boolean;
+  readonly operator: Operator;
+  readonly retention: Retention;
 }
 
 /** @throws Error that names the variable which is missing or wrong */
@@ -38,12 +41,37 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       denied: readHosts(environment.CLIENT_HOSTS_DENIED) ?? [],
     },
     loopbackDocuments,
+    operator: {
+      name: optional(environment, 'OPERATOR_NAME'),
+      supportEmail: optional(environment, 'SUPPORT_EMAIL'),
+      supportUrl: optional(environment, 'SUPPORT_URL'),
+      privacyUrl: optional(environment, 'PRIVACY_URL'),
+    },
+    retention: {
+      auditDays: days(environment, 'AUDIT_DAYS'),
+      logDays: days(environment, 'LOG_DAYS'),
+      archiveDays: days(environment, 'ARCHIVE_DAYS'),
+    },
   };
 }
 
+/** What is left empty is not set: a deployment passes on every setting. */
+function optional(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+  return environment[name] === '' ? undefined : environment[name];
+}
+
+function days(environment: NodeJS.ProcessEnv, name: string): number | undefined {
+  const given = optional(environment, name);
+  if (given === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(given)) {
+    throw new Error(`The environment variable ${name} must be a whole number of days, not ${given}.`);
+  }
+  return Number(given);
+}
+
 function value(environment: NodeJS.ProcessEnv, name: string): string {
-  const found = environment[name];
-  if (found === undefined || found === '') throw new Error(`The environment variable ${name} is missing.`);
+  const found = optional(environment, name);
+  if (found === undefined) throw new Error(`The environment variable ${name} is missing.`);
   return found;
 }
 

@@ -10,7 +10,6 @@ import { registration } from './clients/registration.ts';
 import type { Configuration } from './configuration.ts';
 import type { Endpoint } from './endpoint.ts';
 import { health } from './health.ts';
-import { landing } from './landing/landing.ts';
 import { resultOf } from './reply.ts';
 import { requestOf } from './request.ts';
 import { resourceMetadata } from './resource-metadata.ts';
@@ -23,6 +22,10 @@ import { authorize } from './sign-in/authorize.ts';
 import { callback } from './sign-in/callback.ts';
 import { consent } from './sign-in/consent.ts';
 import { transactionsOf } from './sign-in/transaction.ts';
+import { siteEndpoint } from './site/document.ts';
+import { landing } from './site/landing.ts';
+import { privacyHtml } from './site/privacy.ts';
+import { supportHtml } from './site/support.ts';
 import { authorizationCode, codeSeal } from './tokens/authorization-code.ts';
 import { clientCredentials } from './tokens/client-credentials.ts';
 import { refreshTokenSeal } from './tokens/person-grant.ts';
@@ -71,6 +74,8 @@ export function frontDoor({
 
   const endpoints: Record<string, Endpoint> = {
     '/': landing(configuration),
+    '/privacy': siteEndpoint(privacyHtml(configuration)),
+    '/support': siteEndpoint(supportHtml(configuration)),
     '/health': health,
     '/.well-known/oauth-authorization-server': serverMetadata(configuration),
     // Clients look beside the path of the resource, and some at the root of its host.

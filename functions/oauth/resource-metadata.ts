@@ -13,5 +13,6 @@ export function resourceMetadata({ publicOrigin }: Configuration): Endpoint {
     bearer_methods_supported: ['header'],
     resource_name: 'Finance MCP',
     resource_documentation: `${publicOrigin}/`,
+    resource_policy_uri: `${publicOrigin}/privacy`,
   });
 }

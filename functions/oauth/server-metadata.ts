@@ -24,5 +24,6 @@ export function serverMetadata({ publicOrigin }: Configuration): Endpoint {
     authorization_response_iss_parameter_supported: true,
     scopes_supported: everyScope,
     service_documentation: `${publicOrigin}/`,
+    op_policy_uri: `${publicOrigin}/privacy`,
   });
 }

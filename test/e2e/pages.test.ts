@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { connections } from '../../functions/oauth/landing/connections.ts';
+import { connections } from '../../functions/oauth/site/connections.ts';
 import { inBrowser, openChromium, type Page } from '../support/browser.ts';
 import { startLocalEdition } from '../support/local-edition.ts';
 import { isInstalled } from '../support/programs.ts';

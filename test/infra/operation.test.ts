@@ -45,16 +45,46 @@ test('settings reach the functions', () => {
     clients: [{ client_id: 'typed-in', redirect_uris: ['https://client.example.com/callback'] }],
     clientHostsAllowed: '*.example.com',
     clientHostsDenied: ['evil.example.com'],
+    operatorName: 'Acme Ltd',
+    supportEmail: 'help@example.com',
+    supportUrl: 'https://example.com/help',
+    privacyUrl: 'https://example.com/privacy',
+    auditDays: 90,
+    logDays: 7,
+    archive: 'governance',
+    archiveDays: 365,
   });
   const environmentOf = (name: string) =>
     told.one('AWS::Lambda::Function', name).properties.Environment.Variables;
   assert.ok(readMcpConfiguration(environmentOf('Mcp')).allowedOrigins.has('https://app.example.com'));
-  const { clients, clientHosts } = readSignInConfiguration(environmentOf('OAuth'));
+  const { clients, clientHosts, operator, retention } = readSignInConfiguration(environmentOf('OAuth'));
   assert.deepEqual(
     clients.map(({ id }) => id),
     ['typed-in'],
   );
   assert.deepEqual(clientHosts, { allowed: ['*.example.com'], denied: ['evil.example.com'] });
+  assert.deepEqual(operator, {
+    name: 'Acme Ltd',
+    supportEmail: 'help@example.com',
+    supportUrl: 'https://example.com/help',
+    privacyUrl: 'https://example.com/privacy',
+  });
+  assert.deepEqual(retention, { auditDays: 90, logDays: 7, archiveDays: 365 });
+});
+
+test('the privacy page says of each kind of record how long its log group keeps it', () => {
+  const { operator, retention } = readSignInConfiguration(variables('OAuth'));
+  assert.deepEqual(new Set(Object.values(operator)), new Set([undefined]));
+  const days = (prefix: string) => stack.one('AWS::Logs::LogGroup', prefix).properties.RetentionInDays;
+  assert.equal(
+    stack.one('AWS::Lambda::Function', 'Mcp').properties.LoggingConfig.LogGroup,
+    stack.one('AWS::Logs::LogGroup', 'AuditLog').id,
+  );
+  assert.deepEqual(retention, {
+    auditDays: days('AuditLog'),
+    logDays: days('AccessLog'),
+    archiveDays: undefined,
+  });
 });
 
 test('every function is one small ES module for Arm, traced, with a log that ends', () => {

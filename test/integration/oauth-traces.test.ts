@@ -171,6 +171,26 @@ describe('after every kind of request', () => {
     }
   });
 
+  test('the privacy page tells of every field that was recorded', async () => {
+    const page = await (await setup.call('/privacy')).text();
+    const told: Record<string, string> = {
+      time: 'The time, ',
+      client: 'the name and host of the application',
+      clientName: 'the name and host of the application',
+      redirectTarget: 'the name and host of the application',
+      redirectTargets: 'the name and host of the application',
+      scopes: 'what you allowed it to read',
+      subject: 'the ids of your account',
+      session: 'the ids of your account and of the sign-in',
+    };
+    // These say what was done to which request, and nothing about a person.
+    const technical = ['audit', 'requestId', 'grantType', 'refreshes', 'error', 'reason'];
+    for (const field of new Set(setup.audit.flatMap((record) => Object.keys(record)))) {
+      if (technical.includes(field)) continue;
+      assert.ok(told[field] !== undefined && page.includes(told[field]), field);
+    }
+  });
+
   test('the audit knows what happened, to which client and for whom', () => {
     const events = Map.groupBy(setup.audit, (record) => String(record.audit));
     assert.deepEqual([...events.keys()].sort(), [

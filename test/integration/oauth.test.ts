@@ -117,6 +117,7 @@ describe('discovery', () => {
         bearer_methods_supported: ['header'],
         resource_name: 'Finance MCP',
         resource_documentation: `${publicOrigin}/`,
+        resource_policy_uri: `${publicOrigin}/privacy`,
       });
     });
   }
@@ -147,6 +148,7 @@ describe('discovery', () => {
       authorization_response_iss_parameter_supported: true,
       scopes_supported: [...allScopes.split(' '), 'offline_access'],
       service_documentation: `${publicOrigin}/`,
+      op_policy_uri: `${publicOrigin}/privacy`,
     });
   });
 
@@ -176,6 +178,18 @@ describe('the pages', () => {
     assert.match(text.headers.get('content-type') ?? '', /^text\/plain/);
     assert.ok((await text.text()).includes(resource));
   });
+
+  for (const path of ['/privacy', '/support', '/privacy/']) {
+    test(`${path} is a page for everybody, which the start page leads to`, async () => {
+      const response = await get(path, { headers: { accept: 'text/html' } });
+      assert.equal(response.status, 200);
+      assert.equal(response.headers.get('content-type'), 'text/html; charset=utf-8');
+      assert.match(response.headers.get('content-security-policy') ?? '', /^default-src 'none'; /);
+      const start = await get('/', { headers: { accept: 'text/html' } });
+      assert.ok((await start.text()).includes(`href="${path.replace(/\/$/, '')}"`));
+      assert.ok((await (await get('/')).text()).includes(`${publicOrigin}${path.replace(/\/$/, '')}`));
+    });
+  }
 
   test('what is not there is 404, and a wrong method 405 with the right ones', async () => {
     for (const path of ['/oauth/nothing', '/.well-known/openid-configuration', '/oauth/constructor']) {
@@ -416,6 +430,8 @@ describe('the configuration', () => {
       clients: [],
       clientHosts: { allowed: undefined, denied: [] },
       loopbackDocuments: false,
+      operator: { name: undefined, supportEmail: undefined, supportUrl: undefined, privacyUrl: undefined },
+      retention: { auditDays: undefined, logDays: undefined, archiveDays: undefined },
     });
   });
 
@@ -437,6 +453,12 @@ describe('the configuration', () => {
     }
     for (const name of ['PUBLIC_ORIGIN', 'USER_POOL_URL']) {
       assert.throws(() => readConfiguration({ ...complete, [name]: 'nonsense' }), new RegExp(name));
+    }
+    for (const days of ['0', '-1', '1.5', 'ever']) {
+      assert.throws(
+        () => readConfiguration({ ...complete, AUDIT_DAYS: days }),
+        /AUDIT_DAYS must be a whole number of days/,
+      );
     }
     assert.throws(
       () => readConfiguration({ ...complete, PUBLIC_ORIGIN: 'https://a.example/b' }),

@@ -1,47 +1,28 @@
-/** The landing page in HTML: nothing is loaded from elsewhere, and everything is there without its script. */
+/** The landing page in HTML. */
 
-import { createHash } from 'node:crypto';
 import { edgeScopes, mcpUrl } from '../../../shared/edge.ts';
 import { escapeHtml } from '../sign-in/page.ts';
 import { type Connection, connections, type Part } from './connections.ts';
-import { copyScript } from './copy-script.ts';
 import { description, examples } from './description.ts';
-import { style } from './style.ts';
-
-/** Names the page's own style and script, so that nothing else runs. */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  `style-src '${hashOf(style)}'`,
-  `script-src '${hashOf(copyScript)}'`,
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+import { documentHtml } from './document.ts';
 
 export function landingHtml(publicOrigin: string): string {
   const ways = connections(publicOrigin);
   const unreachable = /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(publicOrigin).hostname);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Finance MCP</title>
-<meta name="description" content="${escapeHtml(description)}">
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>Finance MCP</h1>
+  return documentHtml({
+    title: 'Finance MCP',
+    description,
+    copies: true,
+    content: `<h1>Finance MCP</h1>
 <p class="lead">${escapeHtml(description)}</p>
-<p>Paste this MCP URL into your client; it takes you through signing in:</p>
+<p>Paste this MCP URL into your client. It will ask you to sign in:</p>
 ${copied(mcpUrl(publicOrigin), 'the MCP URL', 'copied address')}
 <h2>What you can ask</h2>
 <ul>
 ${examples.map((example) => `<li>${escapeHtml(example)}</li>`).join('\n')}
 </ul>
 <h2>What an application may read</h2>
-<p>You choose when you connect it, and you are asked every time. Nothing can be changed.</p>
+<p>You choose each time you connect one. No application can change anything.</p>
 <ul>
 ${edgeScopes.map(({ sentence }) => `<li>${escapeHtml(sentence)}</li>`).join('\n')}
 </ul>
@@ -52,16 +33,12 @@ ${ways.map(({ id, name }) => `<li><a href="#${id}">${escapeHtml(name)}</a></li>`
 </ul>
 </nav>
 ${ways.map((way) => section(way, unreachable && way.from === 'internet')).join('\n')}
-</main>
-<script>${copyScript}</script>
-</body>
-</html>
-`;
+`,
+  });
 }
 
 function section({ id, name, parts }: Connection, unreachable: boolean): string {
-  const note =
-    '<p class="note">This server runs on your own computer, where the servers of that service cannot reach it.</p>';
+  const note = '<p class="note">This server runs on your own computer, which that service cannot reach.</p>';
   return `<section id="${id}" aria-labelledby="${id}-name">
 <h3 id="${id}-name">${escapeHtml(name)}</h3>
 ${unreachable ? note : ''}
@@ -90,8 +67,4 @@ function formatted(text: string): string {
 function copied(text: string, what: string, classes = 'copied'): string {
   const button = `<button type="button" hidden><span aria-live="polite">Copy</span><span class="unseen"> ${escapeHtml(what)}</span></button>`;
   return `<div class="${classes}"><pre><code>${escapeHtml(text)}</code></pre>${button}</div>`;
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

@@ -1,7 +1,7 @@
 import { palette } from '../palette.ts';
 
 export const style = `${palette}
-main { max-width: 50rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere; }
+main { max-width: 50rem; margin: 0 auto; padding: 2rem 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 0.5rem; }
 h2 { font-size: 1.4rem; line-height: 1.25; margin: 2.5rem 0 0.75rem; }
 h3 { font-size: 1.1rem; line-height: 1.3; margin: 0 0 0.6rem; }
@@ -22,9 +22,14 @@ code { font-family: ui-monospace, monospace; font-size: 0.92em; background: var(
 button, .button { min-height: 2.5rem; padding: 0.45rem 0.9rem; font: inherit; font-weight: 600; border-radius: 0.4rem;
   border: 1px solid var(--accent); color: var(--accent); background: transparent; cursor: pointer; }
 .button { display: inline-block; text-decoration: none; }
+footer { max-width: 50rem; margin: 0 auto; padding: 1rem 1rem 2rem; border-top: 1px solid var(--line);
+  display: flex; flex-wrap: wrap; gap: 0.4rem 1.25rem; }
+footer a { padding: 0.2rem 0; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 [hidden] { display: none; }
 .copied button { margin-left: auto; min-width: 5.5rem; }
+dt { font-weight: 600; }
+dd { margin: 0 0 0.9rem; }
 button:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .note { color: var(--warning); background: var(--warning-page); border-left: 0.3rem solid currentColor;
   border-radius: 0.2rem; padding: 0.5rem 0.8rem; }

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { type Connection, connections, type Part } from '../../functions/oauth/landing/connections.ts';
-import { contentSecurityPolicy, landingHtml } from '../../functions/oauth/landing/html.ts';
-import { connectionsMarkdown } from '../../functions/oauth/landing/markdown.ts';
+import { readConfiguration } from '../../functions/oauth/configuration.ts';
+import { type Connection, connections, type Part } from '../../functions/oauth/site/connections.ts';
+import { contentSecurityPolicy } from '../../functions/oauth/site/document.ts';
+import { landingHtml } from '../../functions/oauth/site/landing-html.ts';
+import { connectionsMarkdown } from '../../functions/oauth/site/markdown.ts';
+import { privacyHtml } from '../../functions/oauth/site/privacy.ts';
+import { supportHtml } from '../../functions/oauth/site/support.ts';
+import { troubles } from '../../functions/oauth/site/troubles.ts';
 
 const origin = 'https://finance.example.com';
 const url = `${origin}/mcp`;
@@ -67,6 +72,76 @@ describe('the ways to connect', () => {
       { type: 'url', name: 'finance', url, authorization_token: 'the-token' },
     ]);
     assert.deepEqual(sent.tools, [{ type: 'mcp_toolset', mcp_server_name: 'finance' }]);
+  });
+});
+
+/** The text of a page, as people read it. */
+const textOf = (html: string): string =>
+  html
+    .replace(/<style>.*<\/style>/s, '')
+    .replace(/<[^>]+>/g, '')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&#39;', "'");
+
+const deployed = {
+  PUBLIC_ORIGIN: origin,
+  USER_POOL_URL: 'https://pool.example',
+  BROKER_CLIENT_ID: 'broker',
+  AUDIT_DAYS: '400',
+  LOG_DAYS: '30',
+};
+const operated = {
+  ...deployed,
+  OPERATOR_NAME: 'Müller & <Sons>',
+  SUPPORT_EMAIL: 'help@example.com',
+  SUPPORT_URL: 'https://example.com/help?topic="mcp"',
+  PRIVACY_URL: 'https://example.com/privacy',
+};
+
+describe('the privacy page', () => {
+  const page = (environment: Record<string, string>) => privacyHtml(readConfiguration(environment));
+
+  it('says how long each kind of record is kept', () => {
+    const text = textOf(page(deployed));
+    assert.equal(text.match(/These records are deleted after 400 days\./g)?.length, 2);
+    assert.match(text, /network address\. They are deleted after 30 days\./);
+    assert.doesNotMatch(text, /archive/);
+    const archived = textOf(page({ ...deployed, ARCHIVE_DAYS: '2557' }));
+    assert.match(archived, /400 days\. Copies in an archive are kept for at least 2557 days/);
+  });
+
+  it('claims no period that nobody has set', () => {
+    const { AUDIT_DAYS: _audit, LOG_DAYS: _log, ...unknown } = deployed;
+    const text = textOf(page(unknown));
+    assert.match(text, /These records are kept until the operator deletes them\./);
+    assert.doesNotMatch(text, /undefined|NaN/);
+  });
+
+  it('names the operator, whose own policy applies as well', () => {
+    const text = textOf(page(operated));
+    assert.ok(text.includes('Müller & &lt;Sons&gt; operates it.'));
+    assert.ok(page(operated).includes('<a href="https://example.com/privacy">'));
+    assert.doesNotMatch(textOf(page(deployed)), /own privacy policy applies/);
+  });
+});
+
+describe('the support page', () => {
+  const page = (environment: Record<string, string>) => supportHtml(readConfiguration(environment));
+
+  it('says whom to ask', () => {
+    const html = page(operated);
+    assert.ok(html.includes('<a href="mailto:help@example.com">help@example.com</a>'));
+    assert.ok(html.includes('<a href="https://example.com/help?topic=&quot;mcp&quot;">'));
+    assert.match(page(deployed), /Ask whoever gave you access to this server\./);
+  });
+
+  it('says what to look at first, in the words of docs/connect.md', async () => {
+    const document = await readFile(new URL('../../docs/connect.md', import.meta.url), 'utf8');
+    const text = textOf(page(deployed));
+    for (const { seen, meaning } of troubles) {
+      assert.ok(text.includes(`${seen}\n${meaning}`), seen);
+      assert.ok(document.includes(`| ${seen} | ${meaning} |`), `docs/connect.md: | ${seen} | ${meaning} |`);
+    }
   });
 });
 

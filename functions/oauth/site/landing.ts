@@ -5,10 +5,11 @@ import type { Configuration } from '../configuration.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { connections } from './connections.ts';
 import { description } from './description.ts';
-import { contentSecurityPolicy, landingHtml } from './html.ts';
+import { siteReply } from './document.ts';
+import { landingHtml } from './landing-html.ts';
 import { connectionsMarkdown } from './markdown.ts';
 
-/** HTML for browsers; the same as Markdown for everybody else, such as an agent that looks how to connect. */
+/** HTML for browsers; the same as Markdown for everything else, such as an agent that looks up how to connect. */
 export function landing({ publicOrigin }: Configuration): Endpoint {
   const html = landingHtml(publicOrigin);
   const markdown = [
@@ -16,22 +17,15 @@ export function landing({ publicOrigin }: Configuration): Endpoint {
     description,
     `MCP URL: ${mcpUrl(publicOrigin)}`,
     connectionsMarkdown(connections(publicOrigin)),
+    `Privacy: ${publicOrigin}/privacy\nSupport: ${publicOrigin}/support`,
   ].join('\n\n');
   return {
     methods: ['GET'],
     readableByAnyPage: false,
     answer(request) {
       const forBrowser = request.header('accept')?.includes('text/html') ?? false;
-      return {
-        status: 200,
-        headers: {
-          'Content-Type': forBrowser ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8',
-          'Content-Security-Policy': contentSecurityPolicy,
-          'Cache-Control': 'public, max-age=300',
-          Vary: 'Accept',
-        },
-        body: forBrowser ? html : `${markdown}\n`,
-      };
+      const reply = forBrowser ? siteReply('text/html', html) : siteReply('text/plain', `${markdown}\n`);
+      return { ...reply, headers: { ...reply.headers, Vary: 'Accept' } };
     },
   };
 }

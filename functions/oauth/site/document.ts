@@ -1,0 +1,72 @@
+/** A page of the site in HTML: nothing is loaded from elsewhere, and everything is there without its script. */
+
+import { createHash } from 'node:crypto';
+import type { Endpoint } from '../endpoint.ts';
+import type { Reply } from '../reply.ts';
+import { escapeHtml } from '../sign-in/page.ts';
+import { copyScript } from './copy-script.ts';
+import { style } from './style.ts';
+
+/** Names the style and script of the site, so that nothing else runs. */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  `style-src '${hashOf(style)}'`,
+  `script-src '${hashOf(copyScript)}'`,
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export interface SiteDocument {
+  /** Plain text. */
+  readonly title: string;
+  /** Plain text, for search engines. */
+  readonly description: string;
+  /** HTML whose variable parts are escaped already. */
+  readonly content: string;
+  /** Whether the page has something to copy. */
+  readonly copies?: boolean;
+}
+
+export function documentHtml({ title, description, content, copies = false }: SiteDocument): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<meta name="description" content="${escapeHtml(description)}">
+<style>${style}</style>
+</head>
+<body>
+<main>
+${content}
+</main>
+<footer><a href="/">Finance MCP</a> <a href="/privacy">Privacy</a> <a href="/support">Support</a></footer>
+${copies ? `<script>${copyScript}</script>` : ''}
+</body>
+</html>
+`;
+}
+
+/** An answer that changes only with a deployment. */
+export function siteReply(mediaType: 'text/html' | 'text/plain', body: string): Reply {
+  return {
+    status: 200,
+    headers: {
+      'Content-Type': `${mediaType}; charset=utf-8`,
+      'Content-Security-Policy': contentSecurityPolicy,
+      'Cache-Control': 'public, max-age=300',
+    },
+    body,
+  };
+}
+
+export function siteEndpoint(html: string): Endpoint {
+  const reply = siteReply('text/html', html);
+  return { methods: ['GET'], readableByAnyPage: false, answer: () => reply };
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
