@@ -3,7 +3,7 @@
 import { OAuthError } from './oauth-error.ts';
 import type { Request } from './request.ts';
 
-/** Characters; far more than any request needs. */
+/** Characters: far more than any request needs. */
 const longestForm = 64 * 1024;
 
 /**
@@ -19,12 +19,14 @@ export function readForm(request: Request): Map<string, string> {
     );
   }
   if (request.body.length > longestForm) {
-    throw new OAuthError('invalid_request', 'The request is too long.', { status: 413 });
+    throw new OAuthError('invalid_request', `The request must have at most ${longestForm} characters.`, {
+      status: 413,
+    });
   }
   const form = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(request.body)) {
     if (value === '') continue;
-    if (form.has(name)) throw new OAuthError('invalid_request', 'A parameter is given more than once.');
+    if (form.has(name)) throw new OAuthError('invalid_request', 'A parameter occurs more than once.');
     form.set(name, value);
   }
   return form;

@@ -10,5 +10,5 @@ import { OAuthError } from './oauth-error.ts';
  */
 export function requireOwnResource(publicOrigin: string, resource: string | undefined): void {
   if (resource === undefined || resource.replace(/\/$/, '') === mcpUrl(publicOrigin)) return;
-  throw new OAuthError('invalid_target', `The only resource is ${mcpUrl(publicOrigin)}.`);
+  throw new OAuthError('invalid_target', `The only supported resource is ${mcpUrl(publicOrigin)}.`);
 }

@@ -14,7 +14,7 @@ export async function route(endpoints: Readonly<Record<string, Endpoint>>, reque
   const allowed = endpoint.methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   if (request.method === 'OPTIONS') return preflight(endpoint, allowed);
   if (!allowed.includes(request.method)) {
-    const message = `${request.method} is not possible at ${path}. Use ${endpoint.methods.join(' or ')}.`;
+    const message = `${path} does not support ${request.method}. Use ${endpoint.methods.join(' or ')}.`;
     return json(405, { message }, { Allow: [...allowed, 'OPTIONS'].join(', ') });
   }
   const reply = await endpoint.answer(request);

@@ -33,7 +33,7 @@ export function qualifiedScopes(publicOrigin: string, asked: string): string[] {
   const names = new Set(asked.split(' ').filter((name) => name !== ''));
   const known: ScopeName[] = scopeNames.filter((name) => names.has(name));
   if (known.length === 0 || known.length < names.size) {
-    throw new OAuthError('invalid_scope', `The scopes are ${scopeNames.join(', ')}.`);
+    throw new OAuthError('invalid_scope', `The supported scopes are ${scopeNames.join(', ')}.`);
   }
   return known.map((name) => qualifiedScope(publicOrigin, name));
 }

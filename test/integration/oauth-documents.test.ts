@@ -200,7 +200,7 @@ describe('fetching a document', () => {
         response.end('{}');
       });
       const fetched = documentFetch(pretended)(new URL(`https://${host}:${port}/app.json`));
-      await assert.rejects(fetched, new RegExp(`the status ${status}`));
+      await assert.rejects(fetched, new RegExp(`with status ${status}`));
     }
     assert.equal(reached, 0);
   });
@@ -395,9 +395,17 @@ describe('a document', () => {
   });
 
   for (const [what, members, message] of [
-    ['names another client_id', { client_id: `https://${host}/other.json` }, /another client_id/],
-    ['names its client_id with a slash', { client_id: `https://${host}/app.json/` }, /another client_id/],
-    ['names no client_id', { client_id: undefined }, /another client_id/],
+    [
+      'names another client_id',
+      { client_id: `https://${host}/other.json` },
+      /a client_id that is not its own address/,
+    ],
+    [
+      'names its client_id with a slash',
+      { client_id: `https://${host}/app.json/` },
+      /a client_id that is not its own address/,
+    ],
+    ['names no client_id', { client_id: undefined }, /a client_id that is not its own address/],
     ['has a secret', { client_secret: 'public knowledge' }, /client secret/],
     ['wants one', { token_endpoint_auth_method: 'client_secret_basic' }, /client secret/],
     ['has no redirect URIs', { redirect_uris: undefined }, /redirect_uris must be/],
@@ -448,11 +456,11 @@ describe('a document', () => {
   test('that cannot be had is not asked for again at once', async () => {
     mock.timers.enable({ apis: ['Date'], now: Date.now() });
     const { read, asked } = await documents((_request, response) => response.writeHead(403).end());
-    await assert.rejects(read(url), /the status 403/);
-    await assert.rejects(read(url), /the status 403/);
+    await assert.rejects(read(url), /answered with status 403/);
+    await assert.rejects(read(url), /answered with status 403/);
     assert.equal(asked(), 1);
     mock.timers.tick(30_000);
-    await assert.rejects(read(url), /the status 403/);
+    await assert.rejects(read(url), /answered with status 403/);
     assert.equal(asked(), 2);
   });
 
@@ -553,7 +561,10 @@ describe('a client with a document', () => {
     const app = await localApp({ client_id: 'http://localhost/other' });
     const response = await openBrowser().get(authorizeUrl(setup, app));
     assert.equal(response.status, 400);
-    assert.match(await response.text(), /The metadata document of the application names another client_id/);
+    assert.match(
+      await response.text(),
+      /The metadata document of the application has a client_id that is not its own/,
+    );
   });
 
   test('of its own making is not sent an error without a click; the person sees it', async () => {

@@ -237,7 +237,7 @@ describe('configured clients', () => {
     ['no id', JSON.stringify([{ ...client, client_id: undefined }]), /CLIENTS\[0\] needs a client_id/],
     ['an id like an address', JSON.stringify([{ ...client, client_id: 'https://a.example/x' }]), /client_id/],
     ['an id like a registration', JSON.stringify([{ ...client, client_id: 'dcr.a.b.c' }]), /client_id/],
-    ['two of one id', JSON.stringify([client, client]), /two clients/],
+    ['two of one id', JSON.stringify([client, client]), /Two clients in CLIENTS/],
     ['a short secret', JSON.stringify([{ ...client, client_secret: 'hunter2' }]), /16 characters/],
     [
       'a bad redirect URI',

@@ -238,7 +238,7 @@ describe('the id of a registered client', () => {
     assert.ok(id.length < 2_000, `${id.length} characters`);
     await assert.rejects(
       registeredClientId(keys, { name: 'x'.repeat(60), redirectUris: [...redirectUris, redirectUris[0]!] }),
-      /must not have more than 1400 bytes/,
+      /must have at most 1400 bytes/,
     );
   });
 });

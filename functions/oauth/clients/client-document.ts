@@ -21,7 +21,7 @@ export interface DocumentSources {
 const shortestAge = 60;
 const usualAge = 60 * 60;
 const longestAge = 24 * 60 * 60;
-/** A document that could not be had is not asked for again at every click, on behalf of whoever clicks. */
+/** A document that could not be fetched is not asked for again at every click. */
 const failureAge = 30;
 
 const mostEntries = 200;
@@ -54,7 +54,7 @@ export function clientDocuments({ fetchPublic, fetchLoopback }: DocumentSources)
       return metadata;
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error;
-      // What is known of a client stays good when its host has a bad moment.
+      // What is known of a client stays good while its host has a problem.
       const fallback = known instanceof DocumentError ? undefined : known;
       const outcome = fallback ?? wellKnownDocuments.get(url.href) ?? error;
       keep(url.href, outcome, failureAge);
@@ -96,12 +96,12 @@ function isLoopback({ hostname }: URL): boolean {
 /** @throws DocumentError */
 function metadataOf(url: URL, { value }: FetchedDocument): ClientMetadata {
   if (!isRecord(value) || value.client_id !== url.href) {
-    throw new DocumentError('names another client_id than its own address');
+    throw new DocumentError('has a client_id that is not its own address');
   }
-  // A secret that everybody can read, or one that was never agreed on, would prove nothing.
+  // A secret that everybody can read, or that was never agreed on, would prove nothing.
   const method = value.token_endpoint_auth_method;
   if ('client_secret' in value || (typeof method === 'string' && method.startsWith('client_secret'))) {
-    throw new DocumentError('asks for a client secret, which such a client cannot have');
+    throw new DocumentError('asks for a client secret, which a client with a metadata document cannot have');
   }
   try {
     return readClientMetadata(value);

@@ -23,7 +23,7 @@ export class MetadataError extends Error {
 const mostRedirectUris = 30;
 
 /**
- * Takes what matters here and leaves the rest alone: members that are unknown or have no use are no mistake.
+ * Reads the name and the redirect URIs. Other members are ignored, as RFC 7591 asks.
  * @throws MetadataError
  */
 export function readClientMetadata(metadata: unknown): ClientMetadata {

@@ -30,7 +30,7 @@ export function readConfiguredClients(text: string | undefined): ConfiguredClien
   if (!Array.isArray(list)) throw new Error('CLIENTS must be a JSON array of clients.');
   const clients = list.map(readClient);
   if (new Set(clients.map(({ id }) => id)).size < clients.length) {
-    throw new Error('CLIENTS must not have two clients with one client_id.');
+    throw new Error('Two clients in CLIENTS have the same client_id.');
   }
   return clients;
 }

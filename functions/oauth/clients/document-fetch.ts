@@ -100,11 +100,11 @@ function get(
 }
 
 function inspect({ status, header }: Pick<Answer, 'status' | 'header'>): void {
-  if (status !== 200) throw new DocumentError(`was answered with the status ${status}`);
+  if (status !== 200) throw new DocumentError(`was answered with status ${status}`);
   const mediaType = header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (!/^application\/(?:[\w.+-]+\+)?json$/.test(mediaType)) throw new DocumentError('is not sent as JSON');
   if ((header('content-encoding') ?? 'identity') !== 'identity') {
-    throw new DocumentError('is sent compressed, which was not asked for');
+    throw new DocumentError('is compressed, which was not requested');
   }
 }
 

@@ -23,7 +23,7 @@ export async function registeredClientId(
   if (metadata.length > longestMetadata) {
     throw new MetadataError(
       'invalid_client_metadata',
-      `client_name and redirect_uris must not have more than ${longestMetadata} bytes together.`,
+      `client_name and redirect_uris must have at most ${longestMetadata} bytes together.`,
     );
   }
   const key = await keys.current(purpose);

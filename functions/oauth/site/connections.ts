@@ -31,11 +31,11 @@ export function connections(publicOrigin: string): readonly Connection[] {
       from: 'internet',
       parts: [
         prose(
-          'Open **Customize**, **Connectors**, press **+** and **Add custom connector**. Give it a name, paste the MCP URL, press **Add**, then **Connect**. What you add on the web is there in Claude Desktop and on the phone as well.',
+          'Open **Customize**, **Connectors**, press **+** and **Add custom connector**. Give it a name, paste the MCP URL, press **Add**, then **Connect**. A connector that you add on the web also appears in Claude Desktop and on your phone.',
         ),
         { kind: 'link', label: "Open Claude's connectors", href: 'https://claude.ai/customize/connectors' },
         prose(
-          'In a Team or Enterprise plan an owner adds it once, in the organization settings; everybody then connects with an account of their own.',
+          'On a Team or Enterprise plan, an owner adds it once in the organization settings. Everybody then connects with their own account.',
         ),
       ],
     },
@@ -54,7 +54,7 @@ export function connections(publicOrigin: string): readonly Connection[] {
       from: 'internet',
       parts: [
         prose(
-          'Switch on **Developer mode** in **Settings**, **Apps**, **Advanced settings**. Press **Create app**, give it a name, paste the MCP URL, leave the authentication at **OAuth** and press **Create**.',
+          'In **Settings**, **Apps**, **Advanced settings**, switch on **Developer mode**. Press **Create app**, give it a name, paste the MCP URL, leave the authentication set to **OAuth** and press **Create**.',
         ),
         { kind: 'link', label: "Open ChatGPT's apps", href: 'https://chatgpt.com/#settings/Connectors' },
       ],
@@ -90,10 +90,10 @@ export function connections(publicOrigin: string): readonly Connection[] {
     },
     {
       id: 'mcp-remote',
-      name: 'Clients that only start programs (mcp-remote)',
+      name: 'Clients that only run local servers (mcp-remote)',
       from: 'computer',
       parts: [
-        prose('For the configuration file of such a client; signing in opens your browser:'),
+        prose('Put this into the configuration file of the client. Signing in opens your browser:'),
         json({ mcpServers: { [name]: { command: 'npx', args: ['-y', 'mcp-remote', url] } } }),
         prose('To try it in a terminal:'),
         shell(`npx -y mcp-remote ${url}`),
@@ -105,13 +105,13 @@ export function connections(publicOrigin: string): readonly Connection[] {
       from: 'computer',
       parts: [
         prose(
-          'A program has a machine client of its own, which an operator makes for one organization. With its id in `CLIENT_ID` and its secret in `CLIENT_SECRET`, this gets an access token; ask for another when it has expired:',
+          'A program uses a machine client, which an operator creates for one organization. Put its id in `CLIENT_ID` and its secret in `CLIENT_SECRET`. This gets an access token; ask for another one when it expires:',
         ),
         shell(
           `TOKEN=$(curl -s ${publicOrigin}/oauth/token \\
   -u "$CLIENT_ID:$CLIENT_SECRET" -d grant_type=client_credentials | jq -r .access_token)`,
         ),
-        prose('Any MCP client that sends it as a Bearer token can use it, for example:'),
+        prose('Any MCP client that can send it as a bearer token can use it, for example:'),
         shell(`npx -y mcp-remote ${url} --header "Authorization:Bearer $TOKEN"`),
       ],
     },

@@ -1,7 +1,7 @@
-/** What the product is, in words for whoever may connect to it. */
+/** What the product is, for people who may connect to it. */
 
 export const description =
-  'Ask Claude, ChatGPT, Cursor or any other MCP client about your own books, and get the exact answer. It only reads.';
+  'Ask Claude, ChatGPT, Cursor or any other MCP client about your own books and get the exact answer. Read-only.';
 
 export const examples = [
   'Show me all overdue invoices, the oldest first.',

@@ -1,4 +1,4 @@
-/** Who asks at the endpoints for programs, and whether that is so. */
+/** Which client calls the token and revocation endpoints, and whether it proves it. */
 
 import type { Clients, KnownClient } from '../clients/clients.ts';
 import { isSecret } from '../clients/configured-client.ts';
@@ -25,7 +25,7 @@ export function readCredentials(request: Request, form: ReadonlyMap<string, stri
   if (authorization === undefined) {
     const clientId = form.get('client_id');
     if (clientId === undefined) {
-      throw new OAuthError('invalid_client', 'Send the client_id, in the form or by HTTP Basic.', {
+      throw new OAuthError('invalid_client', 'Send the client_id in the form or with HTTP Basic.', {
         status: 401,
       });
     }
@@ -34,7 +34,7 @@ export function readCredentials(request: Request, form: ReadonlyMap<string, stri
   if (form.has('client_secret')) {
     throw new OAuthError(
       'invalid_request',
-      'Send the client secret by HTTP Basic or in the form, not by both.',
+      'Send the client secret either with HTTP Basic or in the form, not both.',
     );
   }
   const { clientId, secret } = readBasic(authorization);
@@ -59,7 +59,7 @@ function readBasic(authorization: string): { clientId: string; secret: string | 
   }
   throw new OAuthError(
     'invalid_client',
-    'The Authorization header must be Basic with the form-encoded client_id and client_secret.',
+    'The Authorization header must use the Basic scheme, with the form-encoded client_id and client_secret.',
     { status: 401, headers: basicChallenge },
   );
 }
@@ -70,8 +70,8 @@ function formDecoded(text: string): string {
 }
 
 /**
- * Finds an application by its id, and checks its secret where the operator gave it one. What another client sends as
- * a secret proves nothing, and is not looked at.
+ * Finds an application by its id, and checks its secret if the operator gave it one. A secret from any other client
+ * proves nothing and is ignored.
  * @returns the client's hash, to which codes and refresh tokens are bound
  * @throws OAuthError invalid_client
  */

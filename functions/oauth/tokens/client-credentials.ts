@@ -9,7 +9,7 @@ import type { GrantType } from './token-request.ts';
 export function clientCredentials(publicOrigin: string, userPool: UserPool): GrantType {
   return async ({ form, credentials: { clientId, secret, challenge } }) => {
     if (secret === undefined) {
-      throw new OAuthError('invalid_client', 'Send the client_secret, in the form or by HTTP Basic.', {
+      throw new OAuthError('invalid_client', 'Send the client_secret in the form or with HTTP Basic.', {
         status: 401,
         headers: challenge,
       });
