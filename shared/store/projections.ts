@@ -33,7 +33,7 @@ import {
 import { readYears, replaceHead, writeHead } from './head.ts';
 import { canonicalJson } from './json.ts';
 import { afterAll, compareKeys, type IndexName, type Partitions, sortKey, sortPrefix } from './keys.ts';
-import { type Item, inParallel, type Key, type Range, type Table } from './table.ts';
+import { chunks, type Item, inParallel, type Key, type Range, type Table } from './table.ts';
 import { allTime, monthKey, monthTotal, sumUp, type TotalItem, valueTotal, yearKey } from './totals.ts';
 import { addLeaves, invoiceLeaves, type Leaf, leafOf, nothingTouched, type Touched } from './touched.ts';
 
@@ -87,20 +87,20 @@ class Projection {
     await this.#clear('invoice', touched.invoices, found);
     const invoices = [...found.values()];
     const nameOf = await this.#namesOf(invoices);
-    const settlements = await inParallel(invoices, ({ id }) => this.#settlementsOf(id));
+    const gone = [...touched.invoices].filter((id) => !found.has(id));
+    const settlements = await this.#entriesUnder<SettlementEntry>('invoice.settlement', [
+      ...found.keys(),
+      ...gone,
+    ]);
     await this.#apply(
-      invoices.map((invoice, at) => {
-        const settled = settlementsIn(invoice.currency, settlements[at] ?? []);
+      invoices.map((invoice) => {
+        const settled = settlementsIn(invoice.currency, settlements.get(invoice.id) ?? []);
         return deriveInvoice(toInvoiceRow(invoice, settled, nameOf(invoice.customerId)));
       }),
     );
 
     // The other payments of an invoice show its number and customer, which may have changed.
-    const gone = [...touched.invoices].filter((id) => !found.has(id));
-    const shown = [
-      ...settlements.filter((_, at) => touched.invoices.has(invoices[at]?.id ?? '')),
-      ...(await inParallel(gone, (id) => this.#settlementsOf(id))),
-    ].flat();
+    const shown = [...touched.invoices].flatMap((id) => settlements.get(id) ?? []);
     const others = shown.flatMap((settlement) =>
       settlement.kind === 'payment' ? [settlement.payment.id] : [],
     );
@@ -113,14 +113,10 @@ class Projection {
 
   /** The documents that show the name of these customers. */
   async #documentsOf(customers: Iterable<string>): Promise<{ invoices: string[]; payments: string[] }> {
-    const documents = await inParallel([...customers], async (id) => ({
-      invoices: await this.#idsUnder('invoice.customer', id),
-      payments: await this.#idsUnder('payment.customer', id),
-    }));
-    return {
-      invoices: documents.flatMap(({ invoices }) => invoices),
-      payments: documents.flatMap(({ payments }) => payments),
-    };
+    const ids = [...customers];
+    const idsUnder = async (index: IndexName) =>
+      [...(await this.#entriesUnder<{ id: string }>(index, ids)).values()].flat().map(({ id }) => id);
+    return { invoices: await idsUnder('invoice.customer'), payments: await idsUnder('payment.customer') };
   }
 
   async #applyPayments(ids: ReadonlySet<string>): Promise<void> {
@@ -151,15 +147,46 @@ class Projection {
     return (id) => (id === undefined ? undefined : customers.get(id)?.name);
   }
 
-  async #idsUnder(index: IndexName, value: string): Promise<string[]> {
-    const items = await this.#table.all(prefixRange(this.#partitions, index, value), { consistent: true });
-    return items.map(({ data }) => (JSON.parse(data) as { id: string }).id);
+  /** What an index holds under each of these values, for those under which it holds anything. */
+  async #entriesUnder<Entry>(index: IndexName, values: readonly string[]): Promise<Map<string, Entry[]>> {
+    const prefixes = new Map(values.map((value) => [sortPrefix(value), value]));
+    const ordered = [...prefixes.keys()].sort(compareKeys);
+    const near = await inParallel(chunks(ordered, neighbours), (some) => this.#itemsAmong(index, some));
+    const alone = await inParallel(
+      near.flatMap(({ left }) => left),
+      (prefix) => this.#table.all(this.#rangeOf(index, prefix), { consistent: true }),
+    );
+    const entries = new Map<string, Entry[]>();
+    for (const { sk, data } of [...near.flatMap(({ items }) => items), ...alone.flat()]) {
+      const value = prefixes.get(sk.slice(0, sk.indexOf('#') + 1));
+      if (value === undefined) continue;
+      const known = entries.get(value);
+      if (known) known.push(JSON.parse(data) as Entry);
+      else entries.set(value, [JSON.parse(data) as Entry]);
+    }
+    return entries;
   }
 
-  async #settlementsOf(invoiceId: string): Promise<SettlementEntry[]> {
-    const range = prefixRange(this.#partitions, 'invoice.settlement', invoiceId);
-    const items = await this.#table.all(range, { consistent: true });
-    return items.map(({ data }) => JSON.parse(data) as SettlementEntry);
+  /**
+   * The items from the first of these prefixes to the last, in one request, and the prefixes that it did not come to
+   * the end of. What changes together, as new invoices do, mostly lies together; others in between only cost a part
+   * of the request.
+   */
+  async #itemsAmong(
+    index: IndexName,
+    ordered: readonly string[],
+  ): Promise<{ items: Item[]; left: readonly string[] }> {
+    const range = this.#rangeOf(index, ordered[0], ordered.at(-1));
+    const limit = ordered.length * itemsPerNeighbour;
+    const items = await this.#table.all(range, { consistent: true, limit });
+    if (items.length < limit) return { items, left: [] };
+    const end = items.at(-1)?.sk ?? '';
+    const left = ordered.filter((prefix) => compareKeys(prefix + afterAll, end) > 0);
+    return { items: items.filter(({ sk }) => compareKeys(sk, left[0] ?? afterAll) < 0), left };
+  }
+
+  #rangeOf(index: IndexName, first = '', last = first): Range {
+    return { pk: this.#partitions.derived(index), from: first, to: last + afterAll };
   }
 
   async #records<Kind extends LedgerRecord>(
@@ -240,16 +267,15 @@ const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 const byKey = (items: readonly Item[]): Map<string, Item> =>
   new Map(items.map((item) => [keyText(item), item]));
 
+/** How many values are asked for in one request, and how many items of each are expected at most. */
+const neighbours = 50;
+const itemsPerNeighbour = 4;
+
 type EntryName = [index: IndexName, sk: string];
 
 const entryText = ([index, sk]: EntryName): string => `${index}\n${sk}`;
 
 const idsOf = (ids: readonly (string | undefined)[]): string[] => ids.filter((id) => id !== undefined);
-
-const prefixRange = (partitions: Partitions, index: IndexName, ...parts: string[]): Range => {
-  const prefix = sortPrefix(...parts);
-  return { pk: partitions.derived(index), from: prefix, to: prefix + afterAll };
-};
 
 type TallyOf = (row: never) => Tally;
 
