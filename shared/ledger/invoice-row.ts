@@ -58,6 +58,8 @@ export interface Standing {
   balance: Minor;
   /** What was received beyond the total. */
   overpaid: Minor;
+  /** What was given up: the rest of a written-off invoice. */
+  writtenOffAmount: Minor;
   partiallyPaid: boolean;
   /** 0 unless overdue. */
   daysOverdue: number;
@@ -142,6 +144,7 @@ export function standing(row: InvoiceRow, asOf: Day): Standing {
     status: late ? 'overdue' : invoiceClass,
     balance: open ? remainder : 0,
     overpaid: invoiceClass === 'paid' && remainder < 0 ? -remainder : 0,
+    writtenOffAmount: invoiceClass === 'written_off' ? Math.max(remainder, 0) : 0,
     partiallyPaid: open && remainder < row.total,
     daysOverdue: late ? daysBetween(row.due as Day, asOf) : 0,
   };

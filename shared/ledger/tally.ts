@@ -4,7 +4,7 @@ import type { CreditNote, Expense, PaymentMethod } from './records.ts';
 
 /**
  * Counts and sums that add up, by "CURRENCY measure": `{"USD invoice.paid": [count, total, balance, tax, tip]}`.
- * A tally depends on the records alone, never on the day of asking. Two tallies of disjoint records add up to the
+ * Sums that are zero at the end of a measure are left out, so that equal tallies are written alike. A tally depends on the records alone, never on the day of asking. Two tallies of disjoint records add up to the
  * tally of both; nothing in it ever crosses currencies.
  */
 export type Tally = Record<string, number[]>;
@@ -12,11 +12,17 @@ export type Tally = Record<string, number[]>;
 /** Adds `other` to `tally` in place, or takes it away with sign -1; measures that become all zero disappear. */
 export function addTally(tally: Tally, other: Tally, sign: 1 | -1 = 1): Tally {
   for (const [measure, values] of Object.entries(other)) {
-    const sums = values.map((value, at) => addMinor(tally[measure]?.[at] ?? 0, sign * value));
-    if (sums.every((sum) => sum === 0)) delete tally[measure];
+    const sums = addValues(tally[measure] ?? [], values, sign);
+    if (sums.length === 0) delete tally[measure];
     else tally[measure] = sums;
   }
   return tally;
+}
+
+function addValues(values: readonly number[], others: readonly number[], sign: 1 | -1): number[] {
+  const length = Math.max(values.length, others.length);
+  const sums = Array.from({ length }, (_, at) => addMinor(values[at] ?? 0, sign * (others[at] ?? 0)));
+  return sums.slice(0, sums.findLastIndex((sum) => sum !== 0) + 1);
 }
 
 export const sumTallies = (tallies: Iterable<Tally>): Tally => {
@@ -25,16 +31,20 @@ export const sumTallies = (tallies: Iterable<Tally>): Tally => {
   return sum;
 };
 
-/** An invoice under its class: [count, total, balance, tax, tip]. */
-export const tallyInvoice = (row: InvoiceRow): Tally => ({
-  [`${row.currency} invoice.${classOf(row)}`]: [
-    1,
-    row.total,
-    standing(row, row.issued).balance,
-    row.tax ?? 0,
-    row.tip ?? 0,
-  ],
-});
+/** An invoice under its class: [count, total, balance, tax, tip, amount written off]. */
+export function tallyInvoice(row: InvoiceRow): Tally {
+  const { balance, writtenOffAmount } = standing(row, row.issued);
+  return {
+    [`${row.currency} invoice.${classOf(row)}`]: [
+      1,
+      row.total,
+      balance,
+      row.tax ?? 0,
+      row.tip ?? 0,
+      writtenOffAmount,
+    ],
+  };
+}
 
 /** An issued credit note: [count, total, tax]. */
 export const tallyCreditNote = (note: Pick<CreditNote, 'currency' | 'total' | 'tax'>): Tally => ({

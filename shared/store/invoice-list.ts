@@ -16,6 +16,7 @@ import { type Books, beingChanged, type LaterChange, type TotalRange } from './b
 import { settlementsIn } from './entries.ts';
 import { sortKey } from './keys.ts';
 import {
+  type DraftTotal,
   type InvoicePage,
   type InvoiceQuery,
   type InvoiceSort,
@@ -268,27 +269,34 @@ function tallyRows(rows: readonly InvoiceRow[]): Tally {
   return tally;
 }
 
-/** Drafts and void documents are counted, and in no total. */
-function totalsOf(tally: Tally): Pick<InvoicePage, 'totalCount' | 'totals' | 'notInTotals'> {
+/** Drafts and void documents are counted, and in no total; drafts have totals of their own. */
+function totalsOf(tally: Tally): Pick<InvoicePage, 'totalCount' | 'totals' | 'notInTotals' | 'draftTotals'> {
   const totals = new Map<string, InvoiceTotal>();
+  const draftTotals: DraftTotal[] = [];
   let notInTotals = 0;
   for (const { currency, part, values } of measuresOf(tally)) {
-    const [count = 0, total = 0, balance = 0] = values;
+    const [count = 0, total = 0, balance = 0, , , writtenOffAmount = 0] = values;
     if (part === 'draft' || part === 'void') {
       notInTotals += count;
+      if (part === 'draft') draftTotals.push({ currency, count, total });
       continue;
     }
-    const sum = totals.get(currency) ?? { currency, count: 0, total: 0, balance: 0 };
+    const sum = totals.get(currency) ?? { currency, count: 0, total: 0, balance: 0, writtenOffAmount: 0 };
     totals.set(currency, {
       currency,
       count: sum.count + count,
       total: addMinor(sum.total, total),
       balance: addMinor(sum.balance, balance),
+      writtenOffAmount: addMinor(sum.writtenOffAmount, writtenOffAmount),
     });
   }
   const list = [...totals.values()];
-  const totalCount = list.reduce((sum, { count }) => sum + count, notInTotals);
-  return { totalCount, totals: list, ...(notInTotals > 0 && { notInTotals }) };
+  return {
+    totalCount: list.reduce((sum, { count }) => sum + count, notInTotals),
+    totals: list,
+    ...(notInTotals > 0 && { notInTotals }),
+    ...(draftTotals.length > 0 && { draftTotals }),
+  };
 }
 
 /**

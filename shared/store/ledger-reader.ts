@@ -111,6 +111,8 @@ export interface InvoiceSummary {
   total: Minor;
   balance: Minor;
   overpaid: Minor;
+  /** What was given up of a written-off invoice. */
+  writtenOffAmount: Minor;
   status: InvoiceStatus;
   partiallyPaid: boolean;
   daysOverdue: number;
@@ -127,11 +129,21 @@ export interface InvoiceTotal {
   count: number;
   total: Minor;
   balance: Minor;
+  /** What was given up of the written-off ones. */
+  writtenOffAmount: Minor;
 }
 
 export interface InvoicePage extends Page<InvoiceSummary, InvoiceTotal> {
   /** How many of `totalCount` are drafts or void, and so in no total. */
   notInTotals?: number;
+  /** What the drafts among them add up to: nothing that was invoiced. Present with the totals where there are any. */
+  draftTotals?: DraftTotal[];
+}
+
+export interface DraftTotal {
+  currency: string;
+  count: number;
+  total: Minor;
 }
 
 export interface InvoiceDetail extends InvoiceSummary {

@@ -140,6 +140,7 @@ export const standings = `
     END AS status,
     CASE WHEN life = 'issued' AND rest > 0 THEN rest ELSE 0 END AS balance,
     CASE WHEN life = 'issued' AND rest < 0 THEN -rest ELSE 0 END AS overpaid,
+    CASE WHEN life = 'written_off' AND rest > 0 THEN rest ELSE 0 END AS given_up,
     life = 'issued' AND rest > 0 AND rest < total AS partly,
     CASE WHEN life = 'issued' AND rest > 0 AND due < :asOf AND issued <= :asOf
       THEN CAST(julianday(:asOf) - julianday(due) AS INTEGER) ELSE 0 END AS late

@@ -128,17 +128,18 @@ describe('the demo, recounted in SQL', () => {
           const page = await reader.listInvoices({ status, asOf, hideLater: false, limit: 1 });
           const expected = sql.one(
             `SELECT count(*) AS totalCount, count(*) FILTER (WHERE ${inTotals}) AS count,
-              coalesce(sum(total) FILTER (WHERE ${inTotals}), 0) AS total, coalesce(sum(balance), 0) AS balance
+              coalesce(sum(total) FILTER (WHERE ${inTotals}), 0) AS total, coalesce(sum(balance), 0) AS balance,
+              coalesce(sum(given_up), 0) AS writtenOffAmount,
+              coalesce(sum(total) FILTER (WHERE status = 'draft'), 0) AS drafts
             FROM (${standings}) WHERE ${conditions[status]}`,
             { asOf },
           );
-          const { count, total, balance } = page.totals?.find((sum) => sum.currency === currency) ?? {
-            count: 0,
-            total: 0,
-            balance: 0,
-          };
+          const { count, total, balance, writtenOffAmount } = page.totals?.find(
+            (sum) => sum.currency === currency,
+          ) ?? { count: 0, total: 0, balance: 0, writtenOffAmount: 0 };
+          const drafts = page.draftTotals?.find((sum) => sum.currency === currency)?.total ?? 0;
           assert.deepEqual(
-            { totalCount: page.totalCount, count, total, balance },
+            { totalCount: page.totalCount, count, total, balance, writtenOffAmount, drafts },
             expected,
             `${reader.organization}, ${status} on ${asOf}`,
           );
@@ -354,6 +355,7 @@ const standingOf = (row: InvoiceSummary): Row & { id: string } => ({
   status: row.status,
   balance: row.balance,
   overpaid: row.overpaid,
+  given_up: row.writtenOffAmount,
   partly: Number(row.partiallyPaid),
   late: row.daysOverdue,
 });

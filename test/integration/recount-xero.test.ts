@@ -87,6 +87,7 @@ const standingOf = (row: InvoiceSummary) => ({
   status: row.status,
   balance: row.balance,
   overpaid: row.overpaid,
+  given_up: row.writtenOffAmount,
   partly: Number(row.partiallyPaid),
   late: row.daysOverdue,
   currency: row.currency,
@@ -111,7 +112,8 @@ function countOf(asOf: string, hideLater: boolean, condition: string, currency: 
       parameters,
     ),
     totals: sql.all(
-      `SELECT currency, count(*) AS count, sum(total) AS total, sum(balance) AS balance
+      `SELECT currency, count(*) AS count, sum(total) AS total, sum(balance) AS balance,
+        sum(given_up) AS writtenOffAmount
       ${from} AND status <> 'void' GROUP BY currency ORDER BY currency`,
       parameters,
     ),
@@ -293,8 +295,8 @@ describe("Xero's invoices, recounted in SQL", () => {
     for (const { reader } of books) {
       const all = await reader().listInvoices({ asOf: later, hideLater: false, limit: 1 });
       assert.deepEqual(all.totals, [
-        { currency: 'GBP', count: 30, total: 9_205_750, balance: 1_273_500 },
-        { currency: 'USD', count: 86, total: 30_848_409, balance: 3_010_600 },
+        { currency: 'GBP', count: 30, total: 9_205_750, balance: 1_273_500, writtenOffAmount: 0 },
+        { currency: 'USD', count: 86, total: 30_848_409, balance: 3_010_600, writtenOffAmount: 0 },
       ]);
       const gone = await reader().listInvoices({ status: 'void', asOf: later, hideLater: false, limit: 5 });
       assert.deepEqual(

@@ -87,10 +87,11 @@ describe('invoices', () => {
               id,
               status,
               balance,
+              writtenOffAmount,
               daysOverdue,
               paid,
             }: (typeof expected)[number] | (typeof rows)[number]) =>
-              compact<object>({ id, status, balance, daysOverdue, paid });
+              compact<object>({ id, status, balance, writtenOffAmount, daysOverdue, paid });
             const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
             assert.deepEqual([...rows].sort(byId).map(view), [...expected].sort(byId).map(view));
 
@@ -115,9 +116,17 @@ describe('invoices', () => {
                 count: () => 1,
                 total: (row) => row.total,
                 balance: (row) => row.balance,
+                writtenOffAmount: (row) => row.writtenOffAmount,
               }),
             );
             assert.equal(first.notInTotals ?? 0, expected.length - counted.length);
+            assert.deepEqual(
+              first.draftTotals ?? [],
+              perCurrency(
+                expected.filter(({ status }) => status === 'draft'),
+                { count: () => 1, total: (row) => row.total },
+              ),
+            );
           }
         },
       ),

@@ -15,6 +15,7 @@ export interface Recounted {
   counted: boolean;
   total: number;
   balance: number;
+  writtenOffAmount: number;
   issued: string;
   due: string | undefined;
   daysOverdue: number;
@@ -56,6 +57,7 @@ export function recountInvoice(books: SomeBooks, invoice: Invoice, asOf: string)
     counted: invoice.lifecycle !== 'draft' && invoice.lifecycle !== 'void',
     total: invoice.total,
     balance: open ? rest : 0,
+    writtenOffAmount: gone && rest > 0 ? rest : 0,
     issued: invoice.issued,
     due: invoice.due,
     daysOverdue: late ? daysBetween(invoice.due as string, asOf) : 0,

@@ -32,6 +32,7 @@ const detail = (invoice: Invoice, some: Partial<InvoiceDetail> = {}): InvoiceDet
   total: invoice.total,
   balance: 61_43,
   overpaid: 0,
+  writtenOffAmount: 0,
   status: 'sent',
   partiallyPaid: false,
   daysOverdue: 0,

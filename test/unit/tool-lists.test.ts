@@ -19,6 +19,7 @@ const invoice = (some: Partial<InvoiceSummary> = {}): InvoiceSummary => ({
   total: 120_00,
   balance: 0,
   overpaid: 0,
+  writtenOffAmount: 0,
   status: 'paid',
   partiallyPaid: false,
   daysOverdue: 0,
@@ -95,8 +96,8 @@ describe('a list of invoices', () => {
           rows: [],
           totalCount: 5,
           totals: [
-            { currency: 'EUR', count: 2, total: 3_50, balance: 50 },
-            { currency: 'JPY', count: 1, total: 9, balance: 0 },
+            { currency: 'EUR', count: 2, total: 3_50, balance: 50, writtenOffAmount: 0 },
+            { currency: 'JPY', count: 1, total: 9, balance: 0, writtenOffAmount: 0 },
           ],
           notInTotals: 2,
         }),
