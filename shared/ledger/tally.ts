@@ -1,5 +1,5 @@
 import { classOf, type InvoiceRow, standing } from './invoice-row.ts';
-import { addMinor } from './money.ts';
+import { addMinor, type Minor } from './money.ts';
 import type { CreditNote, Expense, PaymentMethod } from './records.ts';
 
 /**
@@ -51,16 +51,37 @@ export const tallyCreditNote = (note: Pick<CreditNote, 'currency' | 'total' | 't
   [`${note.currency} credit`]: [1, note.total, note.tax ?? 0],
 });
 
-/** A payment under its method, received or refunded: [count, amount]. */
-export const tallyPayment = (payment: {
+/** Money in one currency; negative where it goes the other way. */
+interface Amount {
   currency: string;
-  amount: number;
-  method: PaymentMethod;
-}): Tally => ({
-  [`${payment.currency} ${payment.amount < 0 ? 'refunded' : 'received'}.${payment.method}`]: [
-    1,
-    payment.amount,
-  ],
+  amount: Minor;
+}
+
+const direction = ({ amount }: Amount) => (amount < 0 ? 'refunded' : 'received');
+
+/** A payment under its method, received or refunded: [count, amount]. */
+export const tallyPayment = (payment: Amount & { method: PaymentMethod }): Tally => ({
+  [`${payment.currency} ${direction(payment)}.${payment.method}`]: [1, payment.amount],
+});
+
+/** A charge that failed, which counts nowhere else: [count, amount]. */
+export const tallyFailed = (payment: Amount): Tally => ({
+  [`${payment.currency} failed.${direction(payment)}`]: [1, payment.amount],
+});
+
+/** A payment that names no invoice: [count, amount]. */
+export const tallyUnappliedPayment = (payment: Amount): Tally => ({
+  [`${payment.currency} unapplied.${direction(payment)}`]: [1, payment.amount],
+});
+
+/** A change of what a credit note has left that is applied to no invoice: [notes with a rest, amount]. */
+export const tallyUnappliedCredit = (change: Amount & { count: number }): Tally => ({
+  [`${change.currency} unapplied.credit`]: [change.count, change.amount],
+});
+
+/** Either of them, of a customer: [count, amount]. */
+export const tallyUnapplied = (part: Amount & { count: number }): Tally => ({
+  [`${part.currency} unapplied`]: [part.count, part.amount],
 });
 
 /** An expense, or a supplier's credit: [count, amount, tax]. */
@@ -72,6 +93,11 @@ export const tallyExpense = (expense: Pick<Expense, 'currency' | 'amount' | 'tax
   ],
 });
 
+/** An expense that was paid on another day than its own: [amount], taken from its day and put on that of payment. */
+export const tallyMoved = ({ currency, amount }: Amount): Tally => ({
+  [`${currency} moved`]: [amount],
+});
+
 /** Something that changes a balance and is in no other measure: [count]. It makes the day count as one with changes. */
 export const tallyBalanceEvent = (event: { currency: string }): Tally => ({
   [`${event.currency} event`]: [1],
@@ -80,9 +106,12 @@ export const tallyBalanceEvent = (event: { currency: string }): Tally => ({
 /** One entry of a tally, taken apart. */
 export interface Measure {
   currency: string;
-  /** "invoice", "credit", "received", "refunded", "spent" or "event". */
+  /** "invoice", "credit", "received", "refunded", "failed", "unapplied", "spent", "moved" or "event". */
   name: string;
-  /** The invoice's class, the payment's method, or "credit" for suppliers' credits. */
+  /**
+   * The invoice's class, the payment's method, "credit" for suppliers' credits; of what failed or is unapplied
+   * "received", "refunded" or "credit".
+   */
   part: string | undefined;
   values: readonly number[];
 }

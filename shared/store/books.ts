@@ -1,7 +1,7 @@
 import { addDays, type Day } from '../ledger/dates.ts';
 import { type InvoiceRow, rowAsOf, type Settlement } from '../ledger/invoice-row.ts';
 import type { Tally } from '../ledger/tally.ts';
-import type { BalanceEvent, SettlementEntry } from './entries.ts';
+import type { BalanceEvent, RestChange, SettlementEntry, Unapplied } from './entries.ts';
 import { type Head, headKey, lastDay, readHead } from './head.ts';
 import {
   afterAll,
@@ -39,6 +39,7 @@ export class Books {
   #head: Promise<Item | undefined> | undefined;
   readonly #totals = new Map<string, Promise<Item | undefined>>();
   readonly #later = new Map<Day, Promise<Map<string, LaterChange>>>();
+  readonly #tails = new Map<string, Promise<Item[]>>();
 
   constructor(table: Table, organization: string) {
     this.table = table;
@@ -150,9 +151,24 @@ export class Books {
     );
   }
 
+  /** What of payments and credit notes begins or ceases after the day to be applied to no invoice. */
+  async laterUnapplied(asOf: Day): Promise<(Unapplied & { customerId?: string })[]> {
+    if (lastDay(await this.head()) <= asOf) return [];
+    const [payments, changes] = await Promise.all([
+      this.#after<PaymentSummary>('payment.date', asOf),
+      this.#after<RestChange>('credit.rest', asOf),
+    ]);
+    const unapplied = payments.filter(({ row }) => row.invoiceId === undefined);
+    return [...unapplied.map(({ row }) => ({ ...row, count: 1 })), ...changes.map(({ row }) => row)];
+  }
+
+  /** Everything in an index that is dated after the day; read once. */
   async #after<Row>(index: IndexName, day: Day): Promise<{ date: Day; row: Row }[]> {
     const range = { pk: this.partitions.derived(index), from: addDays(day, 1), to: afterAll };
-    const items = await this.table.all(range);
+    const tail = `${index} ${day}`;
+    const read = this.#tails.get(tail) ?? this.table.all(range);
+    this.#tails.set(tail, read);
+    const items = await read;
     return items.map(({ sk, data }) => ({ date: sk.slice(0, 10), row: JSON.parse(data) as Row }));
   }
 

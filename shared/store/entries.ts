@@ -1,7 +1,7 @@
 import type { Day } from '../ledger/dates.ts';
 import { noDay } from '../ledger/dates.ts';
 import { classOf, type InvoiceRow, isOpen, type Settlement } from '../ledger/invoice-row.ts';
-import type { Minor } from '../ledger/money.ts';
+import { addMinor, type Minor } from '../ledger/money.ts';
 import type { CreditNote, Customer, Expense, Invoice, Payment } from '../ledger/records.ts';
 import { errorsAllowed, fold, misspellableWords, rests, searchWords } from '../ledger/search-words.ts';
 import { type IndexName, sortKey } from './keys.ts';
@@ -110,32 +110,48 @@ export function toPaymentRow(
   };
 }
 
-/** A failed payment stands with its invoice and nowhere else: it is in no list and no total, and has no row. */
-export function derivePayment(payment: Payment, row: PaymentSummary): Derived {
-  const { id, date, invoiceId, failed } = payment;
+/** Failed payments stand with their invoices and in indexes of their own: they are no payments, and in no total. */
+export function derivePayment(payment: Payment, row: PaymentSummary): Derived<PaymentSummary> {
+  const { id, date, invoiceId, currency, amount } = payment;
+  const { customerId } = row;
   const settlement: SettlementEntry = { kind: 'payment', payment };
   const filed =
     invoiceId === undefined ? [] : [entry('invoice.settlement', settlement, invoiceId, date, 'p', id)];
-  if (failed) return { index: 'payment', id, row: {}, entries: filed };
-  return {
-    index: 'payment',
-    id,
-    row,
-    entries: [
-      ...filed,
-      entry('payment.date', row, date, id),
-      entry('payment.method', row, payment.method, date, id),
-      ...(row.customerId !== undefined ? [entry('payment.customer', row, row.customerId, date, id)] : []),
-    ],
-  };
+  const own = payment.failed
+    ? [
+        entry('payment.failed', row, date, id),
+        ...(customerId !== undefined ? [entry('failed.customer', { id }, customerId, date, id)] : []),
+      ]
+    : [
+        entry('payment.date', row, date, id),
+        entry('payment.method', row, payment.method, date, id),
+        ...(customerId !== undefined ? [entry('payment.customer', row, customerId, date, id)] : []),
+        ...(invoiceId === undefined
+          ? [
+              entry('payment.unapplied', row, date, id),
+              ...unappliedOf(customerId, { currency, count: 1, amount }, date, 'p', id),
+            ]
+          : []),
+      ];
+  return { index: 'payment', id, row, entries: [...filed, ...own] };
 }
+
+/** A part of what a customer has paid or been credited and no invoice has taken up. */
+export interface Unapplied {
+  currency: string;
+  count: number;
+  amount: Minor;
+}
+
+const unappliedOf = (customerId: string | undefined, part: Unapplied, ...key: string[]): Entry[] =>
+  customerId === undefined ? [] : [entry('customer.unapplied', part, customerId, ...key)];
 
 /** What month totals need of a credit note. */
 export type CreditRow = Pick<CreditNote, 'currency' | 'total' | 'tax' | 'issued'>;
 
 /** Only issued credit notes count. */
 export function deriveCreditNote(note: CreditNote): Derived<CreditRow> {
-  const { id, number, currency, total, tax, issued } = note;
+  const { id, number, customerId, currency, total, tax, issued } = note;
   const row: CreditRow = { currency, total, issued, ...(tax !== undefined && { tax }) };
   const applied = note.allocations.flatMap(({ invoiceId, date, amount }, at) => {
     const settlement: SettlementEntry = {
@@ -152,13 +168,45 @@ export function deriveCreditNote(note: CreditNote): Derived<CreditRow> {
       entry('settlement.date', event, date, 'c', id, String(at)),
     ];
   });
+  const rest = restChanges(note).flatMap(({ date, count, amount }) => [
+    entry(
+      'credit.rest',
+      { id, currency, ...(customerId !== undefined && { customerId }), count, amount } satisfies RestChange,
+      date,
+      id,
+    ),
+    ...unappliedOf(customerId, { currency, count, amount }, date, 'c', id),
+  ]);
   const counts = note.lifecycle === 'issued';
   return {
     index: 'credit',
     id,
     row,
-    entries: counts ? [entry('credit.date', row, issued, id), ...applied] : [],
+    entries: counts ? [entry('credit.date', row, issued, id), ...applied, ...rest] : [],
   };
+}
+
+/** How much more or less of a credit note is applied to no invoice, and whether it began or ceased to have a rest. */
+export interface RestChange extends Unapplied {
+  id: string;
+  customerId?: string;
+}
+
+/** What is left of a credit note, day by day as it changes: it begins with its issue, whenever it was applied. */
+function restChanges({
+  issued,
+  total,
+  allocations,
+}: CreditNote): (Omit<Unapplied, 'currency'> & { date: Day })[] {
+  const applied = Map.groupBy(allocations, ({ date }) => (date < issued ? issued : date));
+  let rest = 0;
+  return [...new Set([issued, ...applied.keys()])].sort().flatMap((date) => {
+    const before = rest;
+    const taken = (applied.get(date) ?? []).reduce((sum, { amount }) => addMinor(sum, amount), 0);
+    rest = addMinor(date === issued ? total : before, -taken);
+    const count = Number(rest > 0) - Number(before > 0);
+    return rest === before ? [] : [{ date, count, amount: rest - before }];
+  });
 }
 
 const amountDigits = 20;
@@ -177,8 +225,9 @@ export function sortableAmount(decimal: string): string {
 }
 
 export function deriveExpense(expense: Expense, decimalAmount: string): Derived<ExpenseSummary> {
-  const { kind: _kind, lifecycle, reference: _reference, ...row } = expense;
-  const { id, date } = expense;
+  const { kind: _kind, lifecycle, ...row } = expense;
+  const { id, date, paid, currency, amount } = expense;
+  const moved = (day: Day, by: Minor) => entry('expense.moved', { currency, amount: by }, day, id);
   return {
     index: 'expense',
     id,
@@ -187,7 +236,7 @@ export function deriveExpense(expense: Expense, decimalAmount: string): Derived<
       lifecycle === 'recorded'
         ? [
             entry('expense.date', row, date, id),
-            entry('expense.currency', row, expense.currency, date, id),
+            entry('expense.currency', row, currency, date, id),
             entry('expense.amount', row, sortableAmount(decimalAmount), date, id),
             ...(expense.vendor !== undefined
               ? [entry('expense.vendor', row, fold(expense.vendor), date, id)]
@@ -195,6 +244,7 @@ export function deriveExpense(expense: Expense, decimalAmount: string): Derived<
             ...(expense.category !== undefined
               ? [entry('expense.category', row, fold(expense.category), date, id)]
               : []),
+            ...(paid !== undefined && paid !== date ? [moved(date, -amount), moved(paid, amount)] : []),
           ]
         : [],
   };

@@ -2,9 +2,17 @@ import { addDays, type Day, noDay } from '../ledger/dates.ts';
 import { type InvoiceRow, isOpen } from '../ledger/invoice-row.ts';
 import { addMinor, type Minor } from '../ledger/money.ts';
 import type { Period } from '../ledger/periods.ts';
-import { addTally, measuresOf, sumTallies, type Tally, tallyInvoice } from '../ledger/tally.ts';
+import {
+  addTally,
+  measuresOf,
+  sumTallies,
+  type Tally,
+  tallyInvoice,
+  tallyUnapplied,
+} from '../ledger/tally.ts';
 import type { Books } from './books.ts';
-import type { PeriodFigures, ReceivableFigures } from './ledger-reader.ts';
+import type { Unapplied } from './entries.ts';
+import type { OpenBalance, PeriodFigures, ReceivableFigures } from './ledger-reader.ts';
 
 /** What was invoiced, credited, received and spent in the period, up to the as-of day. */
 export async function periodFigures(books: Books, period: Period, asOf: Day): Promise<PeriodFigures[]> {
@@ -19,7 +27,13 @@ export async function periodFigures(books: Books, period: Period, asOf: Day): Pr
   );
   const figures = new Map<string, PeriodFigures>();
   for (const { currency, name, part, values } of measuresOf(tally)) {
-    if (name === 'event' || (name === 'invoice' && (part === 'draft' || part === 'void'))) continue;
+    if (
+      name === 'event' ||
+      name === 'failed' ||
+      name === 'unapplied' ||
+      (name === 'invoice' && (part === 'draft' || part === 'void'))
+    )
+      continue;
     const figure = figures.get(currency) ?? noFigures(currency);
     figures.set(currency, figure);
     const [count = 0, total = 0, third = 0, fourth = 0, fifth = 0] = values;
@@ -27,6 +41,7 @@ export async function periodFigures(books: Books, period: Period, asOf: Day): Pr
     else if (name === 'credit') add(figure.credited, { count, total, tax: third });
     else if (name === 'received') add(figure.received, { count, total });
     else if (name === 'refunded') add(figure.refunded, { count, total });
+    else if (name === 'moved') figure.spentMoved = addMinor(figure.spentMoved, count);
     else add(part === 'credit' ? figure.spentCredits : figure.spent, { count, total, tax: third });
   }
   return [...figures.values()];
@@ -40,6 +55,7 @@ const noFigures = (currency: string): PeriodFigures => ({
   refunded: { count: 0, total: 0 },
   spent: { count: 0, total: 0, tax: 0 },
   spentCredits: { count: 0, total: 0, tax: 0 },
+  spentMoved: 0,
 });
 
 function add<Sums extends Record<keyof Sums, Minor>>(sums: Sums, more: Sums): void {
@@ -54,19 +70,28 @@ export async function receivables(books: Books, asOf: Day): Promise<ReceivableFi
     { name: 'overdue', has: (due: Day) => due < asOf, range: { to: addDays(asOf, -1) } },
     { name: 'noDueDate', has: (due: Day) => due === noDay, range: { from: noDay } },
   ] as const;
-  const [tallies, later] = await Promise.all([
+  const [tallies, later, everything, laterUnapplied] = await Promise.all([
     books.sums(parts.map(({ range }) => ({ index: 'total.due', ...range }))),
     books.laterChanges(asOf),
+    // The whole of the books stands in the head, which has been read.
+    books.sums([{ index: 'total.books' }]),
+    books.laterUnapplied(asOf),
   ]);
 
   const figures = new Map<string, ReceivableFigures>();
+  const figureOf = (currency: string) => {
+    const figure = figures.get(currency) ?? nothingOwed(currency);
+    figures.set(currency, figure);
+    return figure;
+  };
   const addTo = (name: 'outstanding' | 'overdue' | 'noDueDate' | 'futureDated', tally: Tally) => {
     for (const { currency, values } of measuresOf(tally)) {
-      const figure = figures.get(currency) ?? nothingOwed(currency);
-      figures.set(currency, figure);
-      add(figure[name], { count: values[0] ?? 0, total: values[2] ?? 0 });
+      add(figureOf(currency)[name], { count: values[0] ?? 0, total: values[2] ?? 0 });
     }
   };
+  for (const { currency, count, amount } of unappliedIn(everything[0] ?? {}, laterUnapplied)) {
+    figureOf(currency).unapplied = { count, total: amount };
+  }
   parts.forEach(({ name, has }, at) => {
     const tally: Tally = { ...tallies[at] };
     for (const { now, then } of later.values()) {
@@ -90,17 +115,29 @@ const nothingOwed = (currency: string): ReceivableFigures => ({
   overdue: { count: 0, total: 0 },
   noDueDate: { count: 0, total: 0 },
   futureDated: { count: 0, total: 0 },
+  unapplied: { count: 0, total: 0 },
 });
 
-/** What one customer owes on the day, per currency. */
-export async function openBalances(
-  books: Books,
-  customerId: string,
-  asOf: Day,
-): Promise<{ currency: string; count: number; balance: Minor }[]> {
-  const [tally, later] = await Promise.all([
+/** What a tally has of money that is applied to no invoice, without what came later; per currency, where it is any. */
+function unappliedIn(tally: Tally, later: readonly Unapplied[]): Unapplied[] {
+  const sum: Tally = {};
+  for (const { currency, name, values } of measuresOf(tally)) {
+    if (name === 'unapplied') addTally(sum, { [`${currency} unapplied`]: [...values] });
+  }
+  for (const part of later) addTally(sum, tallyUnapplied(part), -1);
+  return measuresOf(sum).map(({ currency, values: [count = 0, amount = 0] }) => ({
+    currency,
+    count,
+    amount,
+  }));
+}
+
+/** What one customer owes on the day, and what of the customer's money is applied to no invoice; per currency. */
+export async function openBalances(books: Books, customerId: string, asOf: Day): Promise<OpenBalance[]> {
+  const [tally, later, laterUnapplied] = await Promise.all([
     books.sumOf('total.customer', customerId),
     books.laterChanges(asOf),
+    books.laterUnapplied(asOf),
   ]);
   const owed: Tally = { ...tally };
   for (const { now, then } of later.values()) {
@@ -108,12 +145,22 @@ export async function openBalances(
     addTally(owed, tallyInvoice(now), -1);
     if (then.issued <= asOf) addTally(owed, tallyInvoice(then));
   }
-  const balances = new Map<string, { currency: string; count: number; balance: Minor }>();
-  for (const { currency, values } of measuresOf(owed)) {
+  const balances = new Map<string, OpenBalance>();
+  const balanceOf = (currency: string) => {
+    const balance = balances.get(currency) ?? { currency, count: 0, balance: 0, unapplied: 0 };
+    balances.set(currency, balance);
+    return balance;
+  };
+  for (const { currency, name, values } of measuresOf(owed)) {
     const [count = 0, , balance = 0] = values;
-    if (balance === 0) continue;
-    const sum = balances.get(currency) ?? { currency, count: 0, balance: 0 };
-    balances.set(currency, { currency, count: sum.count + count, balance: addMinor(sum.balance, balance) });
+    if (name !== 'invoice' || balance === 0) continue;
+    const sum = balanceOf(currency);
+    sum.count += count;
+    sum.balance = addMinor(sum.balance, balance);
   }
-  return [...balances.values()];
+  const ofCustomer = laterUnapplied.filter((part) => part.customerId === customerId);
+  for (const { currency, amount } of unappliedIn(tally, ofCustomer)) {
+    if (amount !== 0) balanceOf(currency).unapplied = amount;
+  }
+  return [...balances.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
 }

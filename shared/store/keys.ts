@@ -32,14 +32,25 @@ export const indexes = {
   /** Credits applied and write-offs, by the day on which they change a balance. */
   'settlement.date': 'date, what, id',
   'credit.date': 'issued, id',
+  /** Changes of what a credit note has left that is applied to no invoice. */
+  'credit.rest': 'date, id',
   'payment.date': 'date, id',
   'payment.customer': 'customer, date, id',
   'payment.method': 'method, date, id',
+  /** Payments that name no invoice. */
+  'payment.unapplied': 'date, id',
+  /** Charges that failed; no other index has them. */
+  'payment.failed': 'date, id',
+  'failed.customer': 'customer, date, id',
   'expense.date': 'date, id',
   'expense.vendor': 'vendor, date, id',
   'expense.category': 'category, date, id',
   'expense.currency': 'currency, date, id',
   'expense.amount': 'amount, date, id',
+  /** What the cash basis moves: expenses paid on another day than their own, away from that day and to the other. */
+  'expense.moved': 'date or paid, id',
+  /** Payments that name no invoice, and changes of what credit notes have left. */
+  'customer.unapplied': 'customer, date, what, id',
   'customer.word': 'word, customer',
   'customer.rest': 'rest, word, customer',
 

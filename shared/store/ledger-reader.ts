@@ -167,6 +167,11 @@ export interface PeriodFigures {
   /** Expenses, and suppliers' credits (negative) apart. */
   spent: { count: number; total: Minor; tax: Minor };
   spentCredits: { count: number; total: Minor; tax: Minor };
+  /**
+   * What the cash basis adds to the two: expenses of other days that were paid in the period, less expenses of the
+   * period that were paid on other days. A payment after `asOf` has not happened yet.
+   */
+  spentMoved: Minor;
 }
 
 export interface ReceivableFigures {
@@ -177,6 +182,11 @@ export interface ReceivableFigures {
   noDueDate: { count: number; total: Minor };
   /** Open invoices dated after the as-of day: not outstanding yet. */
   futureDated: { count: number; total: Minor };
+  /**
+   * Payments less refunds that name no invoice, and what of credit notes is applied to none: not taken off
+   * `outstanding`.
+   */
+  unapplied: { count: number; total: Minor };
 }
 
 export interface ExpenseQuery extends PageRequest {
@@ -201,6 +211,7 @@ export interface ExpenseSummary {
   date: Day;
   due?: Day;
   paid?: Day;
+  reference?: string;
 }
 
 export interface ExpenseTotal {
@@ -216,12 +227,17 @@ export type ExpensePage = Page<ExpenseSummary, ExpenseTotal>;
 export const paymentGroupings = ['method', 'customer', 'month'] as const;
 export type PaymentGrouping = (typeof paymentGroupings)[number];
 
+/** Payments that name no invoice, or charges that failed, which are otherwise in no list and no total. */
+export const paymentExceptions = ['unapplied', 'failed'] as const;
+export type PaymentExceptions = (typeof paymentExceptions)[number];
+
 export interface PaymentQuery extends PageRequest {
   start: Day;
   end: Day;
   customerId?: string;
   method?: PaymentMethod;
   groupBy?: PaymentGrouping;
+  only?: PaymentExceptions;
 }
 
 export interface PaymentSummary {
@@ -263,8 +279,17 @@ export interface PaymentPage extends Page<PaymentSummary, PaymentTotal> {
 
 export interface CustomerMatch {
   customer: Customer;
-  /** What the customer owes on the as-of day, per currency; empty when nothing. */
-  open: { currency: string; count: number; balance: Minor }[];
+  /** What the customer owes on the as-of day, per currency; empty when nothing is owed and nothing unapplied. */
+  open: OpenBalance[];
+}
+
+export interface OpenBalance {
+  currency: string;
+  /** Invoices with something left to pay, and what that is. */
+  count: number;
+  balance: Minor;
+  /** Money of the customer that is applied to no invoice, and so not taken off `balance`. */
+  unapplied: Minor;
 }
 
 export interface CustomerMatches extends Page<CustomerMatch, never> {

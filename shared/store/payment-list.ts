@@ -3,9 +3,10 @@ import { addMinor } from '../ledger/money.ts';
 import type { PaymentMethod } from '../ledger/records.ts';
 import { type Measure, measuresOf, sumTallies, type Tally, tallyPayment } from '../ledger/tally.ts';
 import { type Books, beingChanged } from './books.ts';
-import { sortKey } from './keys.ts';
+import { type DayTotals, sortKey } from './keys.ts';
 import {
   lookThroughLimit,
+  type PaymentExceptions,
   type PaymentGroup,
   type PaymentGrouping,
   type PaymentPage,
@@ -17,19 +18,15 @@ import { list, type Path } from './listing.ts';
 
 /** Lists payments and refunds of a range of days, newest first, with totals and groups over all of them. */
 export async function listPayments(books: Books, query: PaymentQuery): Promise<PaymentPage> {
-  const { customerId, method, groupBy, start, end } = query;
-  const range = { index: 'total.payments', from: start, to: end } as const;
-  const byTotals =
-    customerId === undefined &&
-    groupBy !== 'customer' &&
-    (groupBy !== 'month' || monthsOf(query).length <= mostMonths);
-  const counted = byTotals ? ofMethod((await books.sums([range]))[0] ?? {}, method) : undefined;
+  const { customerId, method, groupBy, only } = query;
+  const counted = await countedTotals(books, query);
   const listed = await list<PaymentSummary>(books.table, books.partitions, {
     paths: pathsOf(books, query),
     filters: new Set([
       'dates',
       ...(customerId !== undefined ? ['customerId'] : []),
       ...(method !== undefined ? ['method'] : []),
+      ...(only !== undefined ? ['only'] : []),
     ]),
     order: 'date',
     reverse: true,
@@ -55,6 +52,33 @@ export async function listPayments(books: Books, query: PaymentQuery): Promise<P
   };
 }
 
+/** The totals that answer these filters, if there are such: of a range of days, all payments or those of a method. */
+async function countedTotals(books: Books, query: PaymentQuery): Promise<Tally | undefined> {
+  const { customerId, method, groupBy, only } = query;
+  if (customerId !== undefined || groupBy === 'customer') return undefined;
+  if (only !== undefined) {
+    return method === undefined && groupBy === undefined ? exceptions(books, query, only) : undefined;
+  }
+  if (groupBy === 'month' && monthsOf(query).length > mostMonths) return undefined;
+  return ofMethod((await books.sums([rangeOf('total.payments', query)]))[0] ?? {}, method);
+}
+
+const rangeOf = <Index extends DayTotals>(index: Index, { start, end }: PaymentQuery) => ({
+  index,
+  from: start,
+  to: end,
+});
+
+/** The payments of a range of days that name no invoice, or that failed, as far as totals tell. */
+async function exceptions(books: Books, query: PaymentQuery, only: PaymentExceptions): Promise<Tally> {
+  const [tally = {}] = await books.sums([rangeOf('total.books', query)]);
+  return Object.fromEntries(
+    measuresOf(tally).flatMap(({ currency, name, part, values }) =>
+      name === only && part !== 'credit' ? [[`${currency} ${part}`, [...values]]] : [],
+    ),
+  );
+}
+
 const tooManyToCount = `more than ${lookThroughLimit} payments match the most selective of these filters; ask for a shorter period or a customer`;
 
 /** More months than this are not grouped from totals; their years would be too many items to read. */
@@ -78,12 +102,18 @@ function matches(row: PaymentSummary, { start, end, customerId, method }: Paymen
   );
 }
 
-function pathsOf(books: Books, { start, end, customerId, method }: PaymentQuery): Path[] {
+function pathsOf(books: Books, query: PaymentQuery): Path[] {
+  const { start, end, customerId, method, only } = query;
   const days = { from: start, to: end, order: 'date' };
+  const countIn = (tally: Tally) =>
+    measuresOf(tally).reduce((count, { values }) => count + (values[0] ?? 0), 0);
+  if (only !== undefined) {
+    const covers = new Set(['dates', 'only']);
+    const size = async () => countIn(await exceptions(books, query, only));
+    return [{ index: `payment.${only}`, prefix: [], ...days, covers, size }];
+  }
   const size = (method?: PaymentMethod) => async () =>
-    measuresOf(
-      ofMethod((await books.sums([{ index: 'total.payments', from: start, to: end }]))[0] ?? {}, method),
-    ).reduce((count, { values }) => count + (values[0] ?? 0), 0);
+    countIn(ofMethod((await books.sums([rangeOf('total.payments', query)]))[0] ?? {}, method));
   return [
     ...(customerId !== undefined
       ? [

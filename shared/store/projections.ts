@@ -16,8 +16,13 @@ import {
   tallyBalanceEvent,
   tallyCreditNote,
   tallyExpense,
+  tallyFailed,
   tallyInvoice,
+  tallyMoved,
   tallyPayment,
+  tallyUnapplied,
+  tallyUnappliedCredit,
+  tallyUnappliedPayment,
 } from '../ledger/tally.ts';
 import {
   type Derived,
@@ -116,7 +121,10 @@ class Projection {
     const ids = [...customers];
     const idsUnder = async (index: IndexName) =>
       [...(await this.#entriesUnder<{ id: string }>(index, ids)).values()].flat().map(({ id }) => id);
-    return { invoices: await idsUnder('invoice.customer'), payments: await idsUnder('payment.customer') };
+    return {
+      invoices: await idsUnder('invoice.customer'),
+      payments: [...(await idsUnder('payment.customer')), ...(await idsUnder('failed.customer'))],
+    };
   }
 
   async #applyPayments(ids: ReadonlySet<string>): Promise<void> {
@@ -286,17 +294,24 @@ export const daySources = {
   'total.books': [
     ['invoice.date', tallyInvoice as TallyOf],
     ['credit.date', tallyCreditNote as TallyOf],
+    ['credit.rest', tallyUnappliedCredit as TallyOf],
+    ['payment.unapplied', tallyUnappliedPayment as TallyOf],
+    ['payment.failed', tallyFailed as TallyOf],
     ['expense.date', tallyExpense as TallyOf],
+    ['expense.moved', tallyMoved as TallyOf],
     ['settlement.date', tallyBalanceEvent as TallyOf],
   ],
 } as const satisfies Record<string, readonly (readonly [IndexName, TallyOf])[]>;
 
-/** The index whose rows make up the totals of a value by year. */
+/** The indexes whose rows make up the totals of a value by year. */
 export const valueSources = {
-  'total.customer': ['invoice.customer', tallyInvoice as TallyOf],
-  'total.vendor': ['expense.vendor', tallyExpense as TallyOf],
-  'total.category': ['expense.category', tallyExpense as TallyOf],
-} as const satisfies Record<string, readonly [IndexName, TallyOf]>;
+  'total.customer': [
+    ['invoice.customer', tallyInvoice as TallyOf],
+    ['customer.unapplied', tallyUnapplied as TallyOf],
+  ],
+  'total.vendor': [['expense.vendor', tallyExpense as TallyOf]],
+  'total.category': [['expense.category', tallyExpense as TallyOf]],
+} as const satisfies Record<string, readonly (readonly [IndexName, TallyOf])[]>;
 
 /** Recomputes these totals from the index entries, the levels above them, and the head. */
 export async function projectTotals(
@@ -393,18 +408,19 @@ async function sumMany(
   index: ValueIndex,
   keys: readonly string[],
 ): Promise<Map<string, Tally>> {
-  const [source, tally] = valueSources[index];
   const ordered = [...keys].sort(compareKeys);
-  const range = {
-    pk: partitions.derived(source),
-    from: ordered[0] ?? '',
-    to: `${ordered.at(-1)}-${afterAll}`,
-  };
   const sums = new Map<string, Tally>();
-  for await (const { sk, data } of table.query(range, { consistent: true })) {
-    const [value = '', day = ''] = sk.split('#');
-    const key = `${value}#${day.slice(0, 4)}`;
-    sums.set(key, addTally(sums.get(key) ?? {}, tally(JSON.parse(data) as never)));
+  for (const [source, tally] of valueSources[index]) {
+    const range = {
+      pk: partitions.derived(source),
+      from: ordered[0] ?? '',
+      to: `${ordered.at(-1)}-${afterAll}`,
+    };
+    for await (const { sk, data } of table.query(range, { consistent: true })) {
+      const [value = '', day = ''] = sk.split('#');
+      const key = `${value}#${day.slice(0, 4)}`;
+      sums.set(key, addTally(sums.get(key) ?? {}, tally(JSON.parse(data) as never)));
+    }
   }
   return sums;
 }

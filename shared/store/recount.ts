@@ -99,6 +99,7 @@ type Expected = Map<string, Map<string, Item>>;
 function derive(partitions: Partitions, records: readonly LedgerRecord[]): Expected {
   const expected: Expected = new Map();
   const expect = (index: IndexName, sk: string, data: string, entries?: string) => {
+    if (data === emptyTotal) return;
     const pk = partitions.derived(index);
     const items = expected.get(pk) ?? new Map<string, Item>();
     expected.set(pk, items);
@@ -140,14 +141,16 @@ function derive(partitions: Partitions, records: readonly LedgerRecord[]): Expec
       years[kind].set(year, item);
     }
   }
-  for (const [index, [source, tally]] of Object.entries(valueSources) as [
+  for (const [index, sources] of Object.entries(valueSources) as [
     keyof typeof valueSources,
     (typeof valueSources)[keyof typeof valueSources],
   ][]) {
     const values = new Map<string, Tally>();
-    for (const [sk, { data }] of rowsOf(source)) {
-      const [value = '', day = ''] = sk.split('#');
-      addTo(values, `${value}#${day.slice(0, 4)}`, tally(JSON.parse(data) as never));
+    for (const [source, tally] of sources) {
+      for (const [sk, { data }] of rowsOf(source)) {
+        const [value = '', day = ''] = sk.split('#');
+        addTo(values, `${value}#${day.slice(0, 4)}`, tally(JSON.parse(data) as never));
+      }
     }
     for (const [sk, sum] of values) expect(index, sk, canonicalJson(valueTotal(sk.slice(-4), sum)));
   }

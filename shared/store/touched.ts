@@ -1,5 +1,5 @@
 import { type Day, noDay } from '../ledger/dates.ts';
-import type { CreditNote, Invoice, LedgerRecord } from '../ledger/records.ts';
+import type { CreditNote, Expense, Invoice, LedgerRecord, Payment } from '../ledger/records.ts';
 import { fold } from '../ledger/search-words.ts';
 import type { DayTotals, IndexName } from './keys.ts';
 
@@ -72,15 +72,28 @@ export const invoiceLeaves = (
   ...valueLeaf('total.customer', invoice.customerId, invoice.issued),
 ];
 
-export const paymentLeaves = (payment: { date: Day }): Leaf[] => [
-  { index: 'total.payments', of: [monthOf(payment.date)] },
-];
+export const paymentLeaves = ({
+  date,
+  invoiceId,
+  customerId,
+  failed,
+}: Pick<Payment, 'date' | 'invoiceId' | 'customerId' | 'failed'>): Leaf[] => {
+  if (failed) return [booksLeaf(date)];
+  const counted: Leaf = { index: 'total.payments', of: [monthOf(date)] };
+  return invoiceId === undefined
+    ? [counted, booksLeaf(date), ...valueLeaf('total.customer', customerId, date)]
+    : [counted];
+};
 
-export const creditLeaves = (note: Pick<CreditNote, 'issued' | 'allocations'>): Leaf[] =>
-  [note.issued, ...note.allocations.map(({ date }) => date)].map(booksLeaf);
+export const creditLeaves = (note: Pick<CreditNote, 'issued' | 'customerId' | 'allocations'>): Leaf[] =>
+  [note.issued, ...note.allocations.map(({ date }) => date)].flatMap((date) => [
+    booksLeaf(date),
+    ...valueLeaf('total.customer', note.customerId, date),
+  ]);
 
-export const expenseLeaves = (expense: { date: Day; vendor?: string; category?: string }): Leaf[] => [
+export const expenseLeaves = (expense: Pick<Expense, 'date' | 'paid' | 'vendor' | 'category'>): Leaf[] => [
   booksLeaf(expense.date),
+  ...(expense.paid !== undefined ? [booksLeaf(expense.paid)] : []),
   ...valueLeaf('total.vendor', expense.vendor && fold(expense.vendor), expense.date),
   ...valueLeaf('total.category', expense.category && fold(expense.category), expense.date),
 ];

@@ -166,6 +166,15 @@ describe('the demo, recounted in SQL', () => {
             `${reader.organization}, ${name} on ${asOf}`,
           );
         }
+        assert.deepEqual(
+          figures?.unapplied ?? nothing,
+          sql.one(
+            `SELECT count(*) AS count, coalesce(sum(amount), 0) AS total
+            FROM payments WHERE invoice IS NULL AND day <= :asOf`,
+            { asOf },
+          ),
+          `${reader.organization}, unapplied on ${asOf}`,
+        );
       }
     }
   });
@@ -325,7 +334,9 @@ describe('the demo, recounted in SQL', () => {
   it('tells what each customer owes', async () => {
     for (const { reader, sql, currency } of books) {
       for (const { id, name, ...expected } of sql.all(
-        `SELECT c.id, c.name, count(s.id) AS count, coalesce(sum(s.balance), 0) AS balance
+        `SELECT c.id, c.name, count(s.id) AS count, coalesce(sum(s.balance), 0) AS balance,
+          (SELECT coalesce(sum(amount), 0) FROM payments p
+            WHERE p.customer = c.id AND p.invoice IS NULL AND p.day <= :asOf) AS unapplied
         FROM customers c LEFT JOIN (${standings}) s ON s.customer = c.id AND s.balance > 0 AND s.issued <= :asOf
         GROUP BY c.id`,
         { asOf: today },
@@ -335,7 +346,11 @@ describe('the demo, recounted in SQL', () => {
         const open = match?.open.find((entry) => entry.currency === currency);
         assert.ok(match, `${name} is not found`);
         assert.equal(match.customer.name, name);
-        assert.deepEqual({ count: open?.count ?? 0, balance: open?.balance ?? 0 }, expected, String(name));
+        assert.deepEqual(
+          { count: open?.count ?? 0, balance: open?.balance ?? 0, unapplied: open?.unapplied ?? 0 },
+          expected,
+          String(name),
+        );
       }
     }
   });

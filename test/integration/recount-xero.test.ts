@@ -140,6 +140,8 @@ function receivablesOn(asOf: string) {
         overdue: figure('overdue'),
         noDueDate: figure('noDueDate'),
         futureDated: figure('futureDated'),
+        // Every payment of the file names its invoice, and there are no credit notes.
+        unapplied: { count: 0, total: 0 },
       };
     });
 }
@@ -163,6 +165,10 @@ function figuresOf(span: { start: string; end: string; asOf: string }) {
         `coalesce(sum(amount), 0) AS total, coalesce(sum(tax), 0) AS tax FROM bills
         WHERE currency = :currency AND day BETWEEN :start AND min(:end, :asOf)`,
       );
+      const paidOut = sum(
+        `coalesce(sum(amount), 0) AS total FROM bills
+        WHERE currency = :currency AND coalesce(paid, day) BETWEEN :start AND min(:end, :asOf)`,
+      );
       return {
         currency,
         invoiced,
@@ -171,10 +177,12 @@ function figuresOf(span: { start: string; end: string; asOf: string }) {
         refunded: none,
         spent,
         spentCredits: { ...none, tax: 0 },
+        spentMoved: Number(paidOut.total) - Number(spent.total),
       };
     })
-    .filter((figures) =>
-      [figures.invoiced, figures.received, figures.spent].some(({ count }) => count !== 0),
+    .filter(
+      ({ invoiced, received, spent, spentMoved }) =>
+        spentMoved !== 0 || [invoiced, received, spent].some(({ count }) => count !== 0),
     );
 }
 
@@ -380,7 +388,7 @@ describe("Xero's invoices, recounted in SQL", () => {
           assert.deepEqual(
             match?.open,
             sql.all(
-              `SELECT currency, count(*) AS count, sum(balance) AS balance FROM ${standing}
+              `SELECT currency, count(*) AS count, sum(balance) AS balance, 0 AS unapplied FROM ${standing}
               WHERE customer = :id AND balance > 0 AND NOT later GROUP BY currency ORDER BY currency`,
               { asOf, id: String(id) },
             ),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { LedgerReader } from '../../shared/store/ledger-reader.ts';
+import type { LedgerReader, PeriodFigures } from '../../shared/store/ledger-reader.ts';
 import { openReader } from '../../shared/store/open-reader.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { allRecords, type SomeBooks, someBooks, someDay } from '../support/books.ts';
 import { memoryTable } from '../support/memory-table.ts';
-import { perCurrency, recountInvoice } from '../support/recount.ts';
+import { perCurrency, recountInvoice, recountUnapplied } from '../support/recount.ts';
 
 const { table, open } = await memoryTable();
 const runs = Number(process.env.RUNS ?? 30);
@@ -51,8 +51,14 @@ describe('receivables', () => {
             overdue: sums(owed.filter(({ due }) => due !== undefined && due < asOf)),
             noDueDate: sums(owed.filter(({ due }) => due === undefined)),
             futureDated: sums(rows.filter(({ issued }) => issued > asOf)),
+            unapplied: new Map(
+              perCurrency(recountUnapplied(books, asOf), { count: one, total: (row) => row.amount }).map(
+                ({ currency, ...sum }) => [currency, sum],
+              ),
+            ),
           };
-          const expected = [...new Set(rows.map(({ currency }) => currency))].sort().map((currency) => ({
+          const currencies = Object.values(parts).flatMap((part) => [...part.keys()]);
+          const expected = [...new Set(currencies)].sort().map((currency) => ({
             currency,
             ...Object.fromEntries(
               Object.entries(parts).map(([name, of]) => [name, of.get(currency) ?? nothing]),
@@ -60,8 +66,44 @@ describe('receivables', () => {
           }));
           const found = await reader().receivables(asOf);
           assert.deepEqual(
-            found.filter(({ outstanding, futureDated }) => outstanding.count + futureDated.count > 0),
+            found.filter(({ currency: _currency, ...figures }) =>
+              Object.values(figures).some(({ count }) => count !== 0),
+            ),
             expected,
+          );
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+describe('what a customer owes', () => {
+  it('stands beside what the customer has paid or been credited for no invoice, as of any day', async () => {
+    await fc.assert(
+      fc.asyncProperty(someBooks, someDay, async (books, asOf) => {
+        const reader = await written(books);
+        for (const { id, name } of books.customers) {
+          const found = await reader().searchCustomers(name, 25, asOf);
+          const owed = perCurrency(
+            [
+              ...books.invoices
+                .filter(({ customerId, issued }) => customerId === id && issued <= asOf)
+                .map((invoice) => recountInvoice(books, invoice, asOf))
+                .map(({ currency, balance }) => ({ currency, balance, unapplied: 0 })),
+              ...recountUnapplied(books, asOf)
+                .filter(({ customerId }) => customerId === id)
+                .map(({ currency, amount }) => ({ currency, balance: 0, unapplied: amount })),
+            ],
+            {
+              count: ({ balance }) => Number(balance > 0),
+              balance: ({ balance }) => balance,
+              unapplied: ({ unapplied }) => unapplied,
+            },
+          );
+          assert.deepEqual(
+            found.rows.find(({ customer }) => customer.id === id)?.open,
+            owed.filter(({ balance, unapplied }) => balance !== 0 || unapplied !== 0),
           );
         }
       }),
@@ -84,6 +126,7 @@ describe('figures of a period', () => {
             const amounts = { count: one, total: (row: { amount: number }) => row.amount };
             const taxed = { count: one, tax: (row: { tax?: number }) => row.tax ?? 0 };
             const spent = books.expenses.filter((e) => e.lifecycle === 'recorded' && within(e.date));
+            const cash = books.expenses.filter((e) => e.lifecycle === 'recorded' && within(e.paid ?? e.date));
             const paid = books.payments.filter((p) => !p.failed && within(p.date));
             const parts = {
               invoiced: perCurrency(
@@ -126,9 +169,18 @@ describe('figures of a period', () => {
               ),
             }));
             const found = await reader().periodFigures({ start, end }, asOf);
+            const inPeriod = ({ spentMoved: _moved, ...figures }: PeriodFigures) => something(figures);
             assert.deepEqual(
-              found.map((figures) => something({ ...figures })),
+              found.map(inPeriod).filter((figures) => Object.keys(figures).length > 1),
               expected,
+            );
+            const paidOut = found.map(({ currency, spent, spentCredits, spentMoved }) => ({
+              currency,
+              total: spent.total + spentCredits.total + spentMoved,
+            }));
+            assert.deepEqual(
+              paidOut.filter(({ total }) => total !== 0),
+              perCurrency(cash, { total: (e) => e.amount }).filter(({ total }) => total !== 0),
             );
           }
         },

@@ -84,16 +84,24 @@ const payment = fc.record({
   failed: fc.constantFrom(undefined, undefined, undefined, true),
 });
 
-const credit = fc.record({
-  currency,
-  lifecycle: fc.constantFrom('issued', 'issued', 'draft', 'void'),
-  issued: day,
-  tax: optional(fc.integer({ min: 0, max: 50 })),
-  total: amount,
-  allocations: fc.array(fc.record({ invoiceId: fc.constantFrom(...invoiceIds), amount, date: day }), {
-    maxLength: 3,
-  }),
-});
+const credit = fc
+  .record({
+    number: optional(fc.constantFrom('CN-1', 'CN-2')),
+    customerId: optional(fc.constantFrom(...customerIds)),
+    currency,
+    lifecycle: fc.constantFrom('issued', 'issued', 'draft', 'void'),
+    issued: day,
+    tax: optional(fc.integer({ min: 0, max: 50 })),
+    total: fc.oneof(amount, fc.constant(0)),
+    allocations: fc.array(fc.record({ invoiceId: fc.constantFrom(...invoiceIds), amount, date: day }), {
+      maxLength: 3,
+    }),
+  })
+  // At most the total is applied; `total` is what is left of it.
+  .map((note) => ({
+    ...note,
+    total: note.allocations.reduce((sum, allocation) => sum + allocation.amount, note.total),
+  }));
 
 const expense = fc.record({
   lifecycle: fc.constantFrom('recorded', 'recorded', 'recorded', 'draft', 'void'),
@@ -101,12 +109,14 @@ const expense = fc.record({
   category: optional(fc.constantFrom(...categories)),
   currency,
   date: day,
+  paid: optional(day),
   tax: optional(fc.integer({ min: 0, max: 50 })),
   amount: fc.oneof(
     amount,
     amount,
     amount.map((minor) => -minor),
   ),
+  reference: optional(fc.constantFrom('PO 7', 'R-1')),
 });
 
 const lined = <Value extends object>(list: readonly Value[], kind: string, idOf: (n: number) => string) =>

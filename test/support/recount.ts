@@ -114,9 +114,29 @@ export const recountExpenses = (books: SomeBooks, query: ExpenseQuery) =>
 const majorOf = (minor: number, currency: string): number =>
   minor / { USD: 100, JPY: 1, BHD: 1000 }[currency]!;
 
+/** What payments and credit notes hold that no invoice has taken up by the day, each with its customer. */
+export const recountUnapplied = (books: SomeBooks, asOf: string) => [
+  ...books.payments
+    .filter((p) => !p.failed && p.invoiceId === undefined && p.date <= asOf)
+    .map(({ currency, customerId, amount }) => ({ currency, customerId, amount })),
+  ...books.credits
+    .filter((c) => c.lifecycle === 'issued' && c.issued <= asOf)
+    .map(({ currency, customerId, total, allocations }) => ({
+      currency,
+      customerId,
+      amount: allocations.filter((a) => a.date <= asOf).reduce((rest, a) => rest - a.amount, total),
+    }))
+    .filter(({ amount }) => amount > 0),
+];
+
 export const recountPayments = (books: SomeBooks, query: PaymentQuery) =>
   books.payments
-    .filter((p) => !p.failed && p.date >= query.start && p.date <= query.end)
+    .filter(
+      (p) =>
+        Boolean(p.failed) === (query.only === 'failed') &&
+        (query.only !== 'unapplied' || p.invoiceId === undefined),
+    )
+    .filter((p) => p.date >= query.start && p.date <= query.end)
     .map((p) => ({
       ...p,
       customerId: books.invoices.find((i) => i.id === p.invoiceId)?.customerId ?? p.customerId,

@@ -398,7 +398,7 @@ describe('a search for customers', () => {
       { query: 'lodz' },
       {
         searchCustomers: async () => ({
-          rows: [{ customer, open: [{ currency: 'PLN', count: 2, balance: 12_30 }] }],
+          rows: [{ customer, open: [{ currency: 'PLN', count: 2, balance: 12_30, unapplied: 0 }] }],
           totalCount: 1,
           approximate: false,
         }),

@@ -15,6 +15,7 @@ const figures = (currency: string, some: Partial<PeriodFigures>): PeriodFigures 
   refunded: { count: 0, total: 0 },
   spent: { count: 0, total: 0, tax: 0 },
   spentCredits: { count: 0, total: 0, tax: 0 },
+  spentMoved: 0,
   ...some,
 });
 
@@ -24,6 +25,7 @@ const owed = (currency: string, some: Partial<ReceivableFigures>): ReceivableFig
   overdue: { count: 0, total: 0 },
   noDueDate: { count: 0, total: 0 },
   futureDated: { count: 0, total: 0 },
+  unapplied: { count: 0, total: 0 },
   ...some,
 });
 
