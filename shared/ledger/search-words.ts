@@ -1,3 +1,5 @@
+import { fold } from './folding.ts';
+
 /** What a customer can be found by. */
 export interface Searchable {
   name: string;
@@ -5,32 +7,6 @@ export interface Searchable {
   email?: string;
   phone?: string;
 }
-
-/** Letters that Unicode does not take apart into a base letter and a mark. */
-const plainLetters: Record<string, string> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ł: 'l',
-  ħ: 'h',
-  ı: 'i',
-};
-const plainLetter = new RegExp(`[${Object.keys(plainLetters).join('')}]`, 'g');
-
-/** Lower case without accents, width or ligatures: "Köhler" and "kohler", "Łódź" and "lodz" are one. */
-export const fold = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{M}+/gu, '')
-    .replace(plainLetter, (letter) => plainLetters[letter] ?? letter)
-    .normalize('NFC')
-    .replace(/\s+/g, ' ')
-    .trim();
 
 /** Scripts that put no blanks between words; there, every position can start one. */
 const unspaced =
@@ -43,13 +19,15 @@ const wordsPerCustomer = 120;
 /** A query's run of digits is one phone number from this length on; shorter ones may as well be several words. */
 const fewestDialledDigits = 7;
 
+const innerApostrophe = /(\p{L}\p{M}*)'(?=\p{L})/gu;
+
 /** Letters and digits that stand together; what stands around an apostrophe counts together and apart. */
 function spacedWords(folded: string): string[] {
-  const joined = folded.replace(/(\p{L})['’`](\p{L})/gu, '$1$2');
+  const joined = folded.replace(innerApostrophe, '$1');
   return [...words(folded), ...(joined === folded ? [] : words(joined))];
 }
 
-const words = (text: string): string[] => text.match(/[\p{L}\p{N}]+/gu) ?? [];
+const words = (text: string): string[] => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 
 const suffixes = (text: string, shortest: number): string[] =>
   Array.from({ length: Math.max(0, text.length - shortest + 1) }, (_, start) => text.slice(start));
@@ -109,7 +87,7 @@ export function queryWords(query: string): string[] {
     return ' ';
   });
   const runs = text.match(unspaced) ?? [];
-  const spaced = words(text.replace(/(\p{L})['’`](\p{L})/gu, '$1$2').replace(unspaced, ' '));
+  const spaced = words(text.replace(innerApostrophe, '$1').replace(unspaced, ' '));
   return distinct([...spaced, ...runs, ...addresses, ...phones]).filter((word) => word !== '');
 }
 

@@ -1,9 +1,10 @@
 import type { Day } from '../ledger/dates.ts';
 import { noDay } from '../ledger/dates.ts';
+import { filed } from '../ledger/folding.ts';
 import { classOf, type InvoiceRow, isOpen, type Settlement } from '../ledger/invoice-row.ts';
 import { addMinor, type Minor } from '../ledger/money.ts';
 import type { CreditNote, Customer, Expense, Invoice, Payment } from '../ledger/records.ts';
-import { errorsAllowed, fold, misspellableWords, rests, searchWords } from '../ledger/search-words.ts';
+import { errorsAllowed, misspellableWords, rests, searchWords } from '../ledger/search-words.ts';
 import { type IndexName, sortKey } from './keys.ts';
 import type { ExpenseSummary, PaymentSummary } from './ledger-reader.ts';
 
@@ -33,8 +34,14 @@ const entry = (index: IndexName, value: unknown, ...parts: string[]): Entry => (
   data: JSON.stringify(value),
 });
 
-/** How numbers of documents are compared: without case, accents and a leading "#". */
-export const filedNumber = (number: string): string => fold(number).replace(/^#\s*/, '');
+/** How numbers of documents are filed: as names are, and without a leading "#". */
+export const filedNumber = (number: string): string => filed(number).replace(/^#\s*/, '');
+
+/** How the vendor and the category of an expense are filed: not at all where there is none, or none to be seen. */
+export const filedNames = ({ vendor = '', category = '' }: Pick<Expense, 'vendor' | 'category'>) => ({
+  vendor: filed(vendor) || undefined,
+  category: filed(category) || undefined,
+});
 
 /** A settlement as it stands with its invoice. */
 export type SettlementEntry =
@@ -227,6 +234,7 @@ export function sortableAmount(decimal: string): string {
 export function deriveExpense(expense: Expense, decimalAmount: string): Derived<ExpenseSummary> {
   const { kind: _kind, lifecycle, ...row } = expense;
   const { id, date, paid, currency, amount } = expense;
+  const { vendor, category } = filedNames(expense);
   const moved = (day: Day, by: Minor) => entry('expense.moved', { currency, amount: by }, day, id);
   return {
     index: 'expense',
@@ -238,12 +246,8 @@ export function deriveExpense(expense: Expense, decimalAmount: string): Derived<
             entry('expense.date', row, date, id),
             entry('expense.currency', row, currency, date, id),
             entry('expense.amount', row, sortableAmount(decimalAmount), date, id),
-            ...(expense.vendor !== undefined
-              ? [entry('expense.vendor', row, fold(expense.vendor), date, id)]
-              : []),
-            ...(expense.category !== undefined
-              ? [entry('expense.category', row, fold(expense.category), date, id)]
-              : []),
+            ...(vendor !== undefined ? [entry('expense.vendor', row, vendor, date, id)] : []),
+            ...(category !== undefined ? [entry('expense.category', row, category, date, id)] : []),
             ...(paid !== undefined && paid !== date ? [moved(date, -amount), moved(paid, amount)] : []),
           ]
         : [],

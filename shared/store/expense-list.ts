@@ -1,9 +1,9 @@
 import { Refusal } from '../ledger/errors.ts';
+import { filed } from '../ledger/folding.ts';
 import { addMinor, formatMoney } from '../ledger/money.ts';
-import { fold } from '../ledger/search-words.ts';
 import { addTally, measuresOf, type Tally, tallyExpense } from '../ledger/tally.ts';
 import { type Books, beingChanged } from './books.ts';
-import { sortableAmount } from './entries.ts';
+import { filedNames, sortableAmount } from './entries.ts';
 import { afterAll, sortKey } from './keys.ts';
 import {
   type ExpensePage,
@@ -60,11 +60,12 @@ function matches(
   row: ExpenseSummary,
   { start, end, vendor, category, currency, minAmount }: ExpenseQuery,
 ): boolean {
+  const named = filedNames(row);
   return (
     (start === undefined || row.date >= start) &&
     (end === undefined || row.date <= end) &&
-    (vendor === undefined || (row.vendor !== undefined && fold(row.vendor) === vendor)) &&
-    (category === undefined || (row.category !== undefined && fold(row.category) === category)) &&
+    (vendor === undefined || named.vendor === vendor) &&
+    (category === undefined || named.category === category) &&
     (currency === undefined || row.currency === currency) &&
     (minAmount === undefined || amountOf(row) >= sortableAmount(minAmount))
   );
@@ -77,7 +78,7 @@ const mostNamesShown = 10;
  * @throws {Refusal} when several do, naming them.
  */
 async function resolve(books: Books, what: 'vendor' | 'category', asked: string): Promise<string> {
-  const folded = fold(asked);
+  const folded = filed(asked);
   const from = sortKey(folded);
   const range = { pk: books.partitions.derived(`total.${what}`), from, to: from + afterAll };
   const names = new Set<string>();

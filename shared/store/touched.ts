@@ -1,6 +1,6 @@
 import { type Day, noDay } from '../ledger/dates.ts';
 import type { CreditNote, Expense, Invoice, LedgerRecord, Payment } from '../ledger/records.ts';
-import { fold } from '../ledger/search-words.ts';
+import { filedNames } from './entries.ts';
 import type { DayTotals, IndexName } from './keys.ts';
 
 /** A total that is recomputed from records; see totals.ts. `of` is the month, or a value and a year. */
@@ -91,12 +91,15 @@ export const creditLeaves = (note: Pick<CreditNote, 'issued' | 'customerId' | 'a
     ...valueLeaf('total.customer', note.customerId, date),
   ]);
 
-export const expenseLeaves = (expense: Pick<Expense, 'date' | 'paid' | 'vendor' | 'category'>): Leaf[] => [
-  booksLeaf(expense.date),
-  ...(expense.paid !== undefined ? [booksLeaf(expense.paid)] : []),
-  ...valueLeaf('total.vendor', expense.vendor && fold(expense.vendor), expense.date),
-  ...valueLeaf('total.category', expense.category && fold(expense.category), expense.date),
-];
+export function expenseLeaves(expense: Pick<Expense, 'date' | 'paid' | 'vendor' | 'category'>): Leaf[] {
+  const { vendor, category } = filedNames(expense);
+  return [
+    booksLeaf(expense.date),
+    ...(expense.paid !== undefined ? [booksLeaf(expense.paid)] : []),
+    ...valueLeaf('total.vendor', vendor, expense.date),
+    ...valueLeaf('total.category', category, expense.date),
+  ];
+}
 
 /** Adds what the change of one record reaches; either image may be missing. */
 export function touch(
