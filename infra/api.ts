@@ -75,7 +75,7 @@ export class Api extends Construct {
       APIG2:
         'The functions check every request against schemas of their own and say in a sentence what was expected.',
       APIG3:
-        'The firewall is the setting waf=true: it costs even when nobody calls. Without it the stage throttles.',
+        'The firewall, a setting, stands before CloudFront, the only way to this API. Without it the stage throttles.',
       APIG6:
         'The access log has a line per request; the execution log would repeat headers, and with them tokens.',
       'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
@@ -161,5 +161,4 @@ const accessLogFields = {
   refusal: AccessLogField.contextErrorResponseType(),
   subject: AccessLogField.contextAuthorizerClaims('sub'),
   client: AccessLogField.contextAuthorizerClaims('client_id'),
-  waf: AccessLogField.contextWafResponseCode(),
 };

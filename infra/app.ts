@@ -1,14 +1,22 @@
 import { App, type AppProps, Validations } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { FirewallStack } from './firewall.ts';
 import { readSettings } from './settings.ts';
 import { FinanceMcpStack } from './stack.ts';
 
+export interface Deployment {
+  readonly app: App;
+  readonly stack: FinanceMcpStack;
+  readonly firewall: FirewallStack | undefined;
+}
+
 /**
- * The deployment as a program: one stack, with the settings of the context, under the checks of AWS Solutions.
+ * The deployment as a program: one stack, and a second one for the firewall if there is to be one, with the settings
+ * of the context, under the checks of AWS Solutions.
  * @throws {SettingError}
  */
-export function createApp(props: AppProps = {}): { app: App; stack: FinanceMcpStack } {
+export function createApp(props: AppProps = {}): Deployment {
   // How the pinned version of the CDK would have new apps behave.
   const app = new App({
     analyticsReporting: false,
@@ -16,13 +24,18 @@ export function createApp(props: AppProps = {}): { app: App; stack: FinanceMcpSt
     context: { ...recommendedFlags, ...props.context },
   });
   const settings = readSettings(app.node.getAllContext());
+  const firewall = settings.waf
+    ? new FirewallStack(app, 'FinanceMcpFirewall', { settings, description: 'The firewall of Finance MCP' })
+    : undefined;
   const stack = new FinanceMcpStack(app, 'FinanceMcp', {
     settings,
+    webAclArn: firewall?.webAclArn,
     // Data that is to stay is not deleted by a stack that goes by mistake, and neither is what people connect to.
     terminationProtection: settings.removal === 'retain',
     stackName: `finance-mcp-${settings.stage}`,
     description: 'Finance MCP: read-only finance answers for any MCP client',
   });
+  if (firewall) stack.addStackDependency(firewall);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  return { app, stack };
+  return { app, stack, firewall };
 }

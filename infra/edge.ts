@@ -73,6 +73,7 @@ export interface EdgeProps {
   /** Only its id is used: what the functions are told depends on the edge, so the edge must not depend on them. */
   readonly api: RestApi;
   readonly originKey: Secret;
+  readonly webAclArn: string | undefined;
 }
 
 /** CloudFront: one host name with the paths at its root, and the only way to the API. */
@@ -81,7 +82,7 @@ export class Edge extends Construct {
   /** Origin of the product, without a slash at its end. */
   readonly publicOrigin: string;
 
-  constructor(scope: Construct, id: string, { settings, api, originKey }: EdgeProps) {
+  constructor(scope: Construct, id: string, { settings, api, originKey, webAclArn }: EdgeProps) {
     super(scope, id);
     const { region, urlSuffix } = Stack.of(this);
     // CloudFront knows its parts by names that are unique in the account, across regions.
@@ -113,6 +114,7 @@ export class Edge extends Construct {
     this.distribution = new Distribution(this, 'Distribution', {
       comment: `Finance MCP (${settings.stage})`,
       httpVersion: HttpVersion.HTTP2_AND_3,
+      ...(webAclArn !== undefined && { webAclId: webAclArn }),
       ...(settings.domain &&
         settings.certificate && {
           domainNames: [settings.domain],
@@ -145,7 +147,7 @@ export class Edge extends Construct {
     });
     acknowledge(this.distribution, {
       CFR1: 'Who may sign in decides, and not from where: people travel, and agents call from the clouds of their makers.',
-      CFR2: 'The firewall is a setting and stands before the API, in the region; everything but discovery goes there.',
+      CFR2: 'The firewall is the setting waf=true, because it costs even when nobody calls.',
       CFR3: 'The API logs every request that is not discovery; CloudFront would add the addresses of people at home.',
       CFR4: 'The certificate of a domain of CloudFront fixes this; with the settings domain and certificate it is TLS 1.2.',
     });

@@ -1,6 +1,7 @@
-import type { Stage } from 'aws-cdk-lib/aws-apigateway';
-import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
-import { Construct } from 'constructs';
+import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import type { Construct } from 'constructs';
+import { tooManyRequests } from '../shared/edge.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -9,48 +10,94 @@ import type { Settings } from './settings.ts';
  */
 const managedRules = ['AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesAmazonIpReputationList'];
 
-const countedAs = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
-  cloudWatchMetricsEnabled: true,
-  metricName,
-  // Samples show headers, and with them access tokens.
-  sampledRequestsEnabled: false,
-});
+/** Where CloudFront looks for its web ACL, whatever the region of everything else. */
+const region = 'us-east-1';
 
-/** The web application firewall before the API: a setting, because it costs even when nobody calls. */
-export class Firewall extends Construct {
-  constructor(scope: Construct, id: string, { settings, stage }: { settings: Settings; stage: Stage }) {
-    super(scope, id);
+const output = 'WebAclArn';
+
+/** Seconds over which requests are counted. */
+const window = 300;
+
+/**
+ * The web application firewall before CloudFront, the only place where it sees who calls: behind it, every request
+ * comes from an address of CloudFront's. A stack of its own because of its region, and a setting because it costs even
+ * when nobody calls.
+ */
+export class FirewallStack extends Stack {
+  /** What the distribution refers to, from any region. */
+  readonly webAclArn: string;
+
+  constructor(scope: Construct, id: string, { settings, ...props }: StackProps & { settings: Settings }) {
+    const stackName = `finance-mcp-${settings.stage}-firewall`;
+    super(scope, id, { ...props, stackName, env: { region } });
     const acl = new CfnWebACL(this, 'Rules', {
-      scope: 'REGIONAL',
+      scope: 'CLOUDFRONT',
       defaultAction: { allow: {} },
       visibilityConfig: countedAs('all'),
+      customResponseBodies: {
+        tooMany: { contentType: 'APPLICATION_JSON', content: tooManyRequests['application/json'] ?? '' },
+      },
       rules: [
-        {
-          name: 'calls-per-token',
-          priority: 0,
-          action: { block: {} },
-          statement: {
-            rateBasedStatement: {
-              limit: settings.wafCallsPerToken,
-              evaluationWindowSec: 300,
-              // Not by address: Claude and ChatGPT call for everybody from a few.
-              aggregateKeyType: 'CUSTOM_KEYS',
-              customKeys: [
-                { header: { name: 'authorization', textTransformations: [{ priority: 0, type: 'NONE' }] } },
-              ],
+        limit(0, 'calls-of-one-token', settings.wafCallsPerToken, {
+          aggregateKeyType: 'CUSTOM_KEYS',
+          customKeys: [
+            {
+              header: {
+                name: 'authorization',
+                // Otherwise one token would pass for several: "bearer", "Bearer", two blanks.
+                textTransformations: [
+                  { priority: 0, type: 'LOWERCASE' },
+                  { priority: 1, type: 'COMPRESS_WHITE_SPACE' },
+                ],
+              },
             },
-          },
-          visibilityConfig: countedAs('calls-per-token'),
-        },
+          ],
+        }),
+        // Who has no token, or makes up another for each request, is known by the address alone.
+        limit(1, 'requests-of-one-address', settings.wafRequestsPerAddress, { aggregateKeyType: 'IP' }),
         ...managedRules.map((name, index) => ({
           name,
-          priority: index + 1,
+          priority: index + 2,
           overrideAction: { none: {} },
           statement: { managedRuleGroupStatement: { vendorName: 'AWS', name } },
           visibilityConfig: countedAs(name),
         })),
       ],
     });
-    new CfnWebACLAssociation(this, 'Association', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });
+    new CfnOutput(this, output, { value: acl.attrArn, description: 'The firewall of the distribution' });
+    this.webAclArn = Fn.getStackOutput(stackName, output, region);
   }
+}
+
+/** Answers 429 to who asks more often than this in five minutes. */
+function limit(
+  priority: number,
+  name: string,
+  most: number,
+  by: Pick<CfnWebACL.RateBasedStatementProperty, 'aggregateKeyType' | 'customKeys'>,
+): CfnWebACL.RuleProperty {
+  return {
+    name,
+    priority,
+    action: {
+      block: {
+        customResponse: {
+          responseCode: 429,
+          customResponseBodyKey: 'tooMany',
+          responseHeaders: [{ name: 'Retry-After', value: '60' }],
+        },
+      },
+    },
+    statement: { rateBasedStatement: { limit: most, evaluationWindowSec: window, ...by } },
+    visibilityConfig: countedAs(name),
+  };
+}
+
+function countedAs(metricName: string): CfnWebACL.VisibilityConfigProperty {
+  return {
+    cloudWatchMetricsEnabled: true,
+    metricName,
+    // Samples show headers, and with them access tokens.
+    sampledRequestsEnabled: false,
+  };
 }

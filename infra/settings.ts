@@ -35,6 +35,7 @@ export interface Settings {
   readonly reservedConcurrency: number | undefined;
   readonly waf: boolean;
   readonly wafCallsPerToken: number;
+  readonly wafRequestsPerAddress: number;
   readonly customerManagedKey: boolean;
   readonly sealingRotationDays: number;
   readonly originKey: number;
@@ -130,6 +131,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     reservedConcurrency: optional('reservedConcurrency', ...wholeNumber(1, 10_000)),
     waf: read('waf', false, flag, 'true or false'),
     wafCallsPerToken: read('wafCallsPerToken', 600, ...wholeNumber(10, 2_000_000)),
+    wafRequestsPerAddress: read('wafRequestsPerAddress', 3_000, ...wholeNumber(10, 2_000_000)),
     customerManagedKey: read('customerManagedKey', false, flag, 'true or false'),
     sealingRotationDays: read('sealingRotationDays', 365, ...wholeNumber(30, 999)),
     originKey: read('originKey', 1, ...wholeNumber(1, 1_000_000)),

@@ -5,7 +5,6 @@ import { allowedOrigins, edgeLimits, mcpUrl } from '../shared/edge.ts';
 import { Api } from './api.ts';
 import { Archive } from './archive.ts';
 import { Edge } from './edge.ts';
-import { Firewall } from './firewall.ts';
 import { BundledFunction } from './function.ts';
 import { Observability } from './observability.ts';
 import { OperatorRole } from './operator-role.ts';
@@ -16,8 +15,14 @@ import type { Settings } from './settings.ts';
 import { SignIn, SignInBroker } from './sign-in.ts';
 import { BooksTable, partitionPrefixes } from './table.ts';
 
+export interface FinanceMcpStackProps extends StackProps {
+  readonly settings: Settings;
+  /** The firewall before CloudFront, where there is one. */
+  readonly webAclArn: string | undefined;
+}
+
 /**
- * Everything that one deployment consists of.
+ * Everything that one deployment consists of, but for its firewall.
  *
  * The order is that of the dependencies: the edge knows the API by its id only, what the functions are told knows the
  * edge, and what answers at the API knows the functions.
@@ -25,7 +30,7 @@ import { BooksTable, partitionPrefixes } from './table.ts';
 export class FinanceMcpStack extends Stack {
   readonly #removalPolicy: RemovalPolicy;
 
-  constructor(scope: Construct, id: string, { settings, ...props }: StackProps & { settings: Settings }) {
+  constructor(scope: Construct, id: string, { settings, webAclArn, ...props }: FinanceMcpStackProps) {
     super(scope, id, props);
     // What is still empty when a first deployment fails goes again. Table and user pool are protected from deletion
     // from the beginning, and stay even then.
@@ -50,7 +55,7 @@ export class FinanceMcpStack extends Stack {
     });
 
     const api = new Api(this, 'Api', { settings, logGroup: this.#logGroup('AccessLog', settings.logDays) });
-    const edge = new Edge(this, 'Edge', { settings, api: api.api, originKey: api.originKey });
+    const edge = new Edge(this, 'Edge', { settings, api: api.api, originKey: api.originKey, webAclArn });
     const { publicOrigin } = edge;
     const signIn = new SignIn(this, 'SignIn', { settings, claims, publicOrigin });
     const broker = new SignInBroker(this, 'Broker', signIn, publicOrigin);
@@ -119,7 +124,6 @@ export class FinanceMcpStack extends Stack {
     );
 
     api.serve({ publicOrigin, functions: { mcp, oauth }, pool: signIn.pool });
-    if (settings.waf) new Firewall(this, 'Firewall', { settings, stage: api.api.deploymentStage });
     if (settings.archive !== 'off') new Archive(this, 'Archive', { settings, auditLog });
     const { dashboard } = new Observability(this, 'Observability', {
       settings,

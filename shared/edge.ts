@@ -176,6 +176,9 @@ const jsonRpcError = (code: number, message: string) =>
 /** The shape of errors at every other path. */
 const plainError = (message: string) => asJson({ message });
 
+/** What anybody is told who asks too often, whoever counts. */
+export const tooManyRequests = jsonRpcError(429, 'Too many requests. Wait a little before you try again.');
+
 /** What CloudFront answers to a request that {@link lacksToken lacks a token}. */
 export function missingToken(publicOrigin: string): EdgeAnswer {
   return {
@@ -238,7 +241,7 @@ export function gatewayResponses(publicOrigin: string): readonly EdgeGatewayResp
       type: 'THROTTLED',
       statusCode: 429,
       headers: { ...readableByScripts, 'Retry-After': literal('1') },
-      templates: jsonRpcError(429, 'Too many requests at once. Try again in a second.'),
+      templates: tooManyRequests,
     },
     { type: 'DEFAULT_4XX', headers: readableByScripts, templates: jsonRpcError(-32_600, ownMessage) },
     { type: 'DEFAULT_5XX', headers: readableByScripts, templates: jsonRpcError(-32_603, ownMessage) },

@@ -15,7 +15,7 @@ import {
   resourceMetadataUrl,
   scopeNames,
 } from '../../shared/edge.ts';
-import { edgeDomain, type Resource, synthesize } from './synthesized.ts';
+import { edgeDomain, type Resource, synthesize, synthesizeAll } from './synthesized.ts';
 
 const stack = synthesize();
 /** With the settings that change the edge. */
@@ -23,9 +23,8 @@ const changed = synthesize({
   originKey: '2',
   domain: 'mcp.example.com',
   certificate: 'arn:aws:acm:us-east-1:111111111111:certificate/0',
-  waf: 'true',
-  wafCallsPerToken: '120',
 });
+const withFirewall = synthesizeAll({ waf: 'true', wafCallsPerToken: '120', wafRequestsPerAddress: '700' });
 const origin = `https://${edgeDomain}`;
 const distribution = stack.one('AWS::CloudFront::Distribution').properties.DistributionConfig;
 
@@ -336,16 +335,57 @@ test('requests are throttled, logged without secrets, and traced', () => {
   assert.ok(!fields.some((field) => /sourceIp|querystring|apiKey/i.test(field)));
 });
 
-test('the firewall counts calls by token, not by address', () => {
+test('the firewall stands before CloudFront, from any region', () => {
   assert.deepEqual(stack.all('AWS::WAFv2::WebACL'), []);
-  const { Rules, Scope } = changed.one('AWS::WAFv2::WebACL').properties;
-  assert.equal(Scope, 'REGIONAL');
-  const { RateBasedStatement: rate } = Rules[0].Statement;
-  assert.equal(rate.Limit, 120);
-  assert.equal(rate.AggregateKeyType, 'CUSTOM_KEYS');
-  assert.equal(rate.CustomKeys[0].Header.Name, 'authorization');
-  assert.match(
-    changed.one('AWS::WAFv2::WebACLAssociation').properties.ResourceArn,
-    new RegExp(`/stages/${changed.one('AWS::ApiGateway::Stage').id}$`),
+  assert.equal(distribution.WebACLId, undefined);
+  assert.equal(synthesizeAll({}).firewall, undefined);
+  const { stack: behind, firewall } = withFirewall;
+  assert.ok(firewall);
+  // CloudFront takes only web ACLs of this scope, which exist in this region alone.
+  assert.equal(firewall.region, 'us-east-1');
+  assert.equal(firewall.one('AWS::WAFv2::WebACL').properties.Scope, 'CLOUDFRONT');
+  assert.equal(behind.region, undefined);
+  assert.deepEqual(behind.after, [firewall.stackName]);
+  assert.ok(firewall.outputs.WebAclArn);
+  assert.equal(
+    behind.one('AWS::CloudFront::Distribution').properties.DistributionConfig.WebACLId,
+    `us-east-1/${firewall.stackName}/WebAclArn`,
   );
+  assert.deepEqual(behind.all('AWS::WAFv2::WebACLAssociation'), []);
+});
+
+test('the firewall limits each token and each address, and says so as the API does', () => {
+  const { Rules, CustomResponseBodies } = withFirewall.firewall!.one('AWS::WAFv2::WebACL').properties;
+  const [token, address, ...others] = Rules;
+  assert.deepEqual(
+    [token, address].map(({ Statement: { RateBasedStatement: rate } }) => [
+      rate.Limit,
+      rate.EvaluationWindowSec,
+      rate.AggregateKeyType,
+    ]),
+    [
+      [120, 300, 'CUSTOM_KEYS'],
+      [700, 300, 'IP'],
+    ],
+  );
+  // Nothing narrows the second one down: requests without a token, and with one that was made up, are counted by it.
+  assert.equal(address.Statement.RateBasedStatement.ScopeDownStatement, undefined);
+  const [{ Header: header }] = token.Statement.RateBasedStatement.CustomKeys;
+  assert.equal(header.Name, 'authorization');
+  assert.deepEqual(
+    header.TextTransformations.map(({ Type }: { Type: string }) => Type),
+    ['LOWERCASE', 'COMPRESS_WHITE_SPACE'],
+  );
+  for (const { Action } of [token, address]) {
+    const { ResponseCode, CustomResponseBodyKey, ResponseHeaders } = Action.Block.CustomResponse;
+    assert.equal(ResponseCode, 429);
+    assert.deepEqual(ResponseHeaders, [{ Name: 'Retry-After', Value: '60' }]);
+    const throttled = gatewayResponses(origin).find(({ type }) => type === 'THROTTLED');
+    assert.equal(
+      CustomResponseBodies[CustomResponseBodyKey].Content,
+      throttled?.templates['application/json'],
+    );
+  }
+  assert.equal(others.length, 2);
+  for (const { VisibilityConfig } of Rules) assert.equal(VisibilityConfig.SampledRequestsEnabled, false);
 });

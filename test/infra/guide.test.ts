@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readSettings } from '../../infra/settings.ts';
-import { synthesize } from './synthesized.ts';
+import { synthesize, synthesizeAll } from './synthesized.ts';
 
 /* What docs/deploy.md says of a deployed stack is true of the template. */
 
 const guide = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
-const stack = synthesize({ waf: true, archive: 'governance', alarmEmail: 'ops@example.com' });
+const { stack, firewall } = synthesizeAll({
+  waf: true,
+  archive: 'governance',
+  alarmEmail: 'ops@example.com',
+});
 
 test('the parts that the guide asks the stack for are there, each once', () => {
   const parts = [...guide.matchAll(/part (AWS::\w+::\w+) (\w+)/g)];
@@ -34,7 +38,7 @@ test('the settings of the guide’s examples are accepted', () => {
 });
 
 test('what a failed first deployment leaves over is in the guide, each with what it costs', () => {
-  const everything = synthesize({ customerManagedKey: true, archive: 'governance', waf: true });
+  const everything = synthesize({ customerManagedKey: true, archive: 'governance' });
   const kept = everything.resources
     .filter(({ deletionPolicy }) => deletionPolicy === 'Retain')
     .map(({ type }) => type);
@@ -62,6 +66,6 @@ test('the calculation of what is paid when nobody calls counts what there is', (
   assert.ok(guide.includes(`${alarms.length} alarms on ${metrics.length} metrics`));
   assert.ok(guide.includes(`${byDefault.all('AWS::SecretsManager::Secret').length} secrets (`));
   assert.ok(guide.includes(`${byDefault.all('AWS::Logs::MetricFilter').length} × $0.30`));
-  const { Rules } = stack.one('AWS::WAFv2::WebACL').properties;
+  const { Rules } = firewall!.one('AWS::WAFv2::WebACL').properties;
   assert.ok(guide.includes(`$5.00 + ${Rules.length} rules`));
 });

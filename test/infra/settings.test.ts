@@ -63,6 +63,7 @@ const impossible: Record<string, readonly unknown[]> = {
   reservedConcurrency: ['0', ''],
   waf: ['yes', '', 1],
   wafCallsPerToken: ['9'],
+  wafRequestsPerAddress: ['0'],
   customerManagedKey: ['1'],
   sealingRotationDays: ['29', '1000'],
   originKey: ['0'],

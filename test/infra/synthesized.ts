@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { createApp } from '../../infra/app.ts';
 
 export const account = '111111111111';
@@ -38,8 +39,20 @@ export class Synthesized {
   /** As it is deployed, with its references. */
   readonly template: Template;
   readonly terminationProtection: boolean;
+  readonly stackName: string;
+  /** The region that the stack is bound to; undefined where the operator chooses. */
+  readonly region: string | undefined;
+  /** Names of the stacks that are deployed before it. */
+  readonly after: readonly string[];
 
-  constructor({ template, terminationProtection }: { template: Template; terminationProtection?: boolean }) {
+  constructor(artifact: CloudFormationStackArtifact) {
+    const { terminationProtection, stackName, environment, dependencies } = artifact;
+    const template: Template = artifact.template;
+    this.stackName = stackName;
+    this.region = environment.region === 'unknown-region' ? undefined : environment.region;
+    this.after = dependencies.flatMap((one) =>
+      CloudFormationStackArtifact.isCloudFormationStackArtifact(one) ? [one.stackName] : [],
+    );
     this.template = template;
     this.terminationProtection = terminationProtection ?? false;
     this.resources = Object.entries(template.Resources).map(([id, resource]) => ({
@@ -93,10 +106,21 @@ export const cdkContext: Readonly<Record<string, unknown>> = JSON.parse(
 
 /** Synthesizes the stack. Its checks are what `synth.test.ts` is about; here they would only take time. */
 export function synthesize(settings: Readonly<Record<string, unknown>> = {}): Synthesized {
+  return synthesizeAll(settings).stack;
+}
+
+/** Synthesizes the stack and, where the settings ask for one, its firewall's. */
+export function synthesizeAll(settings: Readonly<Record<string, unknown>>): {
+  stack: Synthesized;
+  firewall: Synthesized | undefined;
+} {
   const outdir = mkdtempSync(join(tmpdir(), 'synthesized-'));
   try {
-    const { app, stack } = createApp({ outdir, context: settings });
-    return new Synthesized(app.synth({ skipValidation: true }).getStackArtifact(stack.artifactId));
+    const { app, stack, firewall } = createApp({ outdir, context: settings });
+    const assembly = app.synth({ skipValidation: true });
+    const read = ({ artifactId }: { artifactId: string }) =>
+      new Synthesized(assembly.getStackArtifact(artifactId));
+    return { stack: read(stack), firewall: firewall && read(firewall) };
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -139,6 +163,10 @@ function resolved(value: unknown, template: Template): unknown {
     if (name === 'Fn::Select') {
       const [index, parts] = resolved(argument, template) as [number, string[]];
       return parts[Number(index)];
+    }
+    if (name === 'Fn::GetStackOutput') {
+      const { StackName, OutputName, Region } = argument as Record<string, string>;
+      return `${Region}/${StackName}/${OutputName}`;
     }
     if (name === 'Fn::Sub') return String(argument).replace(/\$\{([^}]+)\}/g, (_, id) => String(pseudo[id]));
   }
