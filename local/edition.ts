@@ -1,9 +1,10 @@
 /** The whole product on one machine: the functions as they are, around them stand-ins for what AWS gives. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClaimsHandler } from '../functions/claims/trigger.ts';
+import { writeAuditRecordsTo } from '../shared/audit-log.ts';
 import { allowedOrigins, mcpUrl } from '../shared/edge.ts';
 import { groupOf } from '../shared/organization-groups.ts';
 import { openTable } from '../shared/store/table.ts';
@@ -87,6 +88,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
 
     const auditFile = join(dataDir ?? temporaryFolder(closing), dataFiles.audit);
     writeFileSync(auditFile, '', { flag: 'a', mode: 0o600 });
+    writeAuditRecordsTo((line) => appendFileSync(auditFile, line));
 
     const sessions = new ReaderSessions();
     const sts = await startSts(sessions);
@@ -138,7 +140,6 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       READER_ROLE_ARN: readerRoleArn,
       AWS_ACCESS_KEY_ID: functionsAccessKey,
       AWS_SECRET_ACCESS_KEY: 'local',
-      AUDIT_FILE: auditFile,
     };
     const [functions] = await Promise.all([
       openFunctions(environment),
