@@ -8,6 +8,7 @@ import { frontDoor } from '../../functions/oauth/front-door.ts';
 import { type Gateway, startGateway } from '../../local/gateway.ts';
 import { closeServer, listen } from '../../local/loopback.ts';
 import { startUserPool, type UserPool, userPoolId } from '../../local/user-pool.ts';
+import { jane, nancy } from './oauth-setup.ts';
 
 const publicOrigin = 'http://localhost:3000';
 const resource = `${publicOrigin}/mcp`;
@@ -31,7 +32,7 @@ let gateway: Gateway;
 before(async () => {
   // The log of failures, which are provoked here.
   console.error = () => undefined;
-  pool = await startUserPool({ port: 0, publicOrigin, people: [], brokerSecret: 'broker-secret' });
+  pool = await startUserPool({ port: 0, publicOrigin, people: [nancy, jane], brokerSecret: 'broker-secret' });
   handler = frontDoorBefore(pool.url);
   gateway = await startGateway({
     port: 0,
