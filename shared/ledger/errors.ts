@@ -6,6 +6,21 @@ export class Refusal extends Error {
   override name = 'Refusal';
 }
 
+/** A refusal about one field of a document. */
+export class FieldRefusal extends Refusal {
+  override name = 'FieldRefusal';
+  /** Its path: "total", "lines[0].tax". */
+  readonly field: string;
+  /** What the sentence says of it, from behind its name on: " is missing: expected a text." */
+  readonly said: string;
+
+  constructor(field: string, said: string) {
+    super(`${field}${said}`);
+    this.field = field;
+    this.said = said;
+  }
+}
+
 /** A named thing that the books do not have. Safe to show, like every refusal. */
 export class NotFound extends Refusal {
   override name = 'NotFound';

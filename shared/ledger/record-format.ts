@@ -1,4 +1,4 @@
-import { Refusal } from './errors.ts';
+import { FieldRefusal, Refusal } from './errors.ts';
 import { formatMoney, type Minor, parseMoney } from './money.ts';
 import { checkRules } from './record-rules.ts';
 import { recordKinds, shapes } from './record-shapes.ts';
@@ -81,7 +81,7 @@ function refuseAt<Result>(field: string, read: () => Result): Result {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Refusal) throw new Refusal(`${field}: ${error.message}`);
+    if (error instanceof Refusal) throw new FieldRefusal(field, `: ${error.message}`);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { Refusal } from './errors.ts';
+import { FieldRefusal, Refusal } from './errors.ts';
 import { formatMoney, type Minor } from './money.ts';
 import type { CreditNote, Invoice, LedgerRecord } from './records.ts';
 
@@ -28,20 +28,25 @@ export function checkRules(record: LedgerRecord): void {
       return;
     case 'payment':
       if (record.amount === 0) {
-        throw new Refusal('amount is 0: expected what was received, or a negative amount for a refund.');
+        throw new FieldRefusal(
+          'amount',
+          ' is 0: expected what was received, or a negative amount for a refund.',
+        );
       }
   }
 }
 
 function checkInvoice(invoice: Invoice): void {
   if (invoice.total < 0) {
-    throw new Refusal(
-      `total is ${formatMoney(invoice.total, invoice.currency)}: expected an invoice's total not to be negative; use a credit_note.`,
+    throw new FieldRefusal(
+      'total',
+      ` is ${formatMoney(invoice.total, invoice.currency)}: expected an invoice's total not to be negative; use a credit_note.`,
     );
   }
   if (invoice.writtenOff !== undefined && invoice.lifecycle !== 'written_off') {
-    throw new Refusal(
-      `writtenOff is a day, but lifecycle is "${invoice.lifecycle}": expected "written_off", or no such day.`,
+    throw new FieldRefusal(
+      'writtenOff',
+      ` is a day, but lifecycle is "${invoice.lifecycle}": expected "written_off", or no such day.`,
     );
   }
   checkSize(invoice, invoice.lines.length);
@@ -51,15 +56,17 @@ function checkCreditNote(note: CreditNote): void {
   const shown = (amount: Minor): string => formatMoney(amount, note.currency);
   if (note.total < 0 || (note.tax ?? 0) < 0) {
     const field = note.total < 0 ? 'total' : 'tax';
-    throw new Refusal(
-      `${field} is ${shown(note[field] ?? 0)}: expected a credit note's amounts not to be negative; it reduces what is owed by itself.`,
+    throw new FieldRefusal(
+      field,
+      ` is ${shown(note[field] ?? 0)}: expected a credit note's amounts not to be negative; it reduces what is owed by itself.`,
     );
   }
   let allocated = 0;
   note.allocations.forEach(({ amount }, at) => {
     if (amount <= 0) {
-      throw new Refusal(
-        `allocations[${at}].amount is ${shown(amount)}: expected an amount greater than zero.`,
+      throw new FieldRefusal(
+        `allocations[${at}].amount`,
+        ` is ${shown(amount)}: expected an amount greater than zero.`,
       );
     }
     allocated += amount;

@@ -229,7 +229,8 @@ function factsOf(shape: z.ZodRawShape): ReadonlyMap<string, FieldFact> {
   return facts;
 }
 
-function isTimeZone(zone: string): boolean {
+/** Whether the text is the IANA name of a time zone. */
+export function isTimeZone(zone: string): boolean {
   // Intl also takes offsets such as "+01:00", which know no daylight saving time.
   if (!/^[A-Za-z]/.test(zone)) return false;
   try {

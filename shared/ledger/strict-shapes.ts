@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Refusal } from './errors.ts';
+import { FieldRefusal, Refusal } from './errors.ts';
 
 /*
  * What every strictly read JSON document is made of. The message of a shape completes the sentence "expected …".
@@ -42,18 +42,23 @@ export function readStrictly<Shape extends z.ZodType>(
 ): z.output<Shape> {
   const checked = shape.safeParse(value, { reportInput: true });
   if (checked.success) return checked.data;
-  throw new Refusal(explain(checked.error.issues, document));
+  throw refusalOf(checked.error.issues, document);
 }
 
 /** An unknown field is told first: it is often the misspelt name of one that is missing. */
-function explain(issues: readonly z.core.$ZodIssue[], document: string): string {
+function refusalOf(issues: readonly z.core.$ZodIssue[], document: string): Refusal {
   const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
   if (unknown) {
     const parent = pathText(unknown.path) || document;
-    return `${parent} has no field ${quote(unknown.keys[0] ?? '')}: expected ${unknown.message}.`;
+    return new Refusal(
+      `${parent} has no field ${quote(unknown.keys[0] ?? '')}: expected ${unknown.message}.`,
+    );
   }
   const [issue] = issues;
-  return `${pathText(issue?.path ?? []) || document} is ${describe(issue?.input)}: expected ${issue?.message}.`;
+  return new FieldRefusal(
+    pathText(issue?.path ?? []) || document,
+    ` is ${describe(issue?.input)}: expected ${issue?.message}.`,
+  );
 }
 
 const pathText = (path: readonly unknown[]): string =>
