@@ -1,12 +1,18 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/ledger/strict-shapes.ts';
 import type { LookupTable } from './lookup.ts';
+import type { Reading } from './reading.ts';
 import { parseTemplate } from './template.ts';
 
 /** A row while records are made of it. */
 export interface Row {
   line: number;
+  /** Its place among the rows after the header: 1 is the first. */
+  number: number;
   cells: readonly string[];
+  reading: Reading;
+  /** The ordinal among equal rows that each template was given so far. */
+  ordinals: Map<string, number>;
   /** The row of each lookup that was needed so far. */
   found: Map<string, readonly string[]>;
   /** The row of the lookup that is gone through item by item. */
@@ -17,10 +23,17 @@ export type ReadCell = (row: Row) => string;
 
 /** The columns that a mapping may name: those of the file, and "lookup.column" of the lookups. */
 export interface Columns {
+  /** Whether the file itself has such a column. */
+  has(name: string): boolean;
   /** @throws {Refusal} when there is no such column, or several. */
   cell(name: string): ReadCell;
   /** The same columns and those of a lookup that is gone through item by item. */
   within(lookup: string): Columns;
+  /**
+   * Where a column of the file itself stands in its rows.
+   * @throws {Refusal} when there is no such column, or several.
+   */
+  position(name: string): number;
   /** Finds the rows of a lookup that belong to a row. */
   items(lookup: string): (row: Row) => readonly (readonly string[])[];
 }
@@ -29,17 +42,27 @@ export interface LookupDefinition {
   table: LookupTable;
   /** The template whose text is looked for. */
   from: string;
+  /** Whether a key that is not found leaves its columns empty. */
+  optional: boolean;
 }
 
-/** Makes the columns of a file with this header and these lookups. */
-export function columnsOf(
-  header: readonly string[],
-  lookups: ReadonlyMap<string, LookupDefinition>,
-  each?: string,
-): Columns {
+/** Where the columns of a file come from. */
+export interface ColumnSources {
+  header: readonly string[];
+  lookups: ReadonlyMap<string, LookupDefinition>;
+  /** The columns in which 7290.0 is 7290. */
+  wholeNumbers: ReadonlySet<string>;
+}
+
+/**
+ * Makes the columns of a file.
+ * @param each the lookup that is gone through item by item
+ */
+export function columnsOf(sources: ColumnSources, each?: string): Columns {
+  const { header, lookups, wholeNumbers } = sources;
   const keyOf = (name: string): ReadCell => {
     const { from } = lookupNamed(name);
-    return textOf(columnsOf(header, before(lookups, name)), from).read;
+    return textOf(columnsOf({ ...sources, lookups: before(lookups, name) }), from).read;
   };
 
   const lookupNamed = (name: string): LookupDefinition => {
@@ -49,35 +72,48 @@ export function columnsOf(
     throw new Refusal(`There is no lookup ${quote(name)}: the mapping's lookups are ${known}.`);
   };
 
-  return {
-    cell(name) {
-      const own = positionOf(header, name, 'the file');
-      if (own !== undefined) return ({ cells }) => cells[own] ?? '';
+  const cellOf = (name: string): ReadCell => {
+    const own = positionOf(header, name, 'the file');
+    if (own !== undefined) return ({ cells }) => cells[own] ?? '';
 
-      const dot = name.indexOf('.');
-      const lookup = name.slice(0, Math.max(dot, 0));
-      if (!lookups.has(lookup)) throw unknownColumn(name, header);
-      const { table } = lookupNamed(lookup);
-      const column = name.slice(dot + 1);
-      const position = positionOf(table.columns, column, quote(table.file));
-      if (position === undefined) {
-        throw new Refusal(
-          `${quote(table.file)} has no column ${quote(column)}: its columns are ${table.columns.join(', ')}.`,
-        );
-      }
-      if (lookup === each) return ({ item }) => item?.[position] ?? '';
-      refuseSeveral(lookup, table);
-      const key = keyOf(lookup);
-      return (row) => {
-        const found = row.found.get(lookup) ?? findRow(table, key(row));
-        row.found.set(lookup, found);
-        return found[position] ?? '';
-      };
+    const dot = name.indexOf('.');
+    const lookup = name.slice(0, Math.max(dot, 0));
+    if (!lookups.has(lookup)) throw unknownColumn(name, header);
+    const { table, optional } = lookupNamed(lookup);
+    const column = name.slice(dot + 1);
+    const position = positionOf(table.columns, column, quote(table.file));
+    if (position === undefined) {
+      throw new Refusal(
+        `${quote(table.file)} has no column ${quote(column)}: its columns are ${table.columns.join(', ')}.`,
+      );
+    }
+    if (lookup === each) return ({ item }) => item?.[position] ?? '';
+    refuseSeveral(lookup, table);
+    const key = keyOf(lookup);
+    return (row) => {
+      const found = row.found.get(lookup) ?? findRow(table, key(row), optional);
+      row.found.set(lookup, found);
+      return found[position] ?? '';
+    };
+  };
+
+  return {
+    has: (name) => header.includes(name),
+
+    cell(name) {
+      const cell = cellOf(name);
+      return wholeNumbers.has(name) ? (row) => asWholeNumber(cell(row)) : cell;
+    },
+
+    position(name) {
+      const own = positionOf(header, name, 'the file');
+      if (own === undefined) throw unknownColumn(name, header);
+      return own;
     },
 
     within: (lookup) => {
       lookupNamed(lookup);
-      return columnsOf(header, lookups, lookup);
+      return columnsOf(sources, lookup);
     },
 
     items(lookup) {
@@ -93,31 +129,60 @@ export function columnsOf(
 
 /** A template over columns. */
 export interface Text {
-  /** The columns that it names. */
-  columns: readonly ReadCell[];
+  /** Whether the row has nothing in any of its columns; constants alone say nothing about a row. */
+  isEmpty(row: Row): boolean;
+  /** Whether the row has something in each of its columns, or a number that no other row has makes up for it. */
+  isComplete(row: Row): boolean;
   read: ReadCell;
 }
 
+/** What a template names beside columns, unless the file has a column that is called so. */
+const rowNumber = '#';
+const ordinal = '#equal';
+
 /**
- * Makes the reader of a template. The text is empty when all of its columns are: constants alone say nothing about a
- * row. A template without columns is a constant.
+ * Makes the reader of a template. The text is empty when all of its columns are; a template without columns is a
+ * constant. `{#}` is the number of the row, and `{#equal}` the how-manieth row it is with the same text otherwise.
  */
 export function textOf(columns: Columns, template: string): Text {
-  const pieces = parseTemplate(template).map((piece) =>
-    'text' in piece ? piece.text : columns.cell(piece.column),
-  );
-  const cells = pieces.filter((piece) => typeof piece === 'function');
+  const pieces = parseTemplate(template).map((piece) => {
+    if ('text' in piece) return piece.text;
+    if (columns.has(piece.column)) return { cell: columns.cell(piece.column) };
+    if (piece.column === rowNumber) return (row: Row) => String(row.number);
+    return piece.column === ordinal ? ordinalPiece : { cell: columns.cell(piece.column) };
+  });
+  const cells = pieces.flatMap((piece) => (typeof piece === 'object' && 'cell' in piece ? [piece.cell] : []));
+  const counts = pieces.includes(ordinalPiece);
+  const numbered = counts || pieces.some((piece) => typeof piece === 'function');
+  const isEmpty = (row: Row): boolean => cells.every((cell) => cell(row) === '');
+
+  const join = (row: Row, place: string): string =>
+    pieces
+      .map((piece) => {
+        if (typeof piece === 'string') return piece;
+        if (typeof piece === 'function') return piece(row);
+        return 'cell' in piece ? piece.cell(row) : place;
+      })
+      .join('')
+      .trim();
+
   return {
-    columns: cells,
-    read: (row) => {
-      if (cells.length > 0 && cells.every((cell) => cell(row) === '')) return '';
-      return pieces
-        .map((piece) => (typeof piece === 'string' ? piece : piece(row)))
-        .join('')
-        .trim();
+    isEmpty,
+    isComplete: (row) => numbered || cells.every((cell) => cell(row) !== ''),
+    read(row) {
+      if (cells.length > 0 && isEmpty(row)) return '';
+      if (!counts) return join(row, '');
+      const known = row.ordinals.get(template) ?? row.reading.countEqual(template, join(row, ''));
+      row.ordinals.set(template, known);
+      return join(row, String(known));
     },
   };
 }
+
+const ordinalPiece = { ordinal: true } as const;
+
+/** Spreadsheets and data frames write whole numbers so, and not always: 7290.0 is 7290. */
+export const asWholeNumber = (text: string): string => text.replace(/^(-?\d+)\.0+$/, '$1');
 
 /** A lookup may use those that stand before it, and so never itself. */
 function before(
@@ -146,10 +211,11 @@ function unknownColumn(name: string, header: readonly string[]): Refusal {
   );
 }
 
-function findRow(table: LookupTable, key: string): readonly string[] {
+function findRow(table: LookupTable, key: string, optional: boolean): readonly string[] {
   if (key === '') return [];
   const row = table.rows.get(key)?.[0];
   if (row) return row.cells;
+  if (optional) return [];
   throw new Refusal(`${quote(table.file)} has no row whose ${table.key} is ${quote(key)}.`);
 }
 

@@ -1,3 +1,5 @@
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { quote } from '../../shared/ledger/strict-shapes.ts';
 import type { Columns, Row } from './columns.ts';
 import type { Condition, Conditions } from './mapping.ts';
 import type { NumberReader } from './number-style.ts';
@@ -13,7 +15,18 @@ export function rowTest(conditions: Conditions, columns: Columns, numbers: Numbe
   const tests = Object.entries(conditions).map(([name, condition]) => {
     const cell = columns.cell(name);
     const holds = textTest(condition, numbers);
-    return (row: Row) => holds(cell(row));
+    const place = `column ${quote(name)}`;
+    return (row: Row) => {
+      try {
+        const text = cell(row);
+        if (text !== '') row.reading.tried(place);
+        return holds(text);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        row.reading.failed(place, error);
+        throw new Refusal(`${place}: ${error.message}`);
+      }
+    };
   });
   return (row) => tests.every((test) => test(row));
 }

@@ -57,4 +57,8 @@ export async function* readCsv(file: TextFile, style: CsvStyle): AsyncGenerator<
   }
 }
 
+/** The first filled cell beyond the header's; empty ones there, from delimiters at the end, mean nothing. */
+export const surplusOf = (cells: readonly string[], columnCount: number): string | undefined =>
+  cells.slice(columnCount).find((cell) => cell !== '');
+
 type ParsedRows = AsyncIterable<{ record: string[]; info: { lines: number } }>;

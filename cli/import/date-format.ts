@@ -1,32 +1,27 @@
-import { type Day, isDay } from '../../shared/ledger/dates.ts';
+import { addDays, type Day, dayInZone, isDay } from '../../shared/ledger/dates.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { literalPattern } from './literal-pattern.ts';
+import type { DateStyle } from './mapping.ts';
+
+/** The text is no day in the format, and is one with day and month in the other order. */
+export class OtherOrder extends Refusal {
+  override name = 'OtherOrder';
+}
 
 /** Reads a date as a file writes it. Throws a `Refusal` for any text that is no real day in that format. */
 export type DateReader = (text: string) => Day;
 
-const monthNames = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-];
-const monthPattern = monthNames.map((name) => `${name}|${name.slice(0, 3)}`).join('|');
+/** The day that a text stands for; undefined where it is none in that format. */
+type DayParser = (text: string) => Day | undefined;
 
 type Part = 'year' | 'shortYear' | 'month' | 'monthName' | 'day';
 
-const parts: Readonly<Record<string, { part: Part; pattern: string }>> = {
+/** The patterns of month names are those of a language. */
+const parts: Readonly<Record<string, { part: Part; pattern?: string }>> = {
   yyyy: { part: 'year', pattern: String.raw`\d{4}` },
   yy: { part: 'shortYear', pattern: String.raw`\d{2}` },
-  MMM: { part: 'monthName', pattern: `${monthPattern}|sept` },
+  MMMM: { part: 'monthName' },
+  MMM: { part: 'monthName' },
   MM: { part: 'month', pattern: String.raw`\d{1,2}` },
   M: { part: 'month', pattern: String.raw`\d{1,2}` },
   dd: { part: 'day', pattern: String.raw`\d{1,2}` },
@@ -39,30 +34,93 @@ const timeOfDay = String.raw`(?:[T ,]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(
 export const isoFormat = 'yyyy-MM-dd';
 
 /**
- * Makes the reader of a date format, such as "dd/MM/yyyy", "M/d/yy" or "dd-MMM-yyyy" (English month names).
- * Two-digit years are those of 1969 to 2068, as POSIX has them.
- * @throws {Refusal} when the format does not name a year, a month and a day, each once.
+ * Makes the reader of a date format: such as "dd/MM/yyyy", "M/d/yy" or "d. MMMM yyyy", where month names are English
+ * unless told; "unix" for seconds since 1970, whose day is that of a time zone (UTC unless told); "excel" for the
+ * days that spreadsheets count. Two-digit years are those of 1969 to 2068, as POSIX has them.
+ * @throws {Refusal} when the format does not name a year, a month and a day, each once, or is told what it has no use for.
  */
-export function dateReader(format: string): DateReader {
-  const { pattern, order } = compile(format);
-  return (text) => {
-    const day = readDay(text, pattern, order);
-    if (day !== undefined) return day;
+export function dateReader(style: DateStyle): DateReader {
+  const { format, monthNames, timeZone } =
+    typeof style === 'string' ? { format: style, monthNames: undefined, timeZone: undefined } : style;
+  if (timeZone !== undefined && format !== 'unix') {
     throw new Refusal(
+      `"timeZone" is for the format "unix": in ${JSON.stringify(format)} the day is written.`,
+    );
+  }
+  if (monthNames !== undefined && !format.includes('MMM')) {
+    throw new Refusal(`"monthNames" is for formats with MMM: ${JSON.stringify(format)} has no month's name.`);
+  }
+  const parse = dayParser(format, monthNames, timeZone);
+  const parseReversed = /^[^M]*MM?[^M]*$/.test(format) ? dayParser(reversed(format)) : undefined;
+  return (text) => {
+    const day = parse(text);
+    if (day !== undefined) return day;
+    const Failure = parseReversed?.(text) === undefined ? Refusal : OtherOrder;
+    throw new Failure(
       `${JSON.stringify(text.slice(0, 40))} is no day written ${format}${otherReadings(text, format)}.`,
     );
   };
 }
 
-function compile(format: string): { pattern: RegExp; order: Part[] } {
+/** The format with day and month in each other's place. */
+const reversed = (format: string): string =>
+  format.replaceAll(/d+|M+/g, (part) => (part.startsWith('d') ? 'MM' : 'dd'));
+
+function dayParser(format: string, language = 'en', timeZone = 'UTC'): DayParser {
+  if (format === 'unix') return (text) => unixDay(text, timeZone);
+  if (format === 'excel') return excelDay;
+  const months = monthsIn(language);
+  const { pattern, order } = compile(format, months);
+  return (text) => readDay(text, pattern, order, months);
+}
+
+function unixDay(text: string, timeZone: string): Day | undefined {
+  if (!/^\d{1,11}(\.\d+)?$/.test(text)) return undefined;
+  const day = dayInZone(new Date(Number.parseInt(text, 10) * 1000), timeZone);
+  return isDay(day) ? day : undefined;
+}
+
+/** Day 1 is the first of 1900, and day 60 one that there never was; what follows the point is the time of day. */
+function excelDay(text: string): Day | undefined {
+  if (!/^\d{1,6}(\.\d+)?$/.test(text)) return undefined;
+  const count = Number.parseInt(text, 10);
+  if (count < 1 || count === 60) return undefined;
+  const day = addDays('1900-01-01', count < 60 ? count - 1 : count - 2);
+  return isDay(day) ? day : undefined;
+}
+
+/** The names of the months in a language, long and short, as they stand alone and in a date, in small letters. */
+function monthsIn(language: string): ReadonlyMap<string, number> {
+  const months = new Map<string, number>();
+  for (const month of ['long', 'short'] as const) {
+    for (const options of [{ month }, { month, day: 'numeric' }] as const) {
+      const format = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' });
+      for (let number = 1; number <= 12; number++) {
+        const parts = format.formatToParts(Date.UTC(2024, number - 1, 1));
+        const name = parts.find(({ type }) => type === 'month')?.value ?? '';
+        months.set(monthKey(name), number);
+      }
+    }
+  }
+  if (language.startsWith('en')) months.set('sept', 9).set('sep', 9);
+  return months;
+}
+
+const monthKey = (name: string): string => name.normalize().toLowerCase().replace(/\.$/, '');
+
+function compile(format: string, months: ReadonlyMap<string, number>): { pattern: RegExp; order: Part[] } {
   const order: Part[] = [];
   // Without separators only fixed widths tell where the month ends: 2020112 is refused.
   const digits = /^[a-z]+$/i.test(format) ? '{2}' : '{1,2}';
-  const source = format.replaceAll(/yyyy|yy|MMM|MM|M|dd|d|./g, (piece) => {
+  // The longest first: one name may begin another.
+  const names = [...months.keys()].sort((a, b) => b.length - a.length).map(literalPattern);
+  const source = format.replaceAll(/yyyy|yy|MMMM|MMM|MM|M|dd|d|./g, (piece) => {
     const known = Object.hasOwn(parts, piece) ? parts[piece] : undefined;
     if (known) {
       order.push(known.part);
-      return `(${known.pattern.replace('{1,2}', digits)})`;
+      return known.pattern
+        ? `(${known.pattern.replace('{1,2}', digits)})`
+        : String.raw`(${names.join('|')})\.?`;
     }
     if (/[a-z]/i.test(piece)) throw unknownFormat(format);
     return literalPattern(piece);
@@ -74,11 +132,16 @@ function compile(format: string): { pattern: RegExp; order: Part[] } {
 
 const unknownFormat = (format: string): Refusal =>
   new Refusal(
-    `${JSON.stringify(format)} is no date format: expected a year (yyyy or yy), a month (MM, or MMM for names) and a day (dd), such as "dd/MM/yyyy".`,
+    `${JSON.stringify(format)} is no date format: expected a year (yyyy or yy), a month (MM, or MMM for names) and a day (dd), such as "dd/MM/yyyy"; or "unix" or "excel".`,
   );
 
-function readDay(text: string, pattern: RegExp, order: readonly Part[]): Day | undefined {
-  const match = pattern.exec(text);
+function readDay(
+  text: string,
+  pattern: RegExp,
+  order: readonly Part[],
+  months: ReadonlyMap<string, number>,
+): Day | undefined {
+  const match = pattern.exec(text.normalize());
   if (!match) return undefined;
   let [year, month, date] = ['', '', ''];
   order.forEach((part, at) => {
@@ -86,24 +149,29 @@ function readDay(text: string, pattern: RegExp, order: readonly Part[]): Day | u
     if (part === 'year') year = found;
     else if (part === 'shortYear') year = `${Number(found) >= 69 ? 19 : 20}${found}`;
     else if (part === 'month') month = found;
-    else if (part === 'monthName') month = String(monthNumber(found));
+    else if (part === 'monthName') month = String(months.get(monthKey(found)));
     else date = found;
   });
   const day = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
   return isDay(day) ? day : undefined;
 }
 
-const monthNumber = (name: string): number =>
-  monthNames.findIndex((month) => month.startsWith(name.toLowerCase().slice(0, 3))) + 1;
+const parsersForHints = new Map<string, DayParser>();
+
+function parserForHints(format: string): DayParser {
+  const known = parsersForHints.get(format) ?? dayParser(format);
+  parsersForHints.set(format, known);
+  return known;
+}
 
 const commonFormats = ['yyyy-MM-dd', 'dd/MM/yyyy', 'MM/dd/yyyy', 'dd.MM.yyyy', 'dd-MM-yyyy', 'dd-MMM-yy'];
 
 /** What the text would be in other formats: it helps to see at once that a mapping has day and month reversed. */
 function otherReadings(text: string, format: string): string {
-  const readings = commonFormats.flatMap((other) => {
-    if (other === format) return [];
-    const { pattern, order } = compile(other);
-    const day = readDay(text, pattern, order);
+  // Numbers of other lengths are days that no books have.
+  const counted = /^\d{5}(\.\d+)?$/.test(text) ? ['excel'] : /^\d{10}$/.test(text) ? ['unix'] : [];
+  const readings = [...commonFormats, ...counted].flatMap((other) => {
+    const day = other === format ? undefined : parserForHints(other)(text);
     return day === undefined ? [] : [`${day} if written ${other}`];
   });
   return readings.length > 0 ? ` (it would be ${readings.join(', or ')})` : '';

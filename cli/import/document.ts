@@ -1,5 +1,4 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { parseRecord } from '../../shared/ledger/record-format.ts';
 import type { Row } from './columns.ts';
 import type { Candidate, Entry } from './entry.ts';
 import type { Draft, ReadyRule } from './record-rule.ts';
@@ -13,8 +12,8 @@ export class Document {
   readonly #rule: ReadyRule;
   readonly #lines: number[] = [];
   readonly #items: Draft[] = [];
-  readonly #beside = new Map<string, { draft: Draft; rule: ReadyRule; line: number }>();
-  #head: { draft: Draft; line: number } | undefined;
+  readonly #beside = new Map<string, Told & { rule: ReadyRule; items: Draft[] }>();
+  #head: Told | undefined;
   #refusal: { refused: string; line: number } | undefined;
 
   constructor(rule: ReadyRule) {
@@ -38,12 +37,14 @@ export class Document {
   entry(): Entry {
     const lines = this.#lines;
     if (this.#refusal) return { lines, ...this.#refusal };
+    const head = this.#head as Told;
     try {
-      const whole = { ...this.#head?.draft, [this.#rule.list?.name ?? 'lines']: this.#items };
-      const records: Candidate[] = [{ record: parseRecord(whole), keepFirst: this.#rule.keepFirst }];
-      for (const { draft, rule } of this.#beside.values()) {
-        records.push({ record: parseRecord(draft), keepFirst: rule.keepFirst });
-      }
+      const candidateOf = (rule: ReadyRule, { draft, row }: Told, items: Draft[]): Candidate => ({
+        record: rule.record(draft, items, row, this.#items),
+        keepFirst: rule.keepFirst,
+      });
+      const records = [candidateOf(this.#rule, head, this.#items)];
+      for (const one of this.#beside.values()) records.push(candidateOf(one.rule, one, one.items));
       return { lines, records };
     } catch (error) {
       if (error instanceof Refusal) return { lines, refused: error.message };
@@ -53,28 +54,38 @@ export class Document {
 
   #addLine(row: Row): void {
     const known = this.#head?.draft.currency as string | undefined;
-    const draft = this.#rule.draft(row, known);
-    if (this.#head) refuseContradiction(this.#head, draft);
-    else this.#head = { draft, line: row.line };
-    this.#items.push(...(this.#rule.list?.items(row, String(draft.currency)) ?? []));
+    for (const draft of this.#rule.drafts(row, known)) {
+      if (!this.#head) this.#head = { draft, row };
+      else if (!this.#rule.keepFirst) refuseContradiction(this.#head, draft);
+      this.#items.push(...this.#rule.items(row, String(draft.currency)));
+    }
   }
 
   #addBeside(rule: ReadyRule, row: Row): void {
-    const draft = rule.draft(row, this.#head?.draft.currency as string | undefined);
-    if (rule.list) draft[rule.list.name] = rule.list.items(row, String(draft.currency));
-    const key = `${rule.kind} ${String(draft.id)}`;
-    const earlier = this.#beside.get(key);
-    if (!earlier) this.#beside.set(key, { draft, rule, line: row.line });
-    else if (!rule.keepFirst) refuseContradiction(earlier, draft);
+    for (const draft of rule.drafts(row, this.#head?.draft.currency as string | undefined)) {
+      const key = `${rule.kind} ${String(draft.id)}`;
+      const earlier = this.#beside.get(key);
+      if (earlier) {
+        if (!rule.keepFirst) refuseContradiction(earlier, draft);
+        continue;
+      }
+      this.#beside.set(key, { draft, row, rule, items: rule.items(row, String(draft.currency)) });
+    }
   }
 }
 
-function refuseContradiction(first: { draft: Draft; line: number }, later: Draft): void {
+/** A record so far, and the row that first told of it. */
+interface Told {
+  draft: Draft;
+  row: Row;
+}
+
+function refuseContradiction(first: Told, later: Draft): void {
   for (const [field, value] of Object.entries(later)) {
     const [here, there] = [shown(value), shown(first.draft[field])];
     if (here !== there) {
       throw new Refusal(
-        `${field} is ${here} here and ${there} on line ${first.line}: expected the same on every row of a document.`,
+        `${field} is ${here} here and ${there} on line ${first.row.line}: expected the same on every row of a document, or "keepFirst" in its rule.`,
       );
     }
   }

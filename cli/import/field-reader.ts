@@ -1,9 +1,13 @@
+import { decimalsOf } from '../../shared/ledger/currencies.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type { FieldFact, FieldType } from '../../shared/ledger/record-shapes.ts';
 import { quote } from '../../shared/ledger/strict-shapes.ts';
-import { type Columns, type Row, type Text, textOf } from './columns.ts';
+import { type Amount, amountOf } from './amount.ts';
+import type { Columns, Row } from './columns.ts';
 import type { DateReader } from './date-format.ts';
-import type { FieldValue } from './mapping.ts';
+import { round, writeDecimal } from './decimal.ts';
+import { mappedText } from './mapped-text.ts';
+import type { FieldValue, TextValue } from './mapping.ts';
 import type { NumberReader } from './number-style.ts';
 
 /** How the texts of a file are written. */
@@ -15,10 +19,10 @@ export interface Notation {
 /** A field of a record, made from a row; undefined where the row has nothing for it. */
 export interface FieldReader {
   name: string;
-  /** Whether it comes from the row, and is no constant. */
-  varies: boolean;
-  /** The text as the file has it. */
-  raw(row: Row): string;
+  /** The field and where it comes from, for messages: `amount, from "{Total}"`. */
+  place: string;
+  /** Whether the row has nothing for it; constants alone say nothing about a row. */
+  isEmpty(row: Row): boolean;
   /**
    * The value in the interchange format. `currency` is that of the record; only money needs it.
    * @throws {Refusal} when the text is not what the field needs.
@@ -26,89 +30,98 @@ export interface FieldReader {
   read(row: Row, currency: string): string | boolean | undefined;
 }
 
+type ValueReader = Pick<FieldReader, 'isEmpty' | 'read'> & { shown: string };
+
 /**
  * Makes the reader of one field.
  * @throws {Refusal} when the mapping asks for what such a field cannot be.
  */
 export function fieldReader(
   name: string,
-  fact: FieldFact,
+  { type }: FieldFact,
   value: FieldValue,
   columns: Columns,
   notation: Notation,
 ): FieldReader {
-  const { from, values, otherwise, negate = false } = typeof value === 'string' ? { from: value } : value;
-  if (negate && !['money', 'price', 'decimal'].includes(fact.type)) {
-    throw new Refusal(`"negate" is for amounts: ${name} is none.`);
-  }
-  if (otherwise !== undefined && !values) {
-    throw new Refusal(`"otherwise" of ${name} needs "values": it is for texts that are not among them.`);
-  }
-  const text = textOf(columns, from);
-  const translate = values && translator(values, otherwise);
-  const convert = converter(fact.type, notation);
-
+  const reader =
+    type === 'money' || type === 'price' || type === 'decimal'
+      ? amountReader(type, amountOf(value, columns, notation.numbers), notation.numbers)
+      : textReader(type, textValue(name, value), columns, notation);
+  const place = `${name}, from ${reader.shown}`;
   return {
     name,
-    varies: text.columns.length > 0,
-    raw: text.read,
+    place,
+    isEmpty: reader.isEmpty,
     read(row, currency) {
       try {
-        const raw = fact.type === 'id' ? completeText(text, row) : text.read(row);
-        const known = translate ? translate(raw) : raw;
-        if (known === '') return undefined;
-        const converted = convert(known, currency);
-        return negate ? negated(converted as string) : converted;
+        const value = reader.read(row, currency);
+        if (value !== undefined) row.reading.tried(place);
+        return value;
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        throw new Refusal(`${name}, from ${quote(from)}: ${error.message}`);
+        row.reading.tried(place);
+        row.reading.failed(place, error);
+        throw new Refusal(`${place}: ${error.message}`);
       }
     },
   };
 }
 
-/** An id of which a part is missing would be that of many rows. */
-const completeText = (text: Text, row: Row): string =>
-  text.columns.every((cell) => cell(row) !== '') ? text.read(row) : '';
+function textValue(name: string, value: FieldValue): string | TextValue {
+  if (typeof value === 'string') return value;
+  const [forAmounts] = ['sum', 'difference', 'product', 'negate'].filter((part) =>
+    Object.hasOwn(value, part),
+  );
+  if (forAmounts === undefined && 'from' in value) return value;
+  throw new Refusal(`${quote(forAmounts ?? '')} is for amounts: ${name} is none.`);
+}
 
-function translator(values: Record<string, string>, otherwise: string | undefined): (text: string) => string {
-  return (text) => {
-    const known = Object.hasOwn(values, text) ? values[text] : otherwise;
-    if (known !== undefined) return known;
-    throw new Refusal(
-      `${quote(text)} is not among its "values" (${Object.keys(values).map(quote).join(', ')}), and there is no "otherwise".`,
-    );
+/** The most decimals that a quantity or a price can have. */
+const finestDecimals = 12;
+
+function amountReader(
+  type: 'money' | 'price' | 'decimal',
+  amount: Amount,
+  { inMajorUnits }: NumberReader,
+): ValueReader {
+  return {
+    ...amount,
+    read(row, currency) {
+      const written = amount.read(row);
+      if (!written) return undefined;
+      const exact = type === 'decimal' ? written : inMajorUnits(written, currency);
+      // Only what is computed is rounded: in a file, more decimals than there can be are a mistake.
+      const decimals = type === 'money' ? decimalsOf(currency) : finestDecimals;
+      return writeDecimal(amount.computed ? round(exact, decimals) : exact);
+    },
   };
 }
 
-type Convert = (text: string, currency: string) => string | boolean;
-
-function converter(type: FieldType, { dates, numbers }: Notation): Convert {
-  switch (type) {
-    case 'money':
-    case 'price':
-      return numbers.money;
-    case 'decimal':
-      return numbers.decimal;
-    case 'day':
-      return dates;
-    case 'currency':
-      // Codes in small letters mean the same, and some systems write them so.
-      return (text) => text.toUpperCase();
-    case 'flag':
-      return toFlag;
-    default:
-      return (text) => text;
-  }
+function textReader(
+  type: Exclude<FieldType, 'money' | 'price' | 'decimal'>,
+  value: string | TextValue,
+  columns: Columns,
+  { dates }: Notation,
+): ValueReader {
+  const text = mappedText(value, columns);
+  const convert = { day: dates, currency: upperCase, flag: toFlag, id: asItIs, text: asItIs }[type];
+  return {
+    ...text,
+    read(row) {
+      // An id of which a part is missing would be that of many rows.
+      const known = text.read(row, type === 'id');
+      return known === '' ? undefined : convert(known);
+    },
+  };
 }
+
+const asItIs = (text: string): string => text;
+
+/** Codes in small letters mean the same, and some systems write them so. */
+const upperCase = (text: string): string => text.toUpperCase();
 
 function toFlag(text: string): boolean {
   if (text === 'true') return true;
   if (text === 'false') return false;
   throw new Refusal(`${quote(text)} is neither "true" nor "false": say with "values" what it stands for.`);
-}
-
-function negated(plain: string): string {
-  if (!/[1-9]/.test(plain)) return plain;
-  return plain.startsWith('-') ? plain.slice(1) : `-${plain}`;
 }

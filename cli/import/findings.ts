@@ -3,6 +3,7 @@ import type { LedgerRecord, RecordKind } from '../../shared/ledger/records.ts';
 import { quote } from '../../shared/ledger/strict-shapes.ts';
 import type { Entry } from './entry.ts';
 import { Overview } from './overview.ts';
+import { Reading } from './reading.ts';
 import type { Refused } from './report.ts';
 import { SeenRecords } from './seen-records.ts';
 import type { Source } from './source.ts';
@@ -41,7 +42,7 @@ export class Findings {
   async *records(sources: readonly Source[]): AsyncGenerator<LedgerRecord> {
     for (const { file, entries } of sources) {
       this.rowsOf.set(file, 0);
-      for await (const entry of readable(file, entries())) {
+      for await (const entry of readable(file, entries(new Reading()))) {
         yield* this.#take(file, entry);
         this.#rows += entry.lines.length;
         this.rowsOf.set(file, (this.rowsOf.get(file) ?? 0) + entry.lines.length);

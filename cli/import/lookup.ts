@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/ledger/strict-shapes.ts';
-import { readCsv } from './csv-source.ts';
+import { asWholeNumber } from './columns.ts';
+import { readCsv, surplusOf } from './csv-source.ts';
 import { inspectTextFile } from './text-file.ts';
 
 /** A second CSV file beside the imported one, whose rows are found by the text of one of its columns. */
@@ -19,11 +20,11 @@ export interface LookupRow {
 }
 
 /**
- * Reads a lookup file whole. It lies beside the file that is imported.
+ * Reads a lookup file whole, with `wholeNumbers` by keys such as 7290 for 7290.0. It lies beside the file that is imported.
  * @throws {Refusal} when it cannot be read, or a row does not fit its header.
  */
 export async function readLookup(
-  { file, key }: { file: string; key: string },
+  { file, key, wholeNumbers }: { file: string; key: string; wholeNumbers: boolean },
   importedFile: string,
   delimiter: string,
 ): Promise<LookupTable> {
@@ -44,12 +45,13 @@ export async function readLookup(
       }
       continue;
     }
-    if (cells.length !== columns.length) {
+    if (cells.length < columns.length || surplusOf(cells, columns.length) !== undefined) {
       throw new Refusal(
         `${quote(file)}, line ${line}: ${cells.length} cells; expected ${columns.length}, as in the header.`,
       );
     }
-    const value = cells[keyAt] as string;
+    const written = cells[keyAt] as string;
+    const value = wholeNumbers ? asWholeNumber(written) : written;
     const earlier = rows.get(value);
     if (earlier) earlier.push({ line, cells });
     else rows.set(value, [{ line, cells }]);

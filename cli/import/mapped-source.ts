@@ -1,21 +1,23 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { parseRecord } from '../../shared/ledger/record-format.ts';
 import { quote } from '../../shared/ledger/strict-shapes.ts';
-import { columnsOf, type Row } from './columns.ts';
+import { columnsOf, type LookupDefinition, type Row } from './columns.ts';
 import { rowTest } from './condition.ts';
-import { readCsv } from './csv-source.ts';
+import { readCsv, surplusOf } from './csv-source.ts';
 import { dateReader, isoFormat } from './date-format.ts';
 import { Document } from './document.ts';
 import type { Candidate, Entry } from './entry.ts';
-import { type LookupTable, readLookup } from './lookup.ts';
+import { readLookup } from './lookup.ts';
 import type { Mapping } from './mapping.ts';
 import { numberReader } from './number-style.ts';
+import type { Reading } from './reading.ts';
 import { type ReadyRule, readyRule } from './record-rule.ts';
 import type { TextFile } from './text-file.ts';
 
 /** A mapping that has been made ready for a file with certain columns. */
 interface ReadyMapping {
   columnCount: number;
+  /** Whether filled cells beyond the header are passed over. */
+  ignoresSurplus: boolean;
   /** The reason for which a row is left out. */
   reasonToLeaveOut(row: Row): string | undefined;
   rules: readonly ReadyRule[];
@@ -25,7 +27,7 @@ interface ReadyMapping {
 
 /** A CSV file whose mapping fits it. Reading it may be begun again. */
 export interface MappedFile {
-  entries(): AsyncGenerator<Entry>;
+  entries(reading: Reading): AsyncGenerator<Entry>;
 }
 
 /**
@@ -39,9 +41,11 @@ export async function openMapped(
   currency: string | undefined,
 ): Promise<MappedFile> {
   const style = { delimiter: mapping.delimiter ?? ',', headerLine: mapping.headerLine ?? 1 };
-  const lookups = new Map<string, { table: LookupTable; from: string }>();
-  for (const [name, { file: path, key, from }] of Object.entries(mapping.lookups ?? {})) {
-    lookups.set(name, { table: await readLookup({ file: path, key }, file.path, style.delimiter), from });
+  const lookups = new Map<string, LookupDefinition>();
+  for (const [name, { file: path, key, from, optional = false }] of Object.entries(mapping.lookups ?? {})) {
+    const wholeNumbers = mapping.wholeNumbers?.includes(`${name}.${key}`) ?? false;
+    const table = await readLookup({ file: path, key, wholeNumbers }, file.path, style.delimiter);
+    lookups.set(name, { table, from, optional });
   }
   const first = (await readCsv(file, style).next()).value;
   if (!first || 'unreadable' in first) {
@@ -51,10 +55,10 @@ export async function openMapped(
   }
   const ready = readyMapping(mapping, first.cells, lookups, currency);
   return {
-    async *entries() {
+    async *entries(reading) {
       const rows = readCsv(file, style);
       await rows.next();
-      yield* mappedEntries(rows, ready);
+      yield* mappedEntries(rows, ready, reading);
     },
   };
 }
@@ -62,23 +66,27 @@ export async function openMapped(
 function readyMapping(
   mapping: Mapping,
   header: readonly string[],
-  lookups: ReadonlyMap<string, { table: LookupTable; from: string }>,
+  lookups: ReadonlyMap<string, LookupDefinition>,
   currency: string | undefined,
 ): ReadyMapping {
-  const columns = columnsOf(header, lookups);
+  const wholeNumbers = new Set(mapping.wholeNumbers);
+  const columns = columnsOf({ header, lookups, wholeNumbers });
   const notation = {
     dates: at('dates', () => dateReader(mapping.dates ?? isoFormat)),
     numbers: at('numbers', () => numberReader(mapping.numbers ?? {})),
   };
+  for (const name of wholeNumbers) at('wholeNumbers', () => columns.cell(name));
   for (const name of lookups.keys()) at(`lookups.${name}`, () => columns.items(name));
   const leaveOut = (mapping.leaveOut ?? []).map(({ when, reason }, index) => ({
     reason,
     applies: at(`leaveOut[${index}]`, () => rowTest(when, columns, notation.numbers)),
   }));
-  const defaults = { currency: mapping.currency, fallbackCurrency: currency };
+  const lines = mapping.records.map((rule) => rule.lines).find((rule) => rule && rule.each === undefined);
+  const defaults = { lines, currency: mapping.currency, fallbackCurrency: currency };
   const deciding = [...new Set(mapping.records.flatMap(({ when }) => Object.keys(when ?? {})))];
   return {
     columnCount: header.length,
+    ignoresSurplus: mapping.surplusCells === 'ignore',
     reasonToLeaveOut: (row) => leaveOut.find(({ applies }) => applies(row))?.reason,
     rules: mapping.records.map((rule, index) =>
       at(`records[${index}]`, () => readyRule(rule, columns, notation, defaults)),
@@ -100,15 +108,17 @@ function at<Result>(place: string, prepare: () => Result): Result {
 async function* mappedEntries(
   rows: ReturnType<typeof readCsv>,
   mapping: ReadyMapping,
+  reading: Reading,
 ): AsyncGenerator<Entry> {
   const documents = new Map<ReadyRule, Map<string, Document>>();
+  let number = 0;
   for await (const read of rows) {
     const lines = [read.line];
     if ('unreadable' in read) {
       yield { lines, refused: read.unreadable };
       continue;
     }
-    const row: Row = { ...read, found: new Map() };
+    const row: Row = { ...read, number: ++number, reading, ordinals: new Map(), found: new Map() };
     try {
       const leftOut = row.cells.every((cell) => cell === '') ? 'empty row' : mapping.reasonToLeaveOut(row);
       if (leftOut !== undefined) {
@@ -118,7 +128,7 @@ async function* mappedEntries(
       const rules = rulesFor(row, mapping);
       const grouping = rules.find(({ groups }) => groups);
       if (grouping) documentOf(documents, grouping, row).add(row, rules);
-      else yield { lines, records: rules.map((rule) => candidate(rule, row)) };
+      else yield { lines, records: rules.flatMap((rule) => candidates(rule, row)) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       yield { lines, refused: error.message };
@@ -129,12 +139,17 @@ async function* mappedEntries(
   }
 }
 
-function rulesFor(row: Row, { columnCount, rules, deciding }: ReadyMapping): ReadyRule[] {
-  if (row.cells.length !== columnCount) {
+function rulesFor(row: Row, mapping: ReadyMapping): ReadyRule[] {
+  const { columnCount, ignoresSurplus, rules, deciding } = mapping;
+  const { cells, line, reading } = row;
+  const surplus = surplusOf(cells, columnCount);
+  if (cells.length < columnCount || (surplus !== undefined && !ignoresSurplus)) {
+    const hint = surplus === undefined ? '' : ' "surplusCells": "ignore" passes over what is too much.';
     throw new Refusal(
-      `The row has ${row.cells.length} cells: expected ${columnCount}, as in the header; is a delimiter or a quote missing?`,
+      `The row has ${cells.length} cells: expected ${columnCount}, as in the header; is a delimiter or a quote missing?${hint}`,
     );
   }
+  if (surplus !== undefined) reading.passedOver(line, surplus);
   const applying = rules.filter(({ applies }) => applies(row));
   if (applying.length === 0) {
     throw new Refusal(
@@ -149,7 +164,6 @@ function rulesFor(row: Row, { columnCount, rules, deciding }: ReadyMapping): Rea
 
 function documentOf(documents: Map<ReadyRule, Map<string, Document>>, rule: ReadyRule, row: Row): Document {
   const id = rule.id(row);
-  if (!id) throw new Refusal(`id is missing: the row does not say to which ${rule.kind} it belongs.`);
   const ofRule = documents.get(rule) ?? new Map<string, Document>();
   documents.set(rule, ofRule);
   const document = ofRule.get(id) ?? new Document(rule);
@@ -157,8 +171,8 @@ function documentOf(documents: Map<ReadyRule, Map<string, Document>>, rule: Read
   return document;
 }
 
-function candidate(rule: ReadyRule, row: Row): Candidate {
-  const draft = rule.draft(row);
-  if (rule.list) draft[rule.list.name] = rule.list.items(row, String(draft.currency));
-  return { record: parseRecord(draft), keepFirst: rule.keepFirst };
-}
+const candidates = (rule: ReadyRule, row: Row): Candidate[] =>
+  rule.drafts(row).map((draft) => ({
+    record: rule.record(draft, rule.items(row, String(draft.currency)), row),
+    keepFirst: rule.keepFirst,
+  }));

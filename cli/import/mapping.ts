@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { recordKinds } from '../../shared/ledger/record-shapes.ts';
+import { isTimeZone, recordKinds } from '../../shared/ledger/record-shapes.ts';
 import {
   describe,
   fields,
@@ -64,26 +64,91 @@ const valueObject = fields({
   from: filled,
   values: table(anyText, 'an object of texts in the file, each with what it stands for').exactOptional(),
   otherwise: anyText.exactOptional(),
+  ifEmpty: filled.exactOptional(),
   negate: flag.exactOptional(),
 });
-const template = scalar((text) => text !== '', 'a template such as "{Total}", or an object with "from"');
+const expectedValue =
+  'a template such as "{Total}", or an object with "from", "sum", "difference", "product" or "sumOfLines"';
+const template = scalar((text) => text !== '', expectedValue);
 
-/** Where the value of a field comes from: a template, or a template and what is done with its text. */
-export type FieldValue = string | z.output<typeof valueObject>;
+/** A template, and what is done with its text. */
+export type TextValue = z.output<typeof valueObject>;
 
-const fieldValue = chosen<FieldValue>((value) => (isPlainObject(value) ? valueObject : template));
+/** An amount that is computed from others of the same row. */
+export type Computation = { sum: FieldValue[] } | { difference: FieldValue[] } | { product: FieldValue[] };
+
+/** Where the value of a field comes from. */
+export type FieldValue = string | TextValue | Computation;
+
+const operands = z.lazy(() => z.array(fieldValue, 'a list of amounts').min(2, 'at least two amounts'));
+
+const fieldValue: z.ZodType<FieldValue> = chosen<FieldValue>((value) => {
+  if (!isPlainObject(value)) return template;
+  if ('sum' in value) return fields({ sum: operands });
+  if ('difference' in value) return fields({ difference: operands });
+  if ('product' in value) return fields({ product: operands });
+  return valueObject;
+});
+
+const sumOfLines = fields({
+  sumOfLines: z.array(filled, 'a list of fields that the lines have').min(1, 'at least one field'),
+});
+
+/** The value of a field of a whole document may also add up what its lines have. */
+export type DocumentValue = FieldValue | z.output<typeof sumOfLines>;
+
+const documentValue = chosen<DocumentValue>((value) =>
+  isPlainObject(value) && 'sumOfLines' in value ? sumOfLines : fieldValue,
+);
 const fieldValues = table(fieldValue, 'an object of field names, each with where its value comes from');
 
+const documentValues = table(documentValue, 'an object of field names, each with where its value comes from');
+
 const itemRule = fields({ each: filled.exactOptional(), fields: fieldValues });
+
+const rest = filled.exactOptional();
+
+/** How one payment becomes several, each for an invoice. */
+export type SplitRule = { amount: FieldValue; rest?: string } & (
+  | { each: string }
+  | { columns: string[]; separator: string }
+);
+
+const splitRule = chosen<SplitRule>((value) =>
+  isPlainObject(value) && 'each' in value
+    ? fields({ amount: fieldValue, each: filled, rest })
+    : fields({
+        amount: fieldValue,
+        columns: z.array(filled, 'a list of column names').min(1, 'at least one column'),
+        separator: filled,
+        rest,
+      }),
+);
 
 const recordRule = fields({
   kind: oneOf(recordKinds.filter((kind) => kind !== 'business')),
   when: conditions.exactOptional(),
   keepFirst: flag.exactOptional(),
-  fields: fieldValues,
+  split: splitRule.exactOptional(),
+  fields: documentValues,
   lines: itemRule.exactOptional(),
   allocations: itemRule.exactOptional(),
 });
+
+const dateStyle = fields({
+  format: filled,
+  monthNames: scalar(isLanguage, 'a language such as "de" or "pt-BR"').exactOptional(),
+  timeZone: scalar(isTimeZone, 'an IANA time zone such as "Europe/Zurich"').exactOptional(),
+});
+
+/** How a file writes its dates: a format, or one with what it needs to be read. */
+export type DateStyle = string | z.output<typeof dateStyle>;
+
+const dates = chosen<DateStyle>((value) =>
+  isPlainObject(value)
+    ? dateStyle
+    : scalar((text) => text !== '', 'a format such as "dd/MM/yyyy", or an object with "format"'),
+);
 
 const mapping = fields({
   $schema: anyText.exactOptional(),
@@ -92,17 +157,24 @@ const mapping = fields({
     'one character, such as ";"',
   ).exactOptional(),
   headerLine: wholeNumber(1, 1000).exactOptional(),
-  dates: filled.exactOptional(),
+  dates: dates.exactOptional(),
   numbers: fields({
     decimal: z.enum(['.', ','], 'a point or a comma').exactOptional(),
     thousands: z.enum([',', '.', "'", ' '], 'a comma, a point, an apostrophe or a blank').exactOptional(),
     symbols: z.array(filled, 'a list of texts such as "$"').exactOptional(),
     parentheses: flag.exactOptional(),
+    trailingMinus: flag.exactOptional(),
+    signs: table(
+      oneOf(['positive', 'negative']),
+      'an object of texts such as "CR", each with "positive" or "negative"',
+    ).exactOptional(),
     minorUnits: flag.exactOptional(),
   }).exactOptional(),
   currency: fieldValue.exactOptional(),
+  wholeNumbers: z.array(filled, 'a list of column names').exactOptional(),
+  surplusCells: z.literal('ignore', '"ignore"').exactOptional(),
   lookups: table(
-    fields({ file: filled, key: filled, from: filled }),
+    fields({ file: filled, key: filled, from: filled, optional: flag.exactOptional() }),
     'an object of names, each with a file',
   ).exactOptional(),
   leaveOut: z
@@ -151,6 +223,14 @@ export async function readMapping(path: string): Promise<Mapping> {
 /** A name that zod leaves out of records, since it is dangerous as a key, must not vanish unseen. */
 function isTable(value: unknown): boolean {
   return isPlainObject(value) && !Object.hasOwn(value, '__proto__');
+}
+
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function isPattern(text: string): boolean {

@@ -1,5 +1,6 @@
 import { decimalsOf } from '../../shared/ledger/currencies.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
+import { type Decimal, parseDecimal, signOf } from './decimal.ts';
 import { literalPattern } from './literal-pattern.ts';
 
 /** How a file writes its numbers. */
@@ -12,15 +13,19 @@ export interface NumberStyle {
   symbols?: string[] | undefined;
   /** Whether (12.50) is -12.50. */
   parentheses?: boolean | undefined;
+  /** Whether 12.50- is -12.50. */
+  trailingMinus?: boolean | undefined;
+  /** Texts that stand before or after an amount and say its sign, in capitals or not: CR, DR. */
+  signs?: Readonly<Record<string, 'positive' | 'negative'>> | undefined;
   /** Whether amounts are counted in the currency's minor unit: 1250 USD is 12.50. */
   minorUnits?: boolean | undefined;
 }
 
 export interface NumberReader {
-  /** A plain decimal such as "-1234.5", for a quantity. */
-  decimal(text: string): string;
-  /** A plain decimal in major units of the currency, for an amount or a price. */
-  money(text: string, currency: string): string;
+  /** The number as it is written. */
+  decimal(text: string): Decimal;
+  /** A number that is an amount, or an amount times something, in major units of the currency. */
+  inMajorUnits(number: Decimal, currency: string): Decimal;
   /** -1, 0 or 1; nothing counts as zero. */
   sign(text: string): number;
 }
@@ -31,7 +36,8 @@ export interface NumberReader {
  * @throws {Refusal} when decimals and thousands are told apart by the same character.
  */
 export function numberReader(style: NumberStyle): NumberReader {
-  const { decimal: point = '.', thousands, symbols = [], parentheses = false, minorUnits = false } = style;
+  const { decimal: point = '.', thousands, symbols = [], signs = {} } = style;
+  const { parentheses = false, trailingMinus = false, minorUnits = false } = style;
   if (point === thousands) {
     throw new Refusal(
       `decimals and thousands are both ${JSON.stringify(point)}; expected two different characters.`,
@@ -41,42 +47,46 @@ export function numberReader(style: NumberStyle): NumberReader {
   // Groups of two before the last three digits are how amounts are written in India.
   const grouped = separator ? String.raw`\d{1,3}(?:${separator}\d{2,3})*${separator}\d{3}|` : '';
   const digits = `(${grouped}${String.raw`\d*`})(?:${literalPattern(point)}(${String.raw`\d+`}))?`;
-  const symbol = `(${symbols.map((text) => literalPattern(text)).join('|') || '(?!)'})?`;
-  const shape = [symbol, String.raw`(\()?`, '([-+])?', symbol, digits, symbol, String.raw`(\))?`, symbol];
-  const number = new RegExp(`^${shape.join(String.raw`\s*`)}$`);
+  const meanings = new Map(Object.entries(signs).map(([text, meaning]) => [text.toUpperCase(), meaning]));
+  const symbol = `(${symbols.map(literalPattern).join('|') || '(?!)'})?`;
+  const word = `(${[...meanings.keys()].map(literalPattern).join('|') || '(?!)'})?`;
+  const shape = [
+    ...[word, symbol, String.raw`(\()?`, '([-+])?', symbol],
+    digits,
+    ...[symbol, trailingMinus ? '(-)?' : '((?!))?', String.raw`(\))?`, symbol, word],
+  ];
+  const number = new RegExp(`^${shape.join(String.raw`\s*`)}$`, 'i');
 
   const plain = (text: string): string => {
-    const match = number.exec(text.replace('\u2212', '-'));
-    const [, symbol1, open, sign, symbol2, whole = '', fraction = '', symbol3, close, symbol4] = match ?? [];
+    const match = number.exec(text.replace('\u2212', '-')) ?? [];
+    const [, word1, symbol1, open, sign, symbol2, whole = '', fraction = ''] = match;
+    const [symbol3, minus, close, symbol4, word2] = match.slice(8);
     const symbolCount = [symbol1, symbol2, symbol3, symbol4].filter(Boolean).length;
-    const bracketed = open !== undefined;
+    // Two of them could contradict each other.
+    const signCount = [word1, word2, open, sign, minus].filter(Boolean).length;
     if (
       !(whole || fraction) ||
       symbolCount > 1 ||
-      bracketed !== (close !== undefined) ||
-      (bracketed && (!parentheses || sign))
+      signCount > 1 ||
+      (open === undefined) !== (close === undefined) ||
+      (open !== undefined && !parentheses)
     ) {
       throw new Refusal(`${JSON.stringify(text.slice(0, 40))} is no number written ${exampleOf(style)}.`);
     }
-    const integer = whole.replaceAll(/\D/g, '') || '0';
-    return `${bracketed || sign === '-' ? '-' : ''}${integer}${fraction && `.${fraction}`}`;
+    const said = meanings.get((word1 ?? word2 ?? '').toUpperCase());
+    const negative = open !== undefined || minus !== undefined || sign === '-' || said === 'negative';
+    return `${negative ? '-' : ''}${whole.replaceAll(/\D/g, '') || '0'}${fraction && `.${fraction}`}`;
   };
+  const decimal = (text: string): Decimal => parseDecimal(plain(text));
 
   return {
-    decimal: plain,
-    money: (text, currency) => (minorUnits ? shiftPoint(plain(text), decimalsOf(currency)) : plain(text)),
-    sign: (text) => (text === '' ? 0 : signOf(plain(text))),
+    decimal,
+    inMajorUnits: ({ units, decimals }, currency) => ({
+      units,
+      decimals: minorUnits ? decimals + decimalsOf(currency) : decimals,
+    }),
+    sign: (text) => (text === '' ? 0 : signOf(decimal(text))),
   };
-}
-
-const signOf = (plain: string): number => (/[1-9]/.test(plain) ? (plain.startsWith('-') ? -1 : 1) : 0);
-
-/** Moves the decimal point of a plain decimal to the left: "1250" by 2 is "12.50". */
-function shiftPoint(plain: string, places: number): string {
-  if (places === 0) return plain;
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(plain) ?? [];
-  const digits = whole.padStart(places + 1, '0');
-  return `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}${fraction}`;
 }
 
 function exampleOf({
@@ -84,12 +94,16 @@ function exampleOf({
   thousands = undefined,
   symbols = [],
   parentheses,
+  trailingMinus,
+  signs = {},
   minorUnits,
 }: NumberStyle): string {
   const amount = minorUnits ? '123450' : `1${thousands ?? ''}234${decimal}50`;
   const also = [
     ...(symbols.length > 0 ? [`with or without ${symbols.join(' ')}`] : []),
     ...(parentheses ? ['negative ones also in parentheses'] : []),
+    ...(trailingMinus ? ['negative ones also with the minus behind'] : []),
+    ...(Object.keys(signs).length > 0 ? [`with or without ${Object.keys(signs).join(' ')}`] : []),
   ];
   return [amount, ...also].join(', ');
 }

@@ -1,11 +1,17 @@
 import { decimalsOf } from '../../shared/ledger/currencies.ts';
-import { Refusal } from '../../shared/ledger/errors.ts';
+import { FieldRefusal, Refusal } from '../../shared/ledger/errors.ts';
+import { parseRecord } from '../../shared/ledger/record-format.ts';
 import { type FieldFact, fieldsOf, listOf } from '../../shared/ledger/record-shapes.ts';
+import type { LedgerRecord } from '../../shared/ledger/records.ts';
 import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { sumOf } from './amount.ts';
 import type { Columns, Row } from './columns.ts';
 import { type RowTest, rowTest } from './condition.ts';
+import { parseDecimal, writeDecimal } from './decimal.ts';
 import { type FieldReader, fieldReader, type Notation } from './field-reader.ts';
-import type { FieldValue, ItemRule, RecordRule } from './mapping.ts';
+import { mappedText } from './mapped-text.ts';
+import type { DocumentValue, FieldValue, ItemRule, RecordRule } from './mapping.ts';
+import { readySplit } from './split.ts';
 
 /** A record in the interchange format while it is being put together. */
 export type Draft = Record<string, unknown>;
@@ -18,17 +24,32 @@ export interface ReadyRule {
   applies: RowTest;
   /** Whether the rows with one id are the lines of one document. */
   groups: boolean;
-  /** The record's id; empty where the row has none. */
+  /**
+   * The record's id.
+   * @throws {Refusal} where the row has none
+   */
   id(row: Row): string;
   /**
-   * The record without its list. `knownCurrency` is for rows that leave the currency to an earlier row.
+   * The records of a row without their lists and what is added up from these: one, or the parts of a split payment.
+   * `knownCurrency` is for rows that leave the currency to an earlier row.
    * @throws {Refusal} when a text is not what its field needs.
    */
-  draft(row: Row, knownCurrency?: string): Draft;
-  list?: { name: 'lines' | 'allocations'; items(row: Row, currency: string): Draft[] };
+  drafts(row: Row, knownCurrency?: string): Draft[];
+  /** What the row adds to the list of such a record. */
+  items(row: Row, currency: string): Draft[];
+  /**
+   * The record that a draft comes to with its list.
+   * @param row one of those that it is made from
+   * @param lines what it adds up: its own list, or that of the document to whose rows it belongs
+   * @throws {Refusal} when it is no record; with the column that the field comes from
+   */
+  record(draft: Draft, items: readonly Draft[], row: Row, lines?: readonly Draft[]): LedgerRecord;
 }
 
+/** What the mapping says beside a rule. */
 interface Defaults {
+  /** The lines of the documents to whose rows other records may belong. */
+  lines: ItemRule | undefined;
   /** What the mapping says of the currency of every record. */
   currency: FieldValue | undefined;
   /** The currency where neither the mapping nor the row names one. */
@@ -41,15 +62,17 @@ interface Defaults {
  */
 export function readyRule(
   rule: RecordRule,
-  columns: Columns,
+  fileColumns: Columns,
   notation: Notation,
   defaults: Defaults,
 ): ReadyRule {
+  const columns = rule.split && 'each' in rule.split ? fileColumns.within(rule.split.each) : fileColumns;
   const facts = fieldsOf(rule.kind);
   const list = readyList(rule, columns, notation);
-  const { currency: ownCurrency, ...others } = rule.fields;
-  const readers = readersOf(others, rule.kind, facts, columns, notation);
-  const sourceWord = keptWord(rule, readers);
+  const { rowValues, sums } = separated(rule, rule.lines ?? defaults.lines);
+  const { currency: ownCurrency, ...others } = rowValues;
+  const readers = readersOf(others, rule.kind, facts, columns, notation, new Set(sums.keys()));
+  const sourceWord = keptWord(rule, columns);
   const id = readers.find(({ name }) => name === 'id');
   if (!id) throw new Refusal(`${rule.kind} has no "id": every record needs one that stays the same.`);
 
@@ -66,69 +89,147 @@ export function readyRule(
   }
   const currencyOf = (row: Row, known: string | undefined): string => {
     const currency = readCurrency?.read(row, '') ?? known ?? defaults.fallbackCurrency;
+    const place = readCurrency?.place ?? 'currency';
     if (typeof currency !== 'string') {
-      throw new Refusal('currency is missing: the row has none, and there is no --currency.');
+      throw new Refusal(`${place}, is missing: the row has none, and there is no --currency.`);
     }
-    decimalsOf(currency);
-    return currency;
+    return withPlace(place, row, () => {
+      decimalsOf(currency);
+      return currency;
+    });
   };
+  const places = new Map(
+    [...readers, ...(readCurrency ? [readCurrency] : [])].map((one) => [one.name, one.place]),
+  );
+  for (const { name, place } of list?.readers ?? []) places.set(`${list?.name}.${name}`, place);
+  for (const [name, names] of sums)
+    places.set(name, `${name}, from the sum of ${names.join(' and ')} of its lines`);
+
+  const draftOf = (row: Row, knownCurrency?: string): Draft => {
+    const draft: Draft = { kind: rule.kind };
+    const currency = currencyFact ? currencyOf(row, knownCurrency) : '';
+    if (currency) draft.currency = currency;
+    for (const reader of readers) {
+      const value = reader.read(row, currency);
+      if (value !== undefined) put(draft, reader.name, value);
+    }
+    const word = sourceWord?.raw(row);
+    if (sourceWord && word) draft[sourceWord.name] = word;
+    return draft;
+  };
+  const split = rule.split && readySplit(rule.kind, rule.split, columns, notation, draftOf);
 
   return {
     kind: rule.kind,
     keepFirst: rule.keepFirst ?? false,
-    applies: rowTest(rule.when ?? {}, columns, notation.numbers),
+    applies: rowTest(rule.when ?? {}, fileColumns, notation.numbers),
     groups: list !== undefined && !list.looksUp,
-    id: (row) => String(id.read(row, '') ?? ''),
-    draft(row, knownCurrency) {
-      const draft: Draft = { kind: rule.kind };
-      const currency = currencyFact ? currencyOf(row, knownCurrency) : '';
-      if (currency) draft.currency = currency;
-      for (const reader of readers) {
-        const value = reader.read(row, currency);
-        if (value !== undefined) put(draft, reader.name, value);
-      }
-      const word = sourceWord?.reader.raw(row);
-      if (sourceWord && word) draft[sourceWord.name] = word;
-      return draft;
+    id(row) {
+      const own = id.read(row, '');
+      if (own !== undefined) return String(own);
+      throw new Refusal(`${id.place}, is missing: the row does not say to which ${rule.kind} it belongs.`);
     },
-    ...(list && { list }),
+    drafts: (row, known) => (split ? split(row, currencyOf(row, known)) : [draftOf(row, known)]),
+    items: (row, currency) => list?.items(row, currency) ?? [],
+    record(draft, items, row, lines = items) {
+      const whole: Draft = list ? { ...draft, [list.name]: items } : { ...draft };
+      for (const [name, names] of sums) {
+        const sum = sumOf(lines.flatMap((line) => names.map((field) => decimalIn(line, field))));
+        if (sum) whole[name] = writeDecimal(sum);
+      }
+      try {
+        return parseRecord(whole);
+      } catch (error) {
+        if (!(error instanceof FieldRefusal)) throw error;
+        const place = places.get(error.field.replace(/\[\d+\]/, ''));
+        if (place === undefined) throw error;
+        row.reading.failed(place, error);
+        throw new Refusal(`${place}${error.said.startsWith(':') ? '' : ','}${error.said}`);
+      }
+    },
   };
 }
 
-type ReadyList = NonNullable<ReadyRule['list']> & { looksUp: boolean };
+/** Which fields come from rows, and which are added up from these fields of lines. */
+function separated(
+  { kind, fields }: RecordRule,
+  lines: ItemRule | undefined,
+): { rowValues: Record<string, FieldValue>; sums: Map<string, readonly string[]> } {
+  const rowValues: Record<string, FieldValue> = {};
+  const sums = new Map<string, readonly string[]>();
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value === 'string' || !('sumOfLines' in value)) {
+      rowValues[name] = value;
+      continue;
+    }
+    if (fieldsOf(kind).get(name)?.type !== 'money') {
+      throw new Refusal(`"sumOfLines" is for amounts of money: ${name} is none.`);
+    }
+    if (!lines) throw new Refusal(`"sumOfLines" of ${name} needs "lines": it adds up what they have.`);
+    const other = value.sumOfLines.find(
+      (field) => !Object.hasOwn(lines.fields, field) || lineFields?.get(field)?.type !== 'money',
+    );
+    if (other !== undefined) {
+      throw new Refusal(
+        `"sumOfLines" of ${name} names ${quote(other)}: expected an amount of money that "lines" has.`,
+      );
+    }
+    sums.set(name, value.sumOfLines);
+  }
+  return { rowValues, sums };
+}
+
+const lineFields = listOf('invoice')?.fields;
+
+function decimalIn(item: Draft, field: string) {
+  const text = item[field];
+  return typeof text === 'string' ? parseDecimal(text) : undefined;
+}
+
+function withPlace<Result>(place: string, row: Row, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    row.reading.failed(place, error);
+    throw new Refusal(`${place}: ${error.message}`);
+  }
+}
+
+interface ReadyList {
+  name: 'lines' | 'allocations';
+  looksUp: boolean;
+  readers: readonly FieldReader[];
+  items(row: Row, currency: string): Draft[];
+}
 
 function readyList(rule: RecordRule, columns: Columns, notation: Notation): ReadyList | undefined {
   const own = listOf(rule.kind);
   for (const name of ['lines', 'allocations'] as const) {
     if (rule[name] && own?.name !== name) throw new Refusal(`${rule.kind} has no ${name}.`);
   }
-  const itemRule = own && rule[own.name];
+  const itemRule: ItemRule | undefined = own && rule[own.name];
   if (!own || !itemRule) return undefined;
-  return { name: own.name, looksUp: itemRule.each !== undefined, items: readyItems(itemRule) };
-
-  function readyItems({ each, fields }: ItemRule): ReadyList['items'] {
-    const within = each === undefined ? columns : columns.within(each);
-    const readers = readersOf(
-      fields,
-      `${own?.name} of ${rule.kind}`,
-      own?.fields ?? new Map(),
-      within,
-      notation,
-    );
-    const item = (row: Row, currency: string): Draft[] => {
-      // Rows that say nothing of an item add none: some exports repeat a document without its lines.
-      if (readers.every((reader) => !reader.varies || reader.raw(row) === '')) return [];
-      const draft: Draft = {};
-      for (const reader of readers) {
-        const value = reader.read(row, currency);
-        if (value !== undefined) draft[reader.name] = value;
-      }
-      return [draft];
-    };
-    if (each === undefined) return item;
-    const itemsOf = columns.items(each);
-    return (row, currency) => itemsOf(row).flatMap((cells) => item({ ...row, item: cells }, currency));
-  }
+  const { each, fields } = itemRule;
+  const within = each === undefined ? columns : columns.within(each);
+  const readers = readersOf(fields, `${own.name} of ${rule.kind}`, own.fields, within, notation);
+  const item = (row: Row, currency: string): Draft[] => {
+    // Rows that say nothing of an item add none: some exports repeat a document without its lines.
+    if (readers.every((reader) => reader.isEmpty(row))) return [];
+    const draft: Draft = {};
+    for (const reader of readers) {
+      const value = reader.read(row, currency);
+      if (value !== undefined) draft[reader.name] = value;
+    }
+    return [draft];
+  };
+  const list = { name: own.name, looksUp: each !== undefined, readers };
+  if (each === undefined) return { ...list, items: item };
+  const itemsOf = columns.items(each);
+  return {
+    ...list,
+    items: (row, currency) => itemsOf(row).flatMap((cells) => item({ ...row, item: cells }, currency)),
+  };
 }
 
 function readersOf(
@@ -137,9 +238,10 @@ function readersOf(
   facts: ReadonlyMap<string, FieldFact>,
   columns: Columns,
   notation: Notation,
+  addedUp: ReadonlySet<string> = new Set(),
 ): FieldReader[] {
   for (const [name, { required }] of facts) {
-    if (required && name !== 'currency' && !Object.hasOwn(values, name)) {
+    if (required && name !== 'currency' && !Object.hasOwn(values, name) && !addedUp.has(name)) {
       throw new Refusal(`${what} has no ${quote(name)}: every one needs it.`);
     }
   }
@@ -155,14 +257,14 @@ function readersOf(
 /** The source's own word for what the mapping translates is kept, unless the mapping says otherwise. */
 function keptWord(
   { kind, fields }: RecordRule,
-  readers: readonly FieldReader[],
-): { name: string; reader: FieldReader } | undefined {
+  columns: Columns,
+): { name: string; raw(row: Row): string } | undefined {
   const [translated, name] =
     kind === 'invoice' ? ['lifecycle', 'sourceStatus'] : kind === 'payment' ? ['method', 'sourceMethod'] : [];
   if (!translated || !name || Object.hasOwn(fields, name)) return undefined;
-  const value = fields[translated];
-  const reader = readers.find((one) => one.name === translated);
-  return reader && typeof value === 'object' && value.values ? { name, reader } : undefined;
+  const value: DocumentValue | undefined = fields[translated];
+  if (typeof value !== 'object' || !('from' in value) || !value.values) return undefined;
+  return { name, raw: mappedText(value, columns).raw };
 }
 
 function put(draft: Draft, name: string, value: unknown): void {

@@ -5,6 +5,7 @@ import type { Entry } from './entry.ts';
 import { openMapped } from './mapped-source.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { readNdjson } from './ndjson-source.ts';
+import type { Reading } from './reading.ts';
 import { type Encoding, inspectTextFile, type TextFile } from './text-file.ts';
 
 /** A file that can be imported. Reading it may be begun again. */
@@ -12,7 +13,7 @@ export interface Source {
   file: string;
   format: 'ndjson' | 'csv';
   encoding: Encoding;
-  entries(): AsyncGenerator<Entry>;
+  entries(reading: Reading): AsyncGenerator<Entry>;
 }
 
 /**

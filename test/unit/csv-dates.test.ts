@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { dateReader } from '../../cli/import/date-format.ts';
-import { addDays } from '../../shared/ledger/dates.ts';
+import { addDays, daysBetween } from '../../shared/ledger/dates.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 
 test('dates are read as the format says', () => {
@@ -23,6 +23,65 @@ test('dates are read as the format says', () => {
   ];
   for (const [format = '', text = '', day] of cases)
     assert.equal(dateReader(format)(text), day, `${text} as ${format}`);
+});
+
+test('month names are read in the language that is told, long and short, with and without a point', () => {
+  const cases = [
+    ['de', 'd. MMMM yyyy', '31. März 2026', '2026-03-31'],
+    ['de', 'd. MMM yyyy', '5. Okt. 2021', '2021-10-05'],
+    ['de-AT', 'd. MMMM yyyy', '1. Jänner 2026', '2026-01-01'],
+    ['fr', 'd MMM yyyy', '5 janv. 2021', '2021-01-05'],
+    ['fr', 'd MMMM yyyy', '14 AOÛT 2021', '2021-08-14'],
+    ['fr', 'd MMMM yyyy', '14 ao\u0075\u0302t 2021', '2021-08-14'],
+    ['pl', 'd MMMM yyyy', '3 maja 2024', '2024-05-03'],
+    ['pl', 'd MMMM yyyy', '3 maj 2024', '2024-05-03'],
+    ['ru', 'd MMMM yyyy', '9 мая 2024', '2024-05-09'],
+    ['en-GB', 'd MMM yyyy', '5 Sept 2021', '2021-09-05'],
+  ];
+  for (const [monthNames = '', format = '', text = '', day = ''] of cases) {
+    assert.equal(dateReader({ format, monthNames })(text), day, text);
+  }
+  assert.throws(
+    () => dateReader({ format: 'd. MMMM yyyy', monthNames: 'de' })('31. March 2026'),
+    /is no day/,
+  );
+  assert.throws(
+    () => dateReader({ format: 'dd.MM.yyyy', monthNames: 'de' }),
+    /"monthNames" is for formats with MMM/,
+  );
+});
+
+test('seconds since 1970 are the day in a time zone, which is UTC unless told', () => {
+  const cases = [
+    [undefined, '1767225600', '2026-01-01'],
+    [undefined, '1767225599', '2025-12-31'],
+    [undefined, '1767225599.999', '2025-12-31'],
+    [undefined, '0', '1970-01-01'],
+    ['Europe/Zurich', '1767225599', '2026-01-01'],
+    ['America/New_York', '1767225600', '2025-12-31'],
+  ] as const;
+  for (const [timeZone, text, day] of cases) {
+    assert.equal(dateReader({ format: 'unix', ...(timeZone && { timeZone }) })(text), day, text);
+  }
+  for (const text of ['2026-01-01', '1767225600000', '-1', '1e9', '']) {
+    assert.throws(() => dateReader('unix')(text), /no day written unix/, text);
+  }
+  assert.throws(() => dateReader({ format: 'dd/MM/yyyy', timeZone: 'UTC' }), /"timeZone" is for the format/);
+});
+
+test('the days that spreadsheets count are read, but for the one that never was', () => {
+  const cases = [
+    ['1', '1900-01-01'],
+    ['59', '1900-02-28'],
+    ['61', '1900-03-01'],
+    ['25569', '1970-01-01'],
+    ['45322', '2024-01-31'],
+    ['45322.75', '2024-01-31'],
+  ] as const;
+  for (const [text, day] of cases) assert.equal(dateReader('excel')(text), day, text);
+  for (const text of ['0', '60', '-1', '2024-01-31', '999999', '']) {
+    assert.throws(() => dateReader('excel')(text), /no day written excel/, text);
+  }
 });
 
 test('a time of day after the date is passed over', () => {
@@ -55,6 +114,8 @@ test('what is no day in the format is refused, with what it would be in others',
     ['dd/MM/yyyy', '01/02/20', /no day/],
     ['yyyyMMdd', '2020112', /no day/],
     ['dd.MM.yyyy', '01x02x2020', /no day/],
+    ['dd/MM/yyyy', '45322', /2024-01-31 if written excel/],
+    ['dd/MM/yyyy', '1767225600', /2026-01-01 if written unix/],
     ['dd-MMM-yy', '05-Maj-21', /no day/],
   ] as const;
   for (const [format, text, sentence] of refused) {
@@ -90,6 +151,10 @@ test('every day that is written in a format is read back, and never as another',
     'MM/dd/yyyy': (year, month, date) => `${month}/${date}/${year}`,
     yyyyMMdd: (year, month, date) => `${year}${month}${date}`,
     'dd-MMM-yyyy': (year, month, date) => `${date}-${months[Number(month) - 1]}-${year}`,
+    excel: (year, month, date) => {
+      const count = daysBetween('1899-12-31', `${year}-${month}-${date}`);
+      return String(count < 60 ? count : count + 1);
+    },
   };
   fc.assert(
     fc.property(fc.constantFrom(...Object.keys(writers)), fc.nat(109_000), (format, days) => {

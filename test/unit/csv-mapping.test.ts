@@ -112,6 +112,71 @@ const misshapen: [behaviour: string, mapping: unknown, sentence: RegExp][] = [
     /^headerLine is the number 0: expected a whole number from 1 to 1000/,
   ],
   [
+    'a sum of one amount',
+    withField('amount', { sum: ['{Amount}'] }),
+    /^records\[0\]\.fields\.amount\.sum is a list of 1: expected at least two amounts/,
+  ],
+  [
+    'a product of a number',
+    withField('amount', { product: ['{Amount}', 2] }),
+    /^records\[0\]\.fields\.amount\.product\[1\] is the number 2: expected a template such as/,
+  ],
+  [
+    'two computations in one',
+    withField('amount', { sum: ['{a}', '{b}'], product: ['{a}', '{b}'] }),
+    /amount has no field "product": expected sum/,
+  ],
+  [
+    'a sum of lines within another',
+    withField('amount', { sum: ['{a}', { sumOfLines: ['total'] }] }),
+    /amount\.sum\[1\] has no field "sumOfLines": expected from/,
+  ],
+  [
+    'a sum of no fields of lines',
+    withField('amount', { sumOfLines: [] }),
+    /amount\.sumOfLines is a list of 0: expected at least one field/,
+  ],
+  [
+    'nothing instead of what is empty',
+    withField('amount', { from: '{Amount}', ifEmpty: '' }),
+    /ifEmpty is "": expected a text that is not empty/,
+  ],
+  [
+    'a split without an amount',
+    withRule({ split: { columns: ['No'], separator: ';' } }),
+    /^records\[0\]\.split\.amount is missing/,
+  ],
+  [
+    'a split without a separator',
+    withRule({ split: { amount: '{Amount}', columns: ['No'] } }),
+    /^records\[0\]\.split\.separator is missing/,
+  ],
+  [
+    'a split in two ways',
+    withRule({ split: { amount: '{Amount}', columns: ['No'], separator: ';', each: 'x' } }),
+    /^records\[0\]\.split has no field "columns": expected amount, each, rest/,
+  ],
+  [
+    'month names of no language',
+    { ...minimal, dates: { format: 'd MMM yyyy', monthNames: 'x' } },
+    /^dates\.monthNames is "x": expected a language such as "de"/,
+  ],
+  [
+    'a time zone that is an offset',
+    { ...minimal, dates: { format: 'unix', timeZone: '+01:00' } },
+    /^dates\.timeZone is "\+01:00": expected an IANA time zone/,
+  ],
+  [
+    'a sign that is none',
+    { ...minimal, numbers: { signs: { CR: '-' } } },
+    /^numbers\.signs\.CR is "-": expected one of positive, negative/,
+  ],
+  [
+    'surplus cells that are to be anything',
+    { ...minimal, surplusCells: 'keep' },
+    /^surplusCells is "keep": expected "ignore"/,
+  ],
+  [
     'a column that could vanish as a key',
     withRule({ when: JSON.parse('{"__proto__": "x"}') }),
     /^records\[0\]\.when is an object/,
@@ -146,10 +211,20 @@ describe('the shape of a mapping', () => {
       $schema: 'x',
       delimiter: ';',
       headerLine: 3,
-      dates: 'dd/MM/yyyy',
-      numbers: { decimal: ',', thousands: ' ', symbols: ['$'], parentheses: true, minorUnits: false },
+      dates: { format: 'd. MMMM yyyy', monthNames: 'de', timeZone: 'Europe/Zurich' },
+      numbers: {
+        decimal: ',',
+        thousands: ' ',
+        symbols: ['$'],
+        parentheses: true,
+        trailingMinus: true,
+        signs: { CR: 'negative', DR: 'positive' },
+        minorUnits: false,
+      },
+      wholeNumbers: ['No', 'a.k'],
+      surplusCells: 'ignore',
       currency: { from: '{Currency}', values: { $: 'USD' }, otherwise: 'EUR' },
-      lookups: { a: { file: 'a.csv', key: 'k', from: '{No}' } },
+      lookups: { a: { file: 'a.csv', key: 'k', from: '{No}', optional: true } },
       leaveOut: [{ when: { Type: { not: { not: ['a', 'b'] } } }, reason: 'r' }],
       records: [
         {
@@ -158,6 +233,26 @@ describe('the shape of a mapping', () => {
           keepFirst: true,
           fields: { id: '{No}', issued: '{Date}', total: { from: '{Amount}', negate: true } },
           allocations: { each: 'a', fields: { invoiceId: '{a.i}', amount: '{a.m}', date: '{a.d}' } },
+        },
+        {
+          kind: 'invoice',
+          fields: {
+            id: '{No}-{#equal}',
+            issued: '{Date}',
+            tax: { difference: ['{Total}', { sum: ['{Net}', { from: '{Fee}', ifEmpty: '0' }] }] },
+            total: { sumOfLines: ['total', 'tax'] },
+          },
+          lines: { fields: { name: '{Item}', total: { product: ['{Qty}', '{Price}', '0.5'] } } },
+        },
+        {
+          kind: 'payment',
+          split: { amount: '{Amount}', columns: ['Invoices', 'Parts'], separator: ';', rest: '{No}-rest' },
+          fields: { id: '{No}-{Invoices}', date: '{Date}', amount: '{Parts}' },
+        },
+        {
+          kind: 'payment',
+          split: { amount: { sum: ['{Amount}', '{Fee}'] }, each: 'a' },
+          fields: { id: '{No}-{a.i}', date: '{Date}', amount: '{a.m}' },
         },
       ],
     };
@@ -230,7 +325,65 @@ describe('a mapping that does not fit its file', () => {
     [
       '"otherwise" without "values"',
       withField('notes', { from: '{No}', otherwise: 'x' }),
-      /"otherwise" of notes needs "values"/,
+      /records\[0\]: "otherwise" beside "\{No\}" needs "values"/,
+    ],
+    [
+      'a sum that is to be a text',
+      withField('notes', { sum: ['{No}', '{Amount}'] }),
+      /"sum" is for amounts: notes is none/,
+    ],
+    [
+      'a sum of lines without lines',
+      withField('amount', { sumOfLines: ['total'] }),
+      /"sumOfLines" of amount needs "lines": it adds up what they have/,
+    ],
+    [
+      'a sum of lines that is to be a text',
+      withField('notes', { sumOfLines: ['total'] }),
+      /"sumOfLines" is for amounts of money: notes is none/,
+    ],
+    [
+      'a sum of what lines do not have',
+      {
+        ...minimal,
+        records: [
+          {
+            kind: 'invoice',
+            fields: { id: '{No}', issued: '{Date}', total: { sumOfLines: ['total', 'tax'] } },
+            lines: { fields: { name: 'Work', total: '{Amount}' } },
+          },
+        ],
+      },
+      /"sumOfLines" of total names "tax": expected an amount of money that "lines" has/,
+    ],
+    [
+      'a split of what is no payment',
+      {
+        ...minimal,
+        records: [
+          {
+            kind: 'expense',
+            split: { amount: '{Amount}', columns: ['No'], separator: ';' },
+            fields: payment.fields,
+          },
+        ],
+      },
+      /"split" is for payments: expense is none/,
+    ],
+    [
+      'a split by a column that is not there',
+      withRule({ split: { amount: '{Amount}', columns: ['Invoices'], separator: ';' } }),
+      /There is no column "Invoices"/,
+    ],
+    [
+      'whole numbers in a column that is not there',
+      { ...minimal, wholeNumbers: ['Number'] },
+      /The mapping's wholeNumbers: There is no column "Number"/,
+    ],
+    [
+      'a time zone for days that are written',
+      { ...minimal, dates: { format: 'yyyy-MM-dd', timeZone: 'UTC' } },
+      /The mapping's dates: "timeZone" is for the format "unix"/,
     ],
     ['an unknown lookup', withField('notes', '{customer.name}'), /There is no column "customer\.name"/],
     [

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { writeDecimal } from '../../cli/import/decimal.ts';
 import { type NumberStyle, numberReader } from '../../cli/import/number-style.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { formatMoney, parseMoney } from '../../shared/ledger/money.ts';
 
+function money(style: NumberStyle, text: string, currency: string): string {
+  const { decimal, inMajorUnits } = numberReader(style);
+  return writeDecimal(inMajorUnits(decimal(text), currency));
+}
+
 const read = (style: NumberStyle, text: string, currency = 'USD'): string => {
   try {
-    return numberReader(style).money(text, currency);
+    return money(style, text, currency);
   } catch (error) {
     assert(error instanceof Refusal);
     return 'refused';
@@ -17,6 +23,12 @@ const read = (style: NumberStyle, text: string, currency = 'USD'): string => {
 const american: NumberStyle = { thousands: ',', symbols: ['$'], parentheses: true };
 const german: NumberStyle = { decimal: ',', thousands: '.', symbols: ['€', 'EUR'] };
 const swiss: NumberStyle = { thousands: "'", symbols: ['CHF'] };
+const bank: NumberStyle = {
+  thousands: ',',
+  symbols: ['$'],
+  trailingMinus: true,
+  signs: { CR: 'negative', DR: 'positive' },
+};
 const french: NumberStyle = { decimal: ',', thousands: ' ' };
 
 test('amounts are read in the declared style', () => {
@@ -38,6 +50,15 @@ test('amounts are read in the declared style', () => {
     [german, 'EUR 12,50', '12.50'],
     [swiss, "CHF 1'234.50", '1234.50'],
     [french, '1\u202F234\u00A0567,5', '1234567.5'],
+    [bank, '1,234.50-', '-1234.50'],
+    [bank, '$12.50 -', '-12.50'],
+    [bank, '12.50\u2212', '-12.50'],
+    [bank, '12.50 CR', '-12.50'],
+    [bank, '12.50cr', '-12.50'],
+    [bank, 'Cr $12.50', '-12.50'],
+    [bank, '$12.50DR', '12.50'],
+    [bank, '12.50', '12.50'],
+    [bank, '-12.50', '-12.50'],
   ];
   for (const [style, text, plain] of cases) assert.equal(read(style, text), plain, text);
 });
@@ -68,6 +89,14 @@ test('what could be read in two ways, or is no number, is refused', () => {
     [american, '$'],
     [german, '12.50'],
     [german, '1,234.50'],
+    [{}, '12.50-'],
+    [{}, '12.50 CR'],
+    [bank, '-12.50-'],
+    [bank, '-12.50 CR'],
+    [bank, '12.50- CR'],
+    [bank, 'CR 12.50 DR'],
+    [bank, '12.50 XX'],
+    [bank, 'CR'],
   ];
   for (const [style, text] of cases) assert.equal(read(style, text), 'refused', JSON.stringify(text));
 });
@@ -82,7 +111,10 @@ test('amounts in minor units are moved by the decimals of their currency', () =>
 });
 
 test('quantities keep their decimals, and take no part in minor units', () => {
-  assert.equal(numberReader({ thousands: ',', minorUnits: true }).decimal('1,234.12345'), '1234.12345');
+  assert.equal(
+    writeDecimal(numberReader({ thousands: ',', minorUnits: true }).decimal('1,234.12345')),
+    '1234.12345',
+  );
 });
 
 test('decimals and thousands cannot be the same character', () => {
@@ -90,7 +122,7 @@ test('decimals and thousands cannot be the same character', () => {
 });
 
 test('every amount that is written in a style is read back exactly', () => {
-  const styles = [{}, american, german, swiss, french];
+  const styles: NumberStyle[] = [{}, american, german, swiss, french, bank];
   fc.assert(
     fc.property(
       fc.constantFrom(...styles),
@@ -105,8 +137,13 @@ test('every amount that is written in a style is read back exactly', () => {
           whole.replaceAll(/\B(?=(\d{3})+$)/g, separator) +
           (fraction ? `${style.decimal ?? '.'}${fraction}` : '');
         const brackets = style.parentheses && minor < 0;
-        const text = brackets ? `(${written.slice(1)})` : written;
-        assert.equal(parseMoney(numberReader(style).money(text, currency), currency), minor);
+        const positive = written.replace('-', '');
+        const text = brackets
+          ? `(${positive})`
+          : style.signs
+            ? `${positive} ${minor < 0 ? 'CR' : 'DR'}`
+            : written;
+        assert.equal(parseMoney(money(style, text, currency), currency), minor);
       },
     ),
   );

@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Entry } from '../../cli/import/entry.ts';
-import { writeRecord } from '../../shared/ledger/record-format.ts';
-import { mapFile, temporaryFiles } from '../support/import-files.ts';
+import { Reading } from '../../cli/import/reading.ts';
+import { mapFile, recordsOf, refusalsOf, temporaryFiles } from '../support/import-files.ts';
 
 const write = temporaryFiles();
 
-const map = (csv: string | Buffer, mapping: unknown, currency?: string): Promise<Entry[]> =>
-  mapFile(write('file.csv', csv), mapping, currency);
-
-/** The records in the interchange format, which is easier to read than minor units. */
-const recordsOf = (entries: Entry[]): unknown[] =>
-  entries.flatMap((entry) =>
-    'records' in entry ? entry.records.map(({ record }) => writeRecord(record)) : [],
-  );
-
-const refusalsOf = (entries: Entry[]): { lines: readonly number[]; line?: number; refused: string }[] =>
-  entries.filter((entry) => 'refused' in entry);
+const map = (
+  csv: string | Buffer,
+  mapping: unknown,
+  currency?: string,
+  reading?: Reading,
+): Promise<Entry[]> => mapFile(write('file.csv', csv), mapping, currency, reading);
 
 const payments = {
   currency: 'USD',
@@ -55,7 +50,7 @@ describe('a row that is a record', () => {
   test('an id of which a column is empty is missing, not the same for all such rows', async () => {
     const mapping = { records: [{ kind: 'customer', fields: { id: '{Branch}-{No}', name: '{Name}' } }] };
     const [refused] = refusalsOf(await map('Branch,No,Name\n1,,Ann\n', mapping));
-    assert.match(refused?.refused ?? '', /^id is missing/);
+    assert.match(refused?.refused ?? '', /^id, from "\{Branch\}-\{No\}", is missing/);
   });
 
   test('amounts have the decimals of their own currency: JPY none, BHD three', async () => {
@@ -71,8 +66,8 @@ describe('a row that is a record', () => {
     assert.deepEqual(
       refusalsOf(entries).map(({ lines, refused }) => [lines, refused]),
       [
-        [[4], 'amount: "1.5" has more decimals than JPY has (0).'],
-        [[5], 'amount: "1.234" has more decimals than USD has (2).'],
+        [[4], 'amount, from "{Amount}": "1.5" has more decimals than JPY has (0).'],
+        [[5], 'amount, from "{Amount}": "1.234" has more decimals than USD has (2).'],
       ],
     );
   });
@@ -81,7 +76,10 @@ describe('a row that is a record', () => {
     const mapping = { ...payments, currency: '{Cur}' };
     const csv = 'No,Date,Amount,Cur\n1,2026-01-31,5.00,\n';
     assert.equal((recordsOf(await map(csv, mapping, 'EUR'))[0] as { currency: string }).currency, 'EUR');
-    assert.match(refusalsOf(await map(csv, mapping))[0]?.refused ?? '', /^currency is missing/);
+    assert.match(
+      refusalsOf(await map(csv, mapping))[0]?.refused ?? '',
+      /^currency, from "\{Cur\}", is missing/,
+    );
   });
 
   test('the sign can be turned round, and negative amounts told apart', async () => {
@@ -250,11 +248,72 @@ describe('rows that are no records', () => {
     assert.equal(recordsOf(entries).length, 1);
   });
 
+  test('empty cells beyond the header mean nothing, also in a lookup', async () => {
+    write('trailing.csv', 'id,name\n7,Ann,,\n');
+    const entries = await map('No,Date,Amount\n7,2026-01-31,5.00,\n7b,2026-01-31,6.00,,,\n', {
+      ...payments,
+      lookups: { person: { file: 'trailing.csv', key: 'id', from: '{No}', optional: true } },
+      records: [
+        { ...payments.records[0], fields: { ...payments.records[0]?.fields, notes: '{person.name}' } },
+      ],
+    });
+    assert.deepEqual(
+      recordsOf(entries).map((record) => (record as { notes?: string }).notes),
+      ['Ann', undefined],
+    );
+  });
+
+  test('filled cells beyond the header are passed over when the mapping says so, and told once', async () => {
+    const csv = 'No,Date,Amount\n1,2026-01-31,5.00,,memo\n2,2026-01-31,6.00,x,y\n3,2026-01-31,7.00\n';
+    assert.match(
+      refusalsOf(await map(csv, payments))[0]?.refused ?? '',
+      /^The row has 5 cells: expected 3, .* "surplusCells": "ignore" passes over what is too much\.$/,
+    );
+    const reading = new Reading();
+    const entries = await map(csv, { ...payments, surplusCells: 'ignore' }, undefined, reading);
+    assert.equal(recordsOf(entries).length, 3);
+    assert.deepEqual(reading.surplus, { rows: 2, line: 2, cell: 'memo' });
+  });
+
   test('a quote that is never closed refuses the rest, not what stands before', async () => {
     const entries = await map('No,Date,Amount\n1,2026-01-31,5.00\n2,"2026-01-31,5.00\n', payments);
     assert.equal(recordsOf(entries).length, 1);
     assert.deepEqual(refusalsOf(entries)[0]?.lines, [3]);
   });
+});
+
+describe('what is wrong with a cell is told with its column', () => {
+  const rule = {
+    kind: 'invoice',
+    fields: { id: '{No}', number: '{Number}', issued: '{Date}', total: '{Total}', writtenOff: '{Gone}' },
+    lines: { fields: { name: '{Item}', total: '{Line}' } },
+  };
+  const cases: [csv: string, sentence: RegExp][] = [
+    [',x,2026-01-31,1.00,,Pen,1.00', /^id, from "\{No\}", is missing: the row does not say to which invoice/],
+    ['A,x,,1.00,,Pen,1.00', /^issued, from "\{Date\}", is missing: expected a calendar day/],
+    [
+      'A,x,2026-01-31,-1.00,,Pen,1.00',
+      /^total, from "\{Total\}", is -1\.00: expected an invoice's total not/,
+    ],
+    ['A,x,2026-01-31,1.005,,Pen,1.00', /^total, from "\{Total\}": "1\.005" has more decimals than USD has/],
+    ['A,x,2026-01-31,1.00,2026-02-01,Pen,1.00', /^writtenOff, from "\{Gone\}", is a day, but lifecycle/],
+    [
+      `A,${'x'.repeat(201)},2026-01-31,1.00,,Pen,1.00`,
+      /^number, from "\{Number\}", is "xxx.*: expected a text/,
+    ],
+    ['A,x,2026-01-31,1.00,,Pen,1.001', /^total, from "\{Line\}": "1\.001" has more decimals than USD has/],
+    ['A,x,2026-01-31,1.00,,,1.00', /^name, from "\{Item\}", is missing: expected a text/],
+    ['A,x,2026-01-31,one,,Pen,1.00', /^column "Total": "one" is no number written 1234\.50\.$/],
+  ];
+  for (const [row, sentence] of cases) {
+    test(String(sentence), async () => {
+      const entries = await map(`No,Number,Date,Total,Gone,Item,Line\n${row}\n`, {
+        currency: 'USD',
+        records: [{ ...rule, when: { Total: { not: { amount: 'zero' } } } }],
+      });
+      assert.match(refusalsOf(entries)[0]?.refused ?? 'nothing', sentence);
+    });
+  }
 });
 
 describe('several rows of one document', () => {
@@ -328,13 +387,24 @@ describe('several rows of one document', () => {
       {
         lines: [2, 4],
         line: 4,
-        refused: 'total is "31.00" here and "30.00" on line 2: expected the same on every row of a document.',
+        refused:
+          'total is "31.00" here and "30.00" on line 2: expected the same on every row of a document, or "keepFirst" in its rule.',
       },
     ]);
     assert.deepEqual(
       recordsOf(entries).map((record) => (record as { id: string }).id),
       ['B'],
     );
+  });
+
+  test('a difference is none where the mapping says that the first row counts', async () => {
+    const [rule] = mapping.records;
+    const entries = await map(
+      `${header}A,2026-01-31,,30.00,Pen,1,10.00,,EUR\nA,2026-02-01,,31.00,Pad,2,20.00,,EUR\n`,
+      { ...mapping, records: [{ ...rule, keepFirst: true }] },
+    );
+    const [invoice] = recordsOf(entries) as { total: string; issued: string; lines: unknown[] }[];
+    assert.deepEqual([invoice?.total, invoice?.issued, invoice?.lines.length], ['30.00', '2026-01-31', 2]);
   });
 
   test('a bad line refuses its whole document', async () => {
@@ -385,6 +455,17 @@ describe('lookups', () => {
       { name: 'Pad for Ann', total: '3.00' },
     ]);
     assert.equal(second?.customerId, undefined);
+  });
+
+  test('an optional lookup leaves what is not found empty', async () => {
+    const { order, customer, item } = mapping.lookups;
+    const lookups = { order, customer: { ...customer, optional: true }, item };
+    const [found, missing] = recordsOf(
+      await map('no,order,total\nA,1,4.00\nB,3,4.00\n', { ...mapping, lookups }),
+    ) as { customerId?: string }[];
+    assert.equal(found?.customerId, 'Ann');
+    assert.ok(missing);
+    assert.equal(missing.customerId, undefined);
   });
 
   test('what is not found refuses the row', async () => {

@@ -1,0 +1,80 @@
+import { Refusal } from '../../shared/ledger/errors.ts';
+import type { Columns, Row } from './columns.ts';
+import { add, type Decimal, multiply, negate } from './decimal.ts';
+import { type MappedText, mappedText } from './mapped-text.ts';
+import type { Computation, FieldValue } from './mapping.ts';
+import type { NumberReader } from './number-style.ts';
+
+/** A number that a row gives, as it is written there or computed. */
+export interface Amount extends Pick<MappedText, 'shown' | 'isEmpty'> {
+  /** Whether it is computed, and so may have more decimals than the file. */
+  computed: boolean;
+  /**
+   * The exact number; undefined where the row has nothing for it.
+   * @throws {Refusal} when one of its texts is no number
+   */
+  read(row: Row): Decimal | undefined;
+}
+
+/**
+ * Makes the reader of a number.
+ * @throws {Refusal} when a column is not there, or the mapping contradicts itself.
+ */
+export function amountOf(value: FieldValue, columns: Columns, numbers: NumberReader): Amount {
+  if (typeof value === 'object' && !('from' in value)) return computed(value, columns, numbers);
+  const text = mappedText(value, columns);
+  const turned = typeof value === 'object' && value.negate === true;
+  return {
+    shown: text.shown,
+    isEmpty: text.isEmpty,
+    computed: false,
+    read(row) {
+      const known = text.read(row);
+      if (known === '') return undefined;
+      const number = numbers.decimal(known);
+      return turned ? negate(number) : number;
+    },
+  };
+}
+
+function computed(value: Computation, columns: Columns, numbers: NumberReader): Amount {
+  const [values, sign, combine] =
+    'sum' in value
+      ? ([value.sum, ' + ', sumOf] as const)
+      : 'difference' in value
+        ? ([value.difference, ' - ', differenceOf] as const)
+        : ([value.product, ' × ', productOf] as const);
+  const operands = values.map((operand) => amountOf(operand, columns, numbers));
+  return {
+    shown: operands.map(({ shown, computed }) => (computed ? `(${shown})` : shown)).join(sign),
+    isEmpty: (row) => operands.every(({ isEmpty }) => isEmpty(row)),
+    computed: true,
+    read: (row) => combine(operands.map((operand) => readOperand(operand, row))),
+  };
+}
+
+/** The message about one of several texts says which it is. */
+function readOperand(operand: Amount, row: Row): Decimal | undefined {
+  try {
+    return operand.read(row);
+  } catch (error) {
+    if (!(error instanceof Refusal) || operand.computed) throw error;
+    throw new Refusal(`${operand.shown}: ${error.message}`);
+  }
+}
+
+type Operands = readonly (Decimal | undefined)[];
+
+/** Those that are there, added up; nothing when none is. */
+export const sumOf = (operands: Operands): Decimal | undefined =>
+  operands.reduce((sum, operand) => (sum && operand ? add(sum, operand) : (sum ?? operand)), undefined);
+
+/** The first without the others that are there; nothing when the first is not. */
+function differenceOf([first, ...others]: Operands): Decimal | undefined {
+  const subtracted = sumOf(others);
+  return first && subtracted ? add(first, negate(subtracted)) : first;
+}
+
+/** All of them multiplied; nothing when one is missing. */
+const productOf = (operands: Operands): Decimal | undefined =>
+  operands.reduce((product, operand) => product && operand && multiply(product, operand));

@@ -1,0 +1,68 @@
+import { OtherOrder } from './date-format.ts';
+
+/** A place of the records whose text a file has in another way than the mapping says. */
+export interface Doubt {
+  /** The field and where it comes from: `date, from "{Paid on}"`. */
+  place: string;
+  failed: number;
+  tried: number;
+  /** Whether all that failed are days with day and month in the other order. */
+  otherOrder: boolean;
+}
+
+/** Fewer failures may be a few bad rows of a small file. */
+const fewestFailures = 3;
+
+/** What is counted while a file is read once from its beginning to its end. */
+export class Reading {
+  readonly #equals = new Map<string, number>();
+  readonly #tried = new Map<string, number>();
+  readonly #failed = new Map<string, number>();
+  readonly #reversed = new Map<string, number>();
+  /** Rows with filled cells beyond the header, which the mapping says to pass over. */
+  surplus: { rows: number; line: number; cell: string } | undefined;
+
+  /** How many times the template has come to this text, this time included. */
+  countEqual(template: string, text: string): number {
+    return increment(this.#equals, `${template}\n${text}`);
+  }
+
+  /** A text that is not empty was to be read there. */
+  tried(place: string): void {
+    increment(this.#tried, place);
+  }
+
+  /** What was tried there could not be read. */
+  failed(place: string, why: unknown): void {
+    increment(this.#failed, place);
+    if (why instanceof OtherOrder) increment(this.#reversed, place);
+  }
+
+  passedOver(line: number, cell: string): void {
+    this.surplus ??= { rows: 0, line, cell };
+    this.surplus.rows++;
+  }
+
+  /**
+   * The places where the mapping seems to be wrong, so that what could be read may be misread: most texts could not,
+   * or they are days whose day and month are in the other order, of which those up to the twelfth pass as other days.
+   */
+  doubts(): Doubt[] {
+    return [...this.#failed]
+      .map(([place, failed]) => ({
+        place,
+        failed,
+        tried: this.#tried.get(place) ?? failed,
+        otherOrder: this.#reversed.get(place) === failed,
+      }))
+      .filter(
+        ({ failed, tried, otherOrder }) => failed >= fewestFailures && (otherOrder || failed * 2 > tried),
+      );
+  }
+}
+
+function increment(counts: Map<string, number>, key: string): number {
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  return count;
+}
