@@ -3,12 +3,14 @@ import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
 import type { Table } from '../shared/store/table.ts';
 import { type WriteReport, writeRecords } from '../shared/store/writer.ts';
 import { asksForHelp } from './arguments.ts';
+import { Unusable } from './command.ts';
 import { exampleProfile } from './example-profile.ts';
 import { type ImportArguments, parseArguments, usage } from './import/arguments.ts';
 import { Findings, SourceFailure } from './import/findings.ts';
+import { ensureOrganization } from './import/organization.ts';
 import { printable } from './import/printable.ts';
 import { progress } from './import/progress.ts';
-import { type ImportReport, refusedLine, reportText } from './import/report.ts';
+import { doubtLine, type ImportReport, type Refused, refusedLine, reportText } from './import/report.ts';
 import { openSources, type Source } from './import/source.ts';
 import { findStore, storeFailure } from './store.ts';
 
@@ -16,7 +18,7 @@ import { findStore, storeFailure } from './store.ts';
  * npm run import: loads records from NDJSON, and from CSV with a mapping file. See docs/import.md.
  */
 
-const exitCodes = { allLoaded: 0, someRefused: 1, badUsage: 2, storeFailed: 3 } as const;
+const exitCodes = { allLoaded: 0, notAll: 1, badUsage: 2, storeFailed: 3 } as const;
 
 const tell = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
 
@@ -29,6 +31,10 @@ async function main(args: string[]): Promise<number> {
     const options = parseArguments(args, process.env);
     return await importFiles(options, await openSources(options));
   } catch (error) {
+    if (error instanceof Unusable) {
+      tell(error.message);
+      return exitCodes.storeFailed;
+    }
     if (!(error instanceof Refusal)) throw error;
     tell(error.message);
     tell(`Usage: ${usage}`);
@@ -37,25 +43,25 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function importFiles(options: ImportArguments, sources: readonly Source[]): Promise<number> {
-  const { dryRun, strict, organization, store } = options;
+  const { organization } = options;
+  const store = options.dryRun ? undefined : options.store;
   const begun = performance.now();
-  let findings: Findings | undefined;
   let written: WriteReport | undefined;
-
-  if (dryRun || strict) {
-    findings = newFindings('checked');
-    for await (const _ of findings.records(sources));
-  }
-  const stopped = dryRun || (strict && findings !== undefined && findings.refusedRows > 0);
   let table: Table | undefined;
-  if (!stopped && store) {
+
+  const note = store && (await ensureOrganization({ ...options, store }, process.env));
+  if (note) tell(note);
+  // Everything is read before anything is written: only then is it known whether the mapping fits.
+  let findings = newFindings('checked', (refused) => tell(refusedLine(refused)));
+  for await (const _ of findings.records(sources));
+  if (store && reasonToStop(options, findings) === undefined) {
     try {
       table = await findStore(store);
     } catch (error) {
       tell(storeFailure(error, store));
       return exitCodes.storeFailed;
     }
-    findings = newFindings('loaded');
+    findings = newFindings('loaded', () => {});
     const outcome = await load(findings, sources, table, organization);
     if ('failed' in outcome) {
       tell(`${storeFailure(outcome.failed, store)} ${howToGoOn(outcome.soFar)}`);
@@ -64,15 +70,25 @@ async function importFiles(options: ImportArguments, sources: readonly Source[])
     written = outcome;
   }
 
-  if (!findings) throw new Error('An import neither checks nor loads.');
   const report = reportOf(options, sources, findings, written, begun);
   console.log(options.json ? JSON.stringify(report) : printable(reportText(report)));
+  for (const doubt of report.doubts) tell(doubtLine(doubt));
   if (table) await tellMissingProfile(table, organization);
-  return findings.refusedRows > 0 ? exitCodes.someRefused : exitCodes.allLoaded;
+  return isClean(options, findings) && !report.stopped ? exitCodes.allLoaded : exitCodes.notAll;
 }
 
-const newFindings = (activity: string): Findings =>
-  new Findings({ refused: (refused) => tell(refusedLine(refused)), rows: progress(activity, tell) });
+/** Whether every row has come to a record of its own, or to what the operator has asked for. */
+const isClean = ({ mergeEqual }: ImportArguments, { refusedRows, mergedMoney }: Findings): boolean =>
+  refusedRows === 0 && (mergeEqual || !mergedMoney);
+
+/** Why nothing is to be loaded, if so. */
+function reasonToStop(options: ImportArguments, findings: Findings): ImportReport['stopped'] {
+  if (findings.doubts.length > 0 && !options.force) return 'doubts';
+  return options.strict && !isClean(options, findings) ? 'strict' : undefined;
+}
+
+const newFindings = (activity: string, refused: (refused: Refused) => void): Findings =>
+  new Findings({ refused, rows: progress(activity, tell) });
 
 async function load(
   findings: Findings,
@@ -107,12 +123,14 @@ function howToGoOn(soFar: WriteReport | undefined): string {
 }
 
 function reportOf(
-  { organization, dryRun }: ImportArguments,
+  options: ImportArguments,
   sources: readonly Source[],
   findings: Findings,
   written: WriteReport | undefined,
   begun: number,
 ): ImportReport {
+  const { organization, dryRun, mergeEqual } = options;
+  const stopped = written ? undefined : reasonToStop(options, findings);
   return {
     organization,
     dryRun,
@@ -125,10 +143,15 @@ function reportOf(
     records: findings.overview.sorts(),
     ...(dryRun && { firstRecords: findings.overview.firstRecords }),
     ...(written && { written }),
+    ...(stopped && { stopped }),
     refused: findings.refused,
     refusedRows: findings.refusedRows,
     leftOut: findings.leftOut,
-    repeated: findings.repeated,
+    repeated: findings.repeated.sorts(),
+    mergedUnasked: findings.mergedMoney && !mergeEqual,
+    passedOver: findings.passedOver.sorts(),
+    surplus: [...findings.readings].flatMap(([file, { surplus }]) => (surplus ? [{ file, ...surplus }] : [])),
+    doubts: findings.doubts,
     seconds: Math.round((performance.now() - begun) / 100) / 10,
   };
 }

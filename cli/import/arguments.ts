@@ -17,13 +17,19 @@ export interface ImportArguments {
   store: StoreLocation | undefined;
   dryRun: boolean;
   strict: boolean;
+  /** Create the organization when there is none. */
+  create: boolean;
+  /** Equal records with money are meant to be the same one. */
+  mergeEqual: boolean;
+  /** Load what can be read also where the mapping seems to be wrong. */
+  force: boolean;
   json: boolean;
   mapFile: string | undefined;
   /** The currency of records that name none. */
   currency: string | undefined;
 }
 
-export const usage = `npm run import -- --org ID ${storeUsage} [--dry-run] [--map FILE] [--currency CODE] [--strict] [--json] FILE…`;
+export const usage = `npm run import -- --org ID ${storeUsage} [--create] [--dry-run] [--map FILE] [--currency CODE] [--strict] [--merge-equal] [--force] [--json] FILE…`;
 
 /**
  * Reads the arguments of the import command.
@@ -40,6 +46,9 @@ export function parseArguments(args: string[], environment: NodeJS.ProcessEnv): 
       currency: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
+      create: { type: 'boolean', default: false },
+      'merge-equal': { type: 'boolean', default: false },
+      force: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
@@ -58,6 +67,9 @@ export function parseArguments(args: string[], environment: NodeJS.ProcessEnv): 
     store: storeOf(values, environment, { optional: values['dry-run'] }),
     dryRun: values['dry-run'],
     strict: values.strict,
+    create: values.create,
+    mergeEqual: values['merge-equal'],
+    force: values.force,
     json: values.json,
     mapFile: values.map,
     currency: values.currency,

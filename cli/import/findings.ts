@@ -1,9 +1,9 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import type { LedgerRecord, RecordKind } from '../../shared/ledger/records.ts';
+import type { LedgerRecord } from '../../shared/ledger/records.ts';
 import { quote } from '../../shared/ledger/strict-shapes.ts';
 import type { Entry } from './entry.ts';
 import { Overview } from './overview.ts';
-import { Reading } from './reading.ts';
+import { type Doubt, Reading } from './reading.ts';
 import type { Refused } from './report.ts';
 import { SeenRecords } from './seen-records.ts';
 import type { Source } from './source.ts';
@@ -24,7 +24,11 @@ export class Findings {
   readonly overview = new Overview();
   readonly refused: Refused[] = [];
   readonly leftOut: Record<string, number> = {};
-  readonly repeated: Partial<Record<RecordKind, number>> = {};
+  /** Records that came again as they were, though nothing says that the first counts. */
+  readonly repeated = new Overview();
+  /** Records that were told again where the mapping says that the first counts. */
+  readonly passedOver = new Overview();
+  readonly readings = new Map<string, Reading>();
   readonly rowsOf = new Map<string, number>();
   refusedRows = 0;
   readonly #seen = new SeenRecords();
@@ -42,13 +46,27 @@ export class Findings {
   async *records(sources: readonly Source[]): AsyncGenerator<LedgerRecord> {
     for (const { file, entries } of sources) {
       this.rowsOf.set(file, 0);
-      for await (const entry of readable(file, entries(new Reading()))) {
+      const reading = new Reading();
+      this.readings.set(file, reading);
+      for await (const entry of readable(file, entries(reading))) {
         yield* this.#take(file, entry);
         this.#rows += entry.lines.length;
         this.rowsOf.set(file, (this.rowsOf.get(file) ?? 0) + entry.lines.length);
         this.#observer.rows(this.#rows);
       }
     }
+  }
+
+  /** The same once more with money in it: perhaps another payment, bill or invoice that only looks the same. */
+  get mergedMoney(): boolean {
+    return this.repeated.hasMoney;
+  }
+
+  /** Where the mapping seems to be wrong, and what it lets through may be misread. */
+  get doubts(): (Doubt & { file: string })[] {
+    return [...this.readings].flatMap(([file, reading]) =>
+      reading.doubts().map((doubt) => ({ file, ...doubt })),
+    );
   }
 
   #take(file: string, entry: Entry): readonly LedgerRecord[] {
@@ -66,7 +84,8 @@ export class Findings {
       this.#refuse(file, entry.lines, line, verdict.refused);
       return [];
     }
-    for (const kind of verdict.repeated) this.repeated[kind] = (this.repeated[kind] ?? 0) + 1;
+    for (const record of verdict.repeated) this.repeated.add(record);
+    for (const record of verdict.passedOver) this.passedOver.add(record);
     for (const record of verdict.added) this.overview.add(record);
     return verdict.added;
   }

@@ -45,6 +45,11 @@ export class Overview {
     }
   }
 
+  /** Whether any of the records has an amount. */
+  get hasMoney(): boolean {
+    return [...this.#sorts.values()].some(({ sums }) => sums.size > 0);
+  }
+
   /** In alphabetical order. */
   sorts(): SortOverview[] {
     return [...this.#sorts]

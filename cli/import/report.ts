@@ -1,6 +1,7 @@
-import type { RecordKind } from '../../shared/ledger/records.ts';
+import { quote } from '../../shared/ledger/strict-shapes.ts';
 import type { WriteReport } from '../../shared/store/writer.ts';
 import type { SortOverview } from './overview.ts';
+import type { Doubt } from './reading.ts';
 import type { Encoding } from './text-file.ts';
 
 /** What an import has done, or in a dry run would do. With `--json` this is what is printed. */
@@ -18,8 +19,18 @@ export interface ImportReport {
   refusedRows: number;
   /** Rows that the mapping leaves out, by reason. */
   leftOut: Record<string, number>;
-  /** Records that came again as they were, by kind. */
-  repeated: Partial<Record<RecordKind, number>>;
+  /** Why nothing was written, or in a dry run would be: --strict, or a mapping that seems to be wrong about a column. */
+  stopped?: 'strict' | 'doubts';
+  /** Records that came again as they were, and count once. */
+  repeated: SortOverview[];
+  /** Whether some of these have an amount, and nobody has asked for counting them once. */
+  mergedUnasked: boolean;
+  /** Records that were told again where the mapping says that the first counts. */
+  passedOver: SortOverview[];
+  /** Files whose rows have more filled cells than the header, which were passed over: how many, and the first. */
+  surplus: { file: string; rows: number; line: number; cell: string }[];
+  /** Where the mapping seems to be wrong. */
+  doubts: (Doubt & { file: string })[];
   seconds: number;
 }
 
@@ -36,6 +47,18 @@ export function refusedLine({ file, line, lines = [], reason }: Refused): string
   const shown = lines.slice(0, 10).join(', ') + (lines.length > 10 ? ', …' : '');
   const rest = lines.length > 1 ? ` Its whole document is refused (lines ${shown}).` : '';
   return `${file}, line ${line}: ${reason}${rest}`;
+}
+
+/** One line for people about a column that a file has in another way than the mapping says. */
+export function doubtLine({
+  file,
+  place,
+  failed,
+  tried,
+  otherOrder,
+}: ImportReport['doubts'][number]): string {
+  const guess = otherOrder ? 'day and month seem to be in the other order' : 'the mapping seems to be wrong';
+  return `${file}: ${place}: ${amount(failed)} of ${amount(tried)} could not be read: ${guess}, and the others may be misread. Nothing is loaded without --force.`;
 }
 
 /** The report for people. */
@@ -62,20 +85,47 @@ export function reportText(report: ImportReport): string {
       ? `Dry run: nothing was written into "${organization}" (${seconds} s).`
       : amounts
         ? `Into "${organization}": ${amounts}, ${amount(report.refusedRows)} refused, ${amount(leftOutRows(report))} left out, in ${seconds} s.`
-        : `Nothing was written into "${organization}", since --strict is set and ${counted(report.refusedRows, 'row')} ${report.refusedRows === 1 ? 'was' : 'were'} refused.`,
+        : `Nothing was written into "${organization}", since ${whyStopped(report)}.`,
   );
   return parts.join('\n');
 }
 
+function whyStopped({ stopped, refusedRows, mergedUnasked }: ImportReport): string {
+  if (stopped === 'doubts') return 'the mapping seems to be wrong about a column';
+  const refused = `${counted(refusedRows, 'row')} ${refusedRows === 1 ? 'was' : 'were'} refused`;
+  const reasons = [
+    ...(refusedRows > 0 ? [refused] : []),
+    ...(mergedUnasked ? ['equal records came again'] : []),
+  ];
+  return `--strict is set and ${reasons.join(' and ')}`;
+}
+
 function tail(report: ImportReport): string[] {
-  const repeated = Object.entries(report.repeated).map(([kind, count]) => `${amount(count)} ${kind}`);
   const leftOut = Object.entries(report.leftOut).map(([reason, count]) => `${amount(count)} ${reason}`);
   return [
     ...(report.refusedRows > 0 ? [`refused rows: ${amount(report.refusedRows)}`] : []),
     ...(leftOut.length > 0 ? [`left out: ${leftOut.join(', ')}`] : []),
-    ...(repeated.length > 0 ? [`the same again, counted once: ${repeated.join(', ')}`] : []),
+    ...(report.passedOver.length > 0 ? [`told again, the first kept: ${listed(report.passedOver)}`] : []),
+    ...(report.repeated.length > 0 ? [`the same again, counted once: ${listed(report.repeated)}`] : []),
+    ...(report.mergedUnasked
+      ? [
+          'If they are records of their own, give each an id of its own ({#equal} or {#} in a mapping); if not, --merge-equal says so.',
+        ]
+      : []),
+    ...report.surplus.map(
+      ({ file, rows, line, cell }) =>
+        `passed over beyond the header of ${file}: cells of ${counted(rows, 'row')}, first ${quote(cell)} on line ${line}`,
+    ),
   ];
 }
+
+const listed = (sorts: readonly SortOverview[]): string =>
+  sorts
+    .map(({ sort, count, totals }) => {
+      const money = Object.entries(totals).map(([currency, total]) => `${total} ${currency}`);
+      return `${amount(count)} ${sort}${money.length > 0 ? ` (${money.join(', ')})` : ''}`;
+    })
+    .join('; ');
 
 function recordTable(records: readonly SortOverview[]): string[] {
   if (records.length === 0) return ['No records.'];

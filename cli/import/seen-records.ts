@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
-import type { LedgerRecord, RecordKind } from '../../shared/ledger/records.ts';
+import { writeRecord } from '../../shared/ledger/record-format.ts';
+import type { LedgerRecord } from '../../shared/ledger/records.ts';
 import type { Candidate } from './entry.ts';
 
 export interface Place {
@@ -8,38 +8,67 @@ export interface Place {
 }
 
 /** What a run has seen of records that stand or fall together. */
-export type Verdict = { added: LedgerRecord[]; repeated: RecordKind[] } | { refused: string };
+export type Verdict = Taken | { refused: string };
+
+interface Taken {
+  added: LedgerRecord[];
+  /** The same once more, though nothing says that the first counts. */
+  repeated: LedgerRecord[];
+  /** Told once more, the same or differently, where the mapping says that the first counts. */
+  passedOver: LedgerRecord[];
+}
+
+/** A record by its JSON, which takes less memory than the record. */
+type Seen = Place & { json: string };
 
 /**
  * Remembers every record of a run, so that one that comes again is noticed: the same once more changes nothing, a
  * different one with the same id is refused, whichever of them may be right.
  */
 export class SeenRecords {
-  readonly #seen = new Map<string, Place & { digest: string }>();
+  readonly #seen = new Map<string, Seen>();
 
   take(candidates: readonly Candidate[], place: Place): Verdict {
-    const added: LedgerRecord[] = [];
-    const repeated: RecordKind[] = [];
-    const fresh = new Map<string, Place & { digest: string }>();
+    const taken: Taken = { added: [], repeated: [], passedOver: [] };
+    const fresh = new Map<string, Seen>();
     for (const { record, keepFirst } of candidates) {
       const key = `${record.kind} ${record.id}`;
-      const digest = hash('sha256', JSON.stringify(record), 'base64');
+      const json = JSON.stringify(record);
       const earlier = this.#seen.get(key) ?? fresh.get(key);
       if (!earlier) {
-        fresh.set(key, { ...place, digest });
-        added.push(record);
-      } else if (keepFirst || earlier.digest === digest) {
-        repeated.push(record.kind);
-      } else {
-        return { refused: contradiction(record, earlier, place) };
-      }
+        fresh.set(key, { ...place, json });
+        taken.added.push(record);
+      } else if (keepFirst) taken.passedOver.push(record);
+      else if (earlier.json === json) taken.repeated.push(record);
+      else return { refused: contradiction(record, earlier, place, keepFirst) };
     }
     for (const [key, value] of fresh) this.#seen.set(key, value);
-    return { added, repeated };
+    return taken;
   }
 }
 
-function contradiction({ kind, id }: LedgerRecord, earlier: Place, { file, line }: Place): string {
+function contradiction(
+  record: LedgerRecord,
+  earlier: Seen,
+  { file, line }: Place,
+  keepFirst: boolean | undefined,
+): string {
   const there = earlier.file === file ? `line ${earlier.line}` : `line ${earlier.line} of ${earlier.file}`;
-  return `The ${kind} ${JSON.stringify(id)} is there already, from ${there}, with other content than on line ${line}: expected one record for each id.`;
+  const before = writeRecord(JSON.parse(earlier.json) as LedgerRecord) as Record<string, unknown>;
+  const now = writeRecord(record) as Record<string, unknown>;
+  const [field = ''] = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]),
+  );
+  // NDJSON has no mapping that could say more.
+  const options =
+    keepFirst === undefined
+      ? ''
+      : '; "keepFirst": true in its rule lets the first count, and {#equal} in its id tells equal ones apart';
+  return `The ${record.kind} ${JSON.stringify(record.id)} is there already, from ${there}, where ${field} is ${shown(before[field])} and not ${shown(now[field])} as on line ${line}: expected one record for each id${options}.`;
+}
+
+/** Long values, such as lists of lines, would hide the sentence. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'missing';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -56,9 +56,9 @@ describe('the local edition with data on disk', () => {
     const file = await importFile();
     const data = join(directory, 'data');
     const first = await startLocalEdition(['--data', data, '--empty']);
-    const args = ['--org', 'acme', '--local', String(first.port), file];
+    const args = ['--org', 'acme', '--create', '--local', String(first.port), file];
 
-    const interrupted = await runCommand('import', args, { killAfter: /\d rows/ });
+    const interrupted = await runCommand('import', args, { killAfter: /loaded: [\d,]+ rows/ });
     assert.equal(interrupted.code, null, `the import was killed on its way: ${interrupted.output}`);
     const resumed = await runCommand('import', [...args, '--json']);
     assert.equal(resumed.code, 0, resumed.output);

@@ -1,24 +1,25 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { DynamoLedgerReader } from '../../shared/store/dynamo-ledger-reader.ts';
-import { runImport, temporaryFiles } from '../support/import-files.ts';
+import { environmentOf, runImport, temporaryFiles } from '../support/import-files.ts';
 import { memoryTable } from '../support/memory-table.ts';
 
 const write = temporaryFiles();
 const asOf = '2026-11-21';
 
-const { endpoint, open } = await memoryTable();
-/** The CLI is told the local edition's port, two below its DynamoDB. */
-const local = String(Number(new URL(endpoint).port) - 2);
-const reader = (organization: string) => new DynamoLedgerReader(open(), organization);
+const memory = await memoryTable();
+const reader = (organization: string) => new DynamoLedgerReader(memory.open(), organization);
+const run = (args: string[]) => runImport(args, environmentOf(memory));
 
 const ndjson = (...records: object[]): string =>
   records.map((record) => `${JSON.stringify(record)}\n`).join('');
+const day = '2026-01-31';
 const invoice = (id: string, total = '10.00') => ({
   kind: 'invoice',
   id,
   currency: 'USD',
-  issued: '2026-01-31',
+  issued: day,
   total,
 });
 const business = {
@@ -33,7 +34,7 @@ describe('loading', () => {
   test('records are added, then unchanged, then changed, and can be read', async () => {
     const file = write('acme.ndjson', ndjson(business, invoice('a'), invoice('b')));
     const load = async () => {
-      const { code, stdout } = await runImport(['--org', 'acme', '--local', local, '--json', file]);
+      const { code, stdout } = await run(['--org', 'acme', '--json', file]);
       assert.equal(code, 0);
       return JSON.parse(stdout).written;
     };
@@ -49,7 +50,7 @@ describe('loading', () => {
 
   test('the report says what has happened, and what is assumed without a business profile', async () => {
     const file = write('noprofile.ndjson', ndjson(invoice('a')));
-    const { code, stdout, stderr } = await runImport(['--org', 'noprofile', '--local', local, file]);
+    const { code, stdout, stderr } = await run(['--org', 'noprofile', file]);
     assert.equal(code, 0);
     assert.match(stdout, /^invoice {2}1 {2}2026-01-31 to 2026-01-31 {2}10\.00 USD$/m);
     assert.match(
@@ -59,7 +60,7 @@ describe('loading', () => {
     assert.match(stderr, /no business profile: its calendar is UTC and its basis accrual/);
     const example = stderr.split('\n').find((line) => line.startsWith('{'));
     const profile = write('profile.ndjson', `${example}\n`);
-    const second = await runImport(['--org', 'noprofile', '--local', local, profile]);
+    const second = await run(['--org', 'noprofile', profile]);
     assert.equal(second.code, 0);
     assert.doesNotMatch(second.stderr, /business profile/);
   });
@@ -69,7 +70,7 @@ describe('loading', () => {
       'mixed.ndjson',
       `\uFEFF${ndjson(invoice('a'))}\n{broken\n${ndjson({ ...invoice('b'), total: 5 }, invoice('c', '1.005'), invoice('d'))}`,
     );
-    const { code, stdout, stderr } = await runImport(['--org', 'mixed', '--local', local, file]);
+    const { code, stdout, stderr } = await run(['--org', 'mixed', file]);
     assert.equal(code, 1);
     assert.match(stderr, /mixed\.ndjson, line 3: The line is no JSON object/);
     assert.match(stderr, /mixed\.ndjson, line 4: total is the number 5: expected a decimal string/);
@@ -79,7 +80,7 @@ describe('loading', () => {
 
   test('with --strict a refused row keeps everything out, and without one everything is loaded', async () => {
     const bad = write('strict.ndjson', ndjson(invoice('a'), { ...invoice('b'), total: '-1.00' }));
-    const refused = await runImport(['--org', 'strict', '--local', local, '--strict', bad]);
+    const refused = await run(['--org', 'strict', '--strict', bad]);
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /line 2: total is -1\.00/);
     assert.match(refused.stdout, /Nothing was written into "strict", since --strict is set and 1 row/);
@@ -87,7 +88,7 @@ describe('loading', () => {
     assert.equal(page.totalCount, 0);
 
     const good = write('strict-good.ndjson', ndjson(invoice('a')));
-    const loaded = await runImport(['--org', 'strict', '--local', local, '--strict', '--json', good]);
+    const loaded = await run(['--org', 'strict', '--strict', '--json', good]);
     assert.equal(loaded.code, 0);
     assert.deepEqual(JSON.parse(loaded.stdout).written, { added: 1, changed: 0, unchanged: 0 });
   });
@@ -101,22 +102,16 @@ describe('loading', () => {
       'second.ndjson',
       ndjson(invoice('a', '99.00'), { ...invoice('c'), kind: 'credit_note' }),
     );
-    const { code, stdout, stderr } = await runImport([
-      '--org',
-      'twice',
-      '--local',
-      local,
-      '--json',
-      first,
-      second,
-    ]);
+    const { code, stdout, stderr } = await run(['--org', 'twice', '--json', first, second]);
     assert.equal(code, 1);
     const report = JSON.parse(stdout);
     assert.deepEqual(report.written, { added: 3, changed: 0, unchanged: 0 });
-    assert.deepEqual(report.repeated, { invoice: 1 });
+    assert.deepEqual(report.repeated, [
+      { sort: 'invoice', count: 1, firstDay: day, lastDay: day, totals: { USD: '10.00' } },
+    ]);
     assert.match(
       stderr,
-      /first\.ndjson, line 4: The invoice "b" is there already, from line 2, with other content than on line 4/,
+      /first\.ndjson, line 4: The invoice "b" is there already, from line 2, where total is "10\.00" and not "11\.00" as on line 4: expected one record for each id\.$/m,
     );
     assert.match(
       stderr,
@@ -129,15 +124,54 @@ describe('loading', () => {
     const rule = { kind: 'customer', fields: { id: '{Client}', name: '{Client}', email: '{Mail}' } };
     const strictly = write('strictly.json', JSON.stringify({ records: [rule] }));
     const kindly = write('kindly.json', JSON.stringify({ records: [{ ...rule, keepFirst: true }] }));
-    const refused = await runImport(['--org', 'people', '--dry-run', '--map', strictly, file]);
+    const refused = await run(['--org', 'people', '--dry-run', '--map', strictly, file]);
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /line 3: The customer "Ann" is there already, from line 2/);
-    const taken = await runImport(['--org', 'people', '--dry-run', '--json', '--map', kindly, file]);
+    assert.match(
+      refused.stderr,
+      /line 3: The customer "Ann" is there already, from line 2, where email is "a@x" and not "b@x" as on line 3: expected one record for each id; "keepFirst": true in its rule/,
+    );
+    const taken = await run(['--org', 'people', '--dry-run', '--json', '--map', kindly, file]);
     assert.equal(taken.code, 0);
     assert.deepEqual(JSON.parse(taken.stdout).firstRecords, [
       { kind: 'customer', id: 'Ann', name: 'Ann', email: 'a@x' },
     ]);
-    assert.deepEqual(JSON.parse(taken.stdout).repeated, { customer: 1 });
+    const { repeated, passedOver } = JSON.parse(taken.stdout);
+    assert.deepEqual(repeated, []);
+    assert.deepEqual(passedOver, [{ sort: 'customer', count: 1, totals: {} }]);
+    const told = await run(['--org', 'people', '--dry-run', '--map', kindly, file]);
+    assert.match(told.stdout, /^told again, the first kept: 1 customer$/m);
+    assert.doesNotMatch(told.stdout, /the same again/);
+  });
+
+  test('equal records with money are told with what they cost, and are no success unless asked for', async () => {
+    const payment = { kind: 'payment', id: 'p', currency: 'EUR', date: day, amount: '5.00' };
+    const file = write(
+      'equal.ndjson',
+      ndjson(payment, payment, payment, { kind: 'customer', id: 'c', name: 'C' }),
+    );
+    const found = await run(['--org', 'equal', file]);
+    assert.equal(found.code, 1);
+    assert.match(found.stdout, /^the same again, counted once: 2 payment \(10\.00 EUR\)$/m);
+    assert.match(found.stdout, /--merge-equal says so/);
+    assert.match(found.stdout, /Into "equal": 2 added/);
+    const strict = await run(['--org', 'equal', '--strict', file]);
+    assert.equal(strict.code, 1);
+    assert.match(strict.stdout, /Nothing was written .* --strict is set and equal records came again\./);
+    const meant = await run(['--org', 'equal', '--strict', '--merge-equal', file]);
+    assert.equal(meant.code, 0);
+    assert.match(meant.stdout, /counted once: 2 payment \(10\.00 EUR\)$/m);
+    assert.doesNotMatch(meant.stdout, /--merge-equal/);
+  });
+
+  test('records without money that come again are nothing to worry about', async () => {
+    const customer = { kind: 'customer', id: 'c', name: 'C' };
+    const { code, stdout } = await run([
+      '--org',
+      'equal-customers',
+      write('equal-customers.ndjson', ndjson(customer, customer)),
+    ]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^the same again, counted once: 1 customer$/m);
   });
 
   test('--currency is for records that name none', async () => {
@@ -146,7 +180,7 @@ describe('loading', () => {
       'currency.jsonl',
       ndjson(without, invoice('b'), { kind: 'customer', id: 'c', name: 'C' }),
     );
-    const { code, stdout } = await runImport([
+    const { code, stdout } = await run([
       '--org',
       'currency',
       '--dry-run',
@@ -184,16 +218,7 @@ describe('loading', () => {
       ],
     };
     const map = write('lines.json', JSON.stringify(mapping));
-    const { code, stdout, stderr } = await runImport([
-      '--org',
-      'lines',
-      '--local',
-      local,
-      '--json',
-      '--map',
-      map,
-      file,
-    ]);
+    const { code, stdout, stderr } = await run(['--org', 'lines', '--json', '--map', map, file]);
     assert.equal(code, 1);
     assert.match(
       stderr,
@@ -205,12 +230,94 @@ describe('loading', () => {
   });
 });
 
+describe('a column that the file has in another way than the mapping says', () => {
+  // Days and months in the other order: those up to the twelfth pass, as other days.
+  const rows = Array.from({ length: 28 }, (_, at) => `${at + 1},${at + 1}/02/2026,5.00\n`);
+  const file = write('order.csv', `No,Date,Amount\n${rows.join('')}`);
+  const map = write(
+    'order.json',
+    JSON.stringify({
+      currency: 'USD',
+      dates: 'MM/dd/yyyy',
+      records: [{ kind: 'payment', fields: { id: '{No}', date: '{Date}', amount: '{Amount}' } }],
+    }),
+  );
+  const paymentsOf = async (organization: string) =>
+    (await reader(organization).listPayments({ limit: 1, start: '2026-01-01', end: '2026-12-31' }))
+      .totalCount;
+
+  test('keeps everything out, and is told with the column and how many', async () => {
+    const { code, stdout, stderr } = await run(['--org', 'order', '--map', map, file]);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /order\.csv: date, from "\{Date\}": 16 of 28 could not be read: day and month seem to be in the other order.* --force/,
+    );
+    assert.match(
+      stdout,
+      /Nothing was written into "order", since the mapping seems to be wrong about a column\./,
+    );
+    assert.equal(await paymentsOf('order'), 0);
+    const dry = await run(['--org', 'order', '--dry-run', '--json', '--map', map, file]);
+    assert.equal(dry.code, 1);
+    const report = JSON.parse(dry.stdout);
+    assert.equal(report.stopped, 'doubts');
+    assert.deepEqual(report.doubts, [
+      { file, place: 'date, from "{Date}"', failed: 16, tried: 28, otherOrder: true },
+    ]);
+  });
+
+  test('is loaded where it can be read with --force', async () => {
+    const { code, stdout } = await run(['--org', 'forced', '--force', '--map', map, file]);
+    assert.equal(code, 1);
+    assert.match(stdout, /Into "forced": 12 added, 0 changed, 0 unchanged, 16 refused/);
+    assert.equal(await paymentsOf('forced'), 12);
+  });
+
+  test('is told of days in the other order also when most of them pass', async () => {
+    const days = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15];
+    const csv = (rows: readonly string[]) =>
+      `No,Date,Amount\n${rows.map((row, at) => `${at},${row},5.00\n`).join('')}`;
+    const check = async (rows: readonly string[]) =>
+      (await run(['--org', 'few', '--dry-run', '--map', map, write('few.csv', csv(rows))])).stderr;
+    assert.match(
+      await check(days.map((day) => `${day}/02/2026`)),
+      /3 of 12 could not be read: day and month/,
+    );
+    // Not those that are no day either way.
+    assert.doesNotMatch(
+      await check([...days.slice(0, 9).map((day) => `${day}/02/2026`), '13/02/2026', '14/02/2026', 'soon']),
+      /could not be read/,
+    );
+  });
+
+  test('is told of amounts and translations too, and not of a few bad rows', async () => {
+    const csv = (texts: readonly string[]): string =>
+      `No,Date,Amount\n${texts.map((text, at) => `${at},2026-02-01,${text}\n`).join('')}`;
+    const iso = write(
+      'iso.json',
+      JSON.stringify({ ...JSON.parse(readFileSync(map, 'utf8')), dates: 'yyyy-MM-dd' }),
+    );
+    const doubtsOf = async (texts: readonly string[]) => {
+      const amounts = write('amounts.csv', csv(texts));
+      const { stdout } = await run(['--org', 'amounts', '--dry-run', '--json', '--map', iso, amounts]);
+      return JSON.parse(stdout).doubts.map((doubt: { place: string; failed: number }) => [
+        doubt.place,
+        doubt.failed,
+      ]);
+    };
+    assert.deepEqual(await doubtsOf(['1,5', 'x', 'y', '2.00']), []);
+    assert.deepEqual(await doubtsOf(['1.234', '1.235', '1.236', '12.00']), [['amount, from "{Amount}"', 3]]);
+    assert.deepEqual(await doubtsOf(['1', 'x', 'y', '2.00', '3.00', 'z']), []);
+  });
+});
+
 test('what a file holds cannot give orders to the terminal', async () => {
   const file = write(
     'escape.ndjson',
     ndjson({ kind: 'customer', id: 'a', name: 'x\u009b2J\u202e' }, { kind: 'b\u009b' }),
   );
-  const { stdout, stderr } = await runImport(['--org', 'escape', '--dry-run', file]);
+  const { stdout, stderr } = await run(['--org', 'escape', '--dry-run', file]);
   assert.match(stdout, /"name":"x\ufffd2J\ufffd"/);
   assert.match(stderr, /kind is "b\ufffd"/);
 });
@@ -227,16 +334,7 @@ describe('a dry run', () => {
     );
     const rule = { kind: 'expense', fields: { id: '{No}', date: '{Date}', amount: '{Beträge}' } };
     const map = write('dry.json', JSON.stringify({ currency: 'EUR', records: [rule] }));
-    const { code, stdout, stderr } = await runImport([
-      '--org',
-      'dry',
-      '--local',
-      local,
-      '--dry-run',
-      '--map',
-      map,
-      file,
-    ]);
+    const { code, stdout, stderr } = await run(['--org', 'dry', '--dry-run', '--map', map, file]);
     assert.equal(code, 1);
     assert.match(stdout, /dry\.csv: 31 rows of CSV, read as Windows-1252 since it is not valid UTF-8/);
     assert.match(stdout, /^expense +1 {2}2026-02-01 to 2026-02-01 {2}1\.50 EUR$/m);
@@ -337,19 +435,11 @@ describe('a store that fails', () => {
     // Above the ports that systems give away.
     const { code, stderr } = await runImport(['--org', 'acme', '--local', '65533', file]);
     assert.equal(code, 3);
-    assert.match(
-      stderr,
-      /Nothing answers on port 65535: is the local edition running on port 65533 \(npm start\)\? Run the same import again/,
-    );
+    assert.match(stderr, /^Nothing answers for the local edition on port 65533: is it running there/);
   });
 
   test('a table that does not exist, by --table and by the environment', async () => {
-    const environment = {
-      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-    };
+    const { TABLE_NAME: _, ...environment } = environmentOf(memory);
     const named = await runImport(['--org', 'acme', '--table', 'elsewhere', file], environment);
     assert.equal(named.code, 3);
     assert.match(

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { openStore } from '../../cli/store.ts';
+import { parseRecord } from '../../shared/ledger/record-format.ts';
 import { machineClientKey, partitionsOf } from '../../shared/store/keys.ts';
+import { writeRecords } from '../../shared/store/writer.ts';
 import { temporaryFiles } from '../support/import-files.ts';
 import { startLocalEdition } from '../support/local-edition.ts';
 import { claimsOf, connect, exchange, refresh, register, type Setup } from './oauth-setup.ts';
@@ -124,6 +127,32 @@ describe('an organization', { concurrency: false }, () => {
     const { stdout } = await run('organizations', ['show', 'globex']);
     assert.match(stdout, /^Records +none$/m);
     assert.match(stdout, /^Business profile +none, so its calendar is UTC/m);
+  });
+
+  test('is what books are imported for: a name that nobody created is refused before anything is read', async () => {
+    const { code, stdout, stderr } = await run('import', ['--org', 'acmee', books]);
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.match(
+      stderr,
+      /^There is no organization "acmee", so nothing was imported: .* --create creates it\./,
+    );
+    const table = openStore({ localPort: edition.port });
+    const invoices = partitionsOf('acmee').records('invoice');
+    assert.deepEqual(await table.all({ pk: invoices, from: '!', to: '~' }), []);
+    // A dry run needs no store, and so asks nobody.
+    assert.equal((await run('import', ['--org', 'acmee', '--dry-run', books])).code, 0);
+  });
+
+  test('can be created by its first import', async () => {
+    const first = await run('import', ['--org', 'initech', '--create', books]);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stderr, /^Created the organization "initech"\.$/m);
+    const again = await run('import', ['--org', 'initech', '--create', books]);
+    assert.equal(again.code, 0, again.stderr);
+    assert.doesNotMatch(again.stderr, /Created/);
+    assert.equal((await done('organizations', ['show', 'initech'])).records.invoice, 1);
+    await done('organizations', ['delete', 'initech', '--with-books', '--yes']);
   });
 
   test('has people, who sign in with the password that is shown once', async () => {
@@ -304,9 +333,13 @@ describe('an organization', { concurrency: false }, () => {
   });
 
   test('that was never created can still be rid of books that were imported for it', async () => {
-    assert.equal((await run('import', ['--org', 'nobodys', books])).code, 0);
+    await writeRecords({
+      table: openStore({ localPort: edition.port }),
+      organization: 'nobodys',
+      records: [parseRecord(JSON.parse(readFileSync(books, 'utf8').split('\n')[1] ?? ''))],
+    });
     await refused('organizations', ['show', 'nobodys'], /^There is no organization "nobodys"/);
-    assert.equal((await done('organizations', ['delete', 'nobodys', '--with-books', '--yes'])).records, 2);
+    assert.equal((await done('organizations', ['delete', 'nobodys', '--with-books', '--yes'])).records, 1);
     await refused(
       'organizations',
       ['delete', 'nobodys', '--with-books', '--yes'],

@@ -280,7 +280,7 @@ describe('in AWS', () => {
     const file = join(dirname(records), 'exported.ndjson');
     const stack = ['--org', 'by-stack', '--stack', 'finance-mcp-prod'];
     for (const [command, args] of [
-      ['import', [records]],
+      ['import', ['--create', records]],
       ['verify', []],
       ['export', [file]],
     ] as const) {
@@ -293,6 +293,27 @@ describe('in AWS', () => {
       [nowhere.code, nowhere.stderr],
       [3, 'There is no stack "nowhere" in this account and region.\n'],
     );
+  });
+
+  test('an import asks the pool of the stack whether the organization exists; a table alone cannot tell', async () => {
+    const records = write('for-nobody.ndjson', '{"kind":"customer","id":"c","name":"C"}\n');
+    const args = ['--org', 'nobody-made-it', records];
+    const byStack = await run('import', [...args, '--stack', 'finance-mcp-prod']);
+    assert.equal(byStack.code, 2);
+    assert.match(byStack.stderr, /^There is no organization "nobody-made-it", so nothing was imported/);
+    const byPool = await run('import', args, { USER_POOL_ID: userPoolId, TABLE_NAME: 'finance-mcp' });
+    assert.equal(byPool.code, 2);
+    assert.match(byPool.stderr, /^There is no organization "nobody-made-it"/);
+
+    const byTable = await run('import', [...args, '--table', 'finance-mcp']);
+    assert.equal(byTable.code, 0);
+    assert.match(
+      byTable.stderr,
+      /^Whether there is an organization "nobody-made-it" was not checked, since a table names no user pool/,
+    );
+    const created = await run('import', [...args, '--table', 'finance-mcp', '--create']);
+    assert.equal(created.code, 2);
+    assert.match(created.stderr, /^--create needs the user pool, and a table names none/);
   });
 
   test('the environment names them as well, and then the MCP URL is needed for machine clients', async () => {

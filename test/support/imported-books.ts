@@ -5,7 +5,7 @@ import type { LedgerRecord } from '../../shared/ledger/records.ts';
 import type { LedgerReader } from '../../shared/store/ledger-reader.ts';
 import { openReader } from '../../shared/store/open-reader.ts';
 import { type WriteReport, writeRecords } from '../../shared/store/writer.ts';
-import { mapFile, runImport } from './import-files.ts';
+import { environmentOf, mapFile, runImport } from './import-files.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 /** Books that came from a CSV file in one of several ways, which must make no difference. */
@@ -21,7 +21,7 @@ export async function importEveryWay(
   { file, mapping }: { file: string; mapping: string },
 ): Promise<ImportedBooks[]> {
   await Promise.all([
-    importTwice(memory.endpoint, 'in-order', file, mapping),
+    importTwice(memory, 'in-order', file, mapping),
     writeShuffledTwice(memory, 'shuffled', file, mapping),
   ]);
   return ['in-order', 'shuffled'].map((organization) => ({
@@ -31,16 +31,14 @@ export async function importEveryWay(
 }
 
 async function importTwice(
-  endpoint: string,
+  memory: MemoryTable,
   organization: string,
   file: string,
   mapping: string,
 ): Promise<void> {
-  // The command is told the local edition's port, two below its DynamoDB.
-  const port = String(Number(new URL(endpoint).port) - 2);
   const run = async (): Promise<WriteReport> => {
-    const args = ['--org', organization, '--local', port, '--json', '--map', mapping, file];
-    const { code, stdout, stderr } = await runImport(args);
+    const args = ['--org', organization, '--json', '--map', mapping, file];
+    const { code, stdout, stderr } = await runImport(args, environmentOf(memory));
     assert.equal(code, 0, stderr);
     return JSON.parse(stdout).written;
   };

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import * as z from 'zod';
 import { writeRecord } from '../../shared/ledger/record-format.ts';
 import { recordKinds, shapes } from '../../shared/ledger/record-shapes.ts';
-import { mapFile, temporaryFiles } from '../support/import-files.ts';
+import { mapFile, recordsOf, temporaryFiles } from '../support/import-files.ts';
 
 const documentation = readFileSync(join(import.meta.dirname, '../../docs/import.md'), 'utf8');
 const write = temporaryFiles();
@@ -31,6 +31,24 @@ test('each kind of record is documented with exactly the fields that it has, and
       );
     assert.deepEqual(told.toSorted(), known.toSorted(), kind);
   }
+});
+
+test('the payment that is split does what is said of it', async () => {
+  const [, mapping = ''] = [...documentation.matchAll(/```json\n([\s\S]*?)```/g)].map(
+    ([, json = '']) => json,
+  );
+  const csv = 'No,Date,Customer,Amount,Invoices,Applied\n7,2026-01-31,Ann,151.00,1001;1002,100.00;50.00\n';
+  const entries = await mapFile(write('payments.csv', csv), JSON.parse(mapping));
+  assert.deepEqual(
+    (recordsOf(entries) as { id: string; invoiceId?: string; amount: string }[]).map(
+      ({ id, invoiceId, amount }) => [id, invoiceId, amount],
+    ),
+    [
+      ['7-1001', '1001', '100.00'],
+      ['7-1002', '1002', '50.00'],
+      ['7-rest', undefined, '1.00'],
+    ],
+  );
 });
 
 test('the worked example does what is said of it', async () => {

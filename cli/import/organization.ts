@@ -1,0 +1,50 @@
+import { Refusal } from '../../shared/ledger/errors.ts';
+import type { StoreLocation } from '../arguments.ts';
+import { withPool } from '../pool/connection.ts';
+import type { PoolLocation } from '../pool/location.ts';
+import { createOrganization, organizationExists } from '../pool/organizations.ts';
+
+interface Wanted {
+  organization: string;
+  /** Where the books are. */
+  store: StoreLocation;
+  /** Whether to create it when it is missing. */
+  create: boolean;
+}
+
+/**
+ * Makes sure that somebody can read what is about to be imported: an organization is a group of the user pool.
+ * @returns what the operator should be told, if anything
+ * @throws {Refusal} when the organization does not exist and may not be created
+ * @throws {Unusable} when the user pool does not answer
+ */
+export async function ensureOrganization(
+  { organization, store, create }: Wanted,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const location = poolBeside(store, environment);
+  if (!location) {
+    if (create) {
+      throw new Refusal(
+        '--create needs the user pool, and a table names none: expected --stack NAME, or USER_POOL_ID in the environment.',
+      );
+    }
+    return `Whether there is an organization "${organization}" was not checked, since a table names no user pool: --stack NAME does, or USER_POOL_ID in the environment.`;
+  }
+  return withPool(location, async (pool) => {
+    if (await organizationExists(pool, organization)) return undefined;
+    if (!create) {
+      throw new Refusal(
+        `There is no organization "${organization}", so nothing was imported: expected one of npm run organizations -- list. --create creates it.`,
+      );
+    }
+    await createOrganization(pool, organization);
+    return `Created the organization "${organization}".`;
+  });
+}
+
+function poolBeside(store: StoreLocation, environment: NodeJS.ProcessEnv): PoolLocation | undefined {
+  if (!('tableName' in store)) return store;
+  const userPoolId = environment.USER_POOL_ID;
+  return userPoolId ? { userPoolId, tableName: store.tableName, publicOrigin: undefined } : undefined;
+}
