@@ -33,7 +33,7 @@ export class Reading {
   }
 
   /** What was tried there could not be read. */
-  failed(place: string, why: unknown): void {
+  failed(place: string, why?: unknown): void {
     increment(this.#failed, place);
     if (why instanceof OtherOrder) increment(this.#reversed, place);
   }

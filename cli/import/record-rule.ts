@@ -1,13 +1,13 @@
-import { decimalsOf } from '../../shared/ledger/currencies.ts';
+import { isCurrency } from '../../shared/ledger/currencies.ts';
 import { FieldRefusal, Refusal } from '../../shared/ledger/errors.ts';
 import { parseRecord } from '../../shared/ledger/record-format.ts';
 import { type FieldFact, fieldsOf, listOf } from '../../shared/ledger/record-shapes.ts';
-import type { LedgerRecord } from '../../shared/ledger/records.ts';
+import type { LedgerRecord, RecordKind } from '../../shared/ledger/records.ts';
 import { quote } from '../../shared/ledger/strict-shapes.ts';
 import { sumOf } from './amount.ts';
 import type { Columns, Row } from './columns.ts';
 import { type RowTest, rowTest } from './condition.ts';
-import { parseDecimal, writeDecimal } from './decimal.ts';
+import { type Decimal, parseDecimal, writeDecimal } from './decimal.ts';
 import { type FieldReader, fieldReader, type Notation } from './field-reader.ts';
 import { mappedText } from './mapped-text.ts';
 import type { DocumentValue, FieldValue, ItemRule, RecordRule } from './mapping.ts';
@@ -75,39 +75,20 @@ export function readyRule(
   const sourceWord = keptWord(rule, columns);
   const id = readers.find(({ name }) => name === 'id');
   if (!id) throw new Refusal(`${rule.kind} has no "id": every record needs one that stays the same.`);
-
-  const currencyValue = ownCurrency ?? defaults.currency;
   const currencyFact = facts.get('currency');
-  const readCurrency =
-    currencyFact && currencyValue !== undefined
-      ? fieldReader('currency', currencyFact, currencyValue, columns, notation)
-      : undefined;
-  if (currencyFact && !readCurrency && !defaults.fallbackCurrency) {
-    throw new Refusal(
-      `Nothing says the currency of ${rule.kind}: expected "currency" in the mapping, or --currency CODE.`,
-    );
-  }
-  const currencyOf = (row: Row, known: string | undefined): string => {
-    const currency = readCurrency?.read(row, '') ?? known ?? defaults.fallbackCurrency;
-    const place = readCurrency?.place ?? 'currency';
-    if (typeof currency !== 'string') {
-      throw new Refusal(`${place}, is missing: the row has none, and there is no --currency.`);
-    }
-    return withPlace(place, row, () => {
-      decimalsOf(currency);
-      return currency;
-    });
-  };
-  const places = new Map(
-    [...readers, ...(readCurrency ? [readCurrency] : [])].map((one) => [one.name, one.place]),
-  );
-  for (const { name, place } of list?.readers ?? []) places.set(`${list?.name}.${name}`, place);
-  for (const [name, names] of sums)
-    places.set(name, `${name}, from the sum of ${names.join(' and ')} of its lines`);
+  const currencyOf =
+    currencyFact && readyCurrency(rule.kind, ownCurrency, currencyFact, columns, notation, defaults);
+  const places = new Map<string, string>([
+    ...[...readers, ...(sourceWord ? [sourceWord] : [])].map(({ name, place }) => [name, place] as const),
+    ...(list?.readers ?? []).map(({ name, place }) => [`${list?.name}.${name}`, place] as const),
+    ...[...sums].map(
+      ([name, names]) => [name, `${name}, from the sum of ${names.join(' and ')} of its lines`] as const,
+    ),
+  ]);
 
   const draftOf = (row: Row, knownCurrency?: string): Draft => {
     const draft: Draft = { kind: rule.kind };
-    const currency = currencyFact ? currencyOf(row, knownCurrency) : '';
+    const currency = currencyOf?.(row, knownCurrency) ?? '';
     if (currency) draft.currency = currency;
     for (const reader of readers) {
       const value = reader.read(row, currency);
@@ -129,7 +110,7 @@ export function readyRule(
       if (own !== undefined) return String(own);
       throw new Refusal(`${id.place}, is missing: the row does not say to which ${rule.kind} it belongs.`);
     },
-    drafts: (row, known) => (split ? split(row, currencyOf(row, known)) : [draftOf(row, known)]),
+    drafts: (row, known) => (split ? split(row, currencyOf?.(row, known) ?? '') : [draftOf(row, known)]),
     items: (row, currency) => list?.items(row, currency) ?? [],
     record(draft, items, row, lines = items) {
       const whole: Draft = list ? { ...draft, [list.name]: items } : { ...draft };
@@ -143,7 +124,7 @@ export function readyRule(
         if (!(error instanceof FieldRefusal)) throw error;
         const place = places.get(error.field.replace(/\[\d+\]/, ''));
         if (place === undefined) throw error;
-        row.reading.failed(place, error);
+        row.reading.failed(place);
         throw new Refusal(`${place}${error.said.startsWith(':') ? '' : ','}${error.said}`);
       }
     },
@@ -181,19 +162,41 @@ function separated(
 
 const lineFields = listOf('invoice')?.fields;
 
-function decimalIn(item: Draft, field: string) {
-  const text = item[field];
+function decimalIn(line: Draft, field: string): Decimal | undefined {
+  const text = line[field];
   return typeof text === 'string' ? parseDecimal(text) : undefined;
 }
 
-function withPlace<Result>(place: string, row: Row, read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    row.reading.failed(place, error);
-    throw new Refusal(`${place}: ${error.message}`);
+/** The currency of a row's record; `known` is that of an earlier row of the same document. */
+type CurrencyOf = (row: Row, known: string | undefined) => string;
+
+function readyCurrency(
+  kind: RecordKind,
+  own: FieldValue | undefined,
+  fact: FieldFact,
+  columns: Columns,
+  notation: Notation,
+  { currency: general, fallbackCurrency }: Defaults,
+): CurrencyOf {
+  const value = own ?? general;
+  if (value === undefined) {
+    if (fallbackCurrency !== undefined) return () => fallbackCurrency;
+    throw new Refusal(
+      `Nothing says the currency of ${kind}: expected "currency" in the mapping, or --currency CODE.`,
+    );
   }
+  const reader = fieldReader('currency', fact, value, columns, notation);
+  return (row, known) => {
+    const currency = reader.read(row, '') ?? known ?? fallbackCurrency;
+    if (typeof currency !== 'string') {
+      throw new Refusal(`${reader.place}, is missing: the row has none, and there is no --currency.`);
+    }
+    if (isCurrency(currency)) return currency;
+    row.reading.failed(reader.place);
+    throw new Refusal(
+      `${reader.place}, is ${quote(currency)}: expected an ISO 4217 code such as USD, EUR or JPY.`,
+    );
+  };
 }
 
 interface ReadyList {
@@ -258,13 +261,14 @@ function readersOf(
 function keptWord(
   { kind, fields }: RecordRule,
   columns: Columns,
-): { name: string; raw(row: Row): string } | undefined {
+): { name: string; place: string; raw(row: Row): string } | undefined {
   const [translated, name] =
     kind === 'invoice' ? ['lifecycle', 'sourceStatus'] : kind === 'payment' ? ['method', 'sourceMethod'] : [];
   if (!translated || !name || Object.hasOwn(fields, name)) return undefined;
   const value: DocumentValue | undefined = fields[translated];
   if (typeof value !== 'object' || !('from' in value) || !value.values) return undefined;
-  return { name, raw: mappedText(value, columns).raw };
+  const { shown, raw } = mappedText(value, columns);
+  return { name, place: `${name}, from ${shown}`, raw };
 }
 
 function put(draft: Draft, name: string, value: unknown): void {

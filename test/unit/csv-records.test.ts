@@ -72,6 +72,17 @@ describe('a row that is a record', () => {
     );
   });
 
+  test('a code that is no currency is told with its column', async () => {
+    const entries = await map('No,Date,Amount,Cur\n1,2026-01-31,5.00,EURO\n', {
+      ...payments,
+      currency: '{Cur}',
+    });
+    assert.equal(
+      refusalsOf(entries)[0]?.refused,
+      'currency, from "{Cur}", is "EURO": expected an ISO 4217 code such as USD, EUR or JPY.',
+    );
+  });
+
   test('a row that names no currency gets that of the command, or is refused', async () => {
     const mapping = { ...payments, currency: '{Cur}' };
     const csv = 'No,Date,Amount,Cur\n1,2026-01-31,5.00,\n';
