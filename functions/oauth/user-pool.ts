@@ -15,7 +15,7 @@ export interface IssuedToken {
   readonly scope: string;
   /** The pool's id of whom the token is for. */
   readonly subject: string | undefined;
-  /** The pool's id of the sign-in (`origin_jti`), the same in every token that is refreshed from it. A machine has none. */
+  /** By what the records of calls name it: `origin_jti`, the same after every refresh, or a machine's `jti`. */
   readonly session: string | undefined;
   /** A machine gets none. */
   readonly refreshToken: string | undefined;
@@ -154,7 +154,7 @@ async function requestToken(
     expiresIn,
     scope: claims.scope,
     subject: typeof claims.sub === 'string' ? claims.sub : undefined,
-    session: typeof claims.origin_jti === 'string' ? claims.origin_jti : undefined,
+    session: [claims.origin_jti, claims.jti].find((id) => typeof id === 'string'),
     refreshToken: typeof refreshToken === 'string' ? refreshToken : undefined,
   };
 }

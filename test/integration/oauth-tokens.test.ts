@@ -368,6 +368,7 @@ describe('a machine', () => {
       audit: 'token-issued',
       grantType: 'client_credentials',
       client: 'machine-northwind',
+      session: claimsOf(body.access_token).jti,
       subject: 'machine-northwind',
       scopes: allScopes.split(' '),
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { createAudit } from '../../functions/mcp/audit.ts';
 import { readConfiguration } from '../../functions/oauth/configuration.ts';
 import { type Connection, connections, type Part } from '../../functions/oauth/site/connections.ts';
 import { contentSecurityPolicy } from '../../functions/oauth/site/document.ts';
@@ -115,6 +116,50 @@ describe('the privacy page', () => {
     const text = textOf(page(unknown));
     assert.match(text, /These records are kept until the operator deletes them\./);
     assert.doesNotMatch(text, /undefined|NaN/);
+  });
+
+  it('tells of every field of the records of calls', () => {
+    const written: Record<string, unknown>[] = [];
+    const audit = createAudit(
+      (record) => written.push(record),
+      () => new Date(0),
+    );
+    const asked = {
+      requestId: 'r',
+      caller: {
+        subject: 's',
+        clientId: 'c',
+        session: 'i',
+        organizations: ['acme'],
+        scopes: ['invoices:read' as const],
+      },
+      client: 'Claude',
+      organization: 'acme',
+      tool: 'list_invoices',
+      arguments: { status: 'overdue' },
+    };
+    audit.intent(asked);
+    audit.call(asked, { outcome: 'ok', rows: 1, text: '{}', unitsRead: 1, durationMs: 1 });
+    const told: Record<string, string> = {
+      time: 'The time, ',
+      subject: 'the ids of your account',
+      session: 'and of the sign-in',
+      client: 'the application',
+      clientId: 'the application',
+      organization: 'the organization',
+      tool: 'the tool',
+      arguments: 'its arguments',
+      outcome: 'whether it succeeded',
+      rows: 'the number of rows',
+      bytes: 'and bytes',
+      resultSha256: 'a hash of the answer',
+    };
+    // These say nothing about a person.
+    const technical = ['audit', 'requestId', 'unitsRead', 'durationMs'];
+    const text = textOf(page(deployed));
+    for (const field of new Set(written.flatMap((record) => Object.keys(record)))) {
+      if (!technical.includes(field)) assert.ok(told[field] && text.includes(told[field]), field);
+    }
   });
 
   it('names the operator, whose own policy applies as well', () => {

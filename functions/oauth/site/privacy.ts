@@ -16,7 +16,7 @@ ${ownPolicy(operator)}
 <h2>What it holds</h2>
 <dl>
 <dt>Your account</dt>
-<dd>Your e-mail address, a hash of your password, a second factor if you set one up, and the organizations that you belong to. Amazon Cognito keeps them until the operator deletes the account.</dd>
+<dd>Your e-mail address, a hash of your password, the key of your authenticator app if you use one, and the organizations that you belong to. Amazon Cognito keeps them until the operator deletes the account.</dd>
 <dt>Your organization’s books</dt>
 <dd>The records that your organization imported. This server reads them and cannot change them. They stay until the organization deletes them, and in backups for 35 days after that.</dd>
 <dt>One cookie while you connect an application</dt>

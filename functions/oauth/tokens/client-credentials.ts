@@ -20,8 +20,8 @@ export function clientCredentials(publicOrigin: string, userPool: UserPool): Gra
     const scope = asked === undefined ? undefined : qualifiedScopes(publicOrigin, asked).join(' ');
     try {
       const token = await userPool.machineToken({ clientId, secret }, scope);
-      const { accessToken, expiresIn, subject } = token;
-      return { accessToken, expiresIn, subject, scopes: shortScopes(publicOrigin, token.scope) };
+      const { accessToken, expiresIn, subject, session } = token;
+      return { accessToken, expiresIn, subject, session, scopes: shortScopes(publicOrigin, token.scope) };
     } catch (error) {
       if (error instanceof OAuthError && error.status === 401) {
         throw new OAuthError(error.code, error.message, { status: 401, headers: challenge });

@@ -33,8 +33,8 @@ export interface RefreshToken extends PersonGrant {
 
 /** The sign-in that a refresh token belongs to. */
 export function connectionOf(token: Omit<RefreshToken, 'poolToken'>): Connection {
-  const { clientName, redirectTarget, session, refreshes } = token;
-  return { clientName, redirectTarget, session, refreshes };
+  const { clientName, redirectTarget, refreshes } = token;
+  return { clientName, redirectTarget, refreshes };
 }
 
 export function refreshTokenSeal(keys: Keys): Seal<RefreshToken> {
@@ -74,6 +74,7 @@ export async function personGrant(
     accessToken,
     expiresIn,
     subject,
+    session,
     connection: connectionOf(next),
     scopes: offline ? [...granted, offlineAccess] : granted,
     ...(poolToken !== undefined && { refreshToken: await seal.seal({ ...next, poolToken }) }),

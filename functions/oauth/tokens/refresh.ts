@@ -54,7 +54,7 @@ export function refresh(parts: RefreshParts): GrantType {
    * token that took this one's place; the pool may know it, and is asked to end what belongs to this one.
    */
   async function endReused(request: Request, client: string, token: RefreshToken): Promise<void> {
-    audit('refresh-reused', request, { client, ...connectionOf(token) });
+    audit('refresh-reused', request, { client, ...connectionOf(token), session: token.session });
     try {
       await userPool.revoke(token.poolToken);
     } catch (error) {

@@ -39,6 +39,7 @@ export function revocation({ clients, userPool, refreshTokens, audit }: Revocati
       audit('token-revoked', request, {
         client: clientLabel(credentials.clientId, known),
         ...connectionOf(opened),
+        session: opened.session,
       });
     }
     // A value that is no token counts as revoked (section 2.2).

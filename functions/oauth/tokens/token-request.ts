@@ -18,7 +18,9 @@ export interface Grant {
   readonly refreshToken?: string;
   /** The user pool's id of the person or machine. */
   readonly subject: string | undefined;
-  /** Absent for a machine, which nobody signs in to. */
+  /** By what the records of calls name the token, or the sign-in that it belongs to. */
+  readonly session: string | undefined;
+  /** Absent for a machine, for which nobody signs in. */
   readonly connection?: Connection;
 }
 
@@ -26,8 +28,6 @@ export interface Grant {
 export interface Connection {
   readonly clientName: string;
   readonly redirectTarget: string;
-  /** `origin_jti` of its access tokens, by which the records of calls name it. */
-  readonly session: string | undefined;
   readonly refreshes: number;
 }
 

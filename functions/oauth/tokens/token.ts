@@ -34,6 +34,7 @@ export function token({ grantTypes, clients, audit }: TokenParts): Endpoint {
         // The pool's own clients are known once it has given them a token.
         client: name === 'client_credentials' ? credentials.clientId : await labelOf(credentials),
         ...grant.connection,
+        session: grant.session,
         subject: grant.subject,
         scopes: grant.scopes,
       });
