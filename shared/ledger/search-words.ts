@@ -29,8 +29,12 @@ function spacedWords(folded: string): string[] {
 
 const words = (text: string): string[] => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 
-const suffixes = (text: string, shortest: number): string[] =>
-  Array.from({ length: Math.max(0, text.length - shortest + 1) }, (_, start) => text.slice(start));
+const suffixes = (text: string, shortest: number): string[] => {
+  const letters = [...text];
+  return letters
+    .slice(0, Math.max(0, letters.length - shortest + 1))
+    .map((_, at) => letters.slice(at).join(''));
+};
 
 function textWords(text: string): string[] {
   const folded = fold(text);
@@ -48,7 +52,10 @@ const digitsOf = (text: string): string => text.normalize('NFKD').replace(/\D/g,
 
 const phoneWords = (phone: string): string[] => suffixes(digitsOf(phone), fewestPhoneDigits);
 
-const distinct = (list: string[]): string[] => [...new Set(list.map((word) => word.slice(0, longestWord)))];
+const distinct = (list: string[]): string[] => [...new Set(list.map((word) => beginning(word, longestWord)))];
+
+/** The first letters; never half of one, which no key can hold. */
+const beginning = (text: string, length: number): string => [...text].slice(0, length).join('');
 
 /**
  * The words under which a customer is filed. A query word finds the customer when one of them starts with it: words
@@ -57,6 +64,9 @@ const distinct = (list: string[]): string[] => [...new Set(list.map((word) => wo
 export function searchWords(customer: Searchable): string[] {
   const { name, organization = '', email = '', phone = '' } = customer;
   return distinct([
+    // What a query makes of the name itself: runs of digits and what has an @ in it are single words there.
+    ...queryWords(name),
+    ...queryWords(organization),
     ...textWords(name),
     ...textWords(organization),
     ...emailWords(email),
@@ -121,12 +131,15 @@ const comparedLength = 7;
  * (the symmetric-delete method of W. Garbe's SymSpell).
  */
 export function rests(word: string, errors: number): string[] {
-  let latest = new Set([word.slice(0, comparedLength)]);
+  let latest = new Set([beginning(word, comparedLength)]);
   const all = new Set(latest);
   for (let dropped = 0; dropped < errors; dropped++) {
     const shorter = new Set<string>();
     for (const text of latest) {
-      for (let at = 0; at < text.length; at++) shorter.add(text.slice(0, at) + text.slice(at + 1));
+      const letters = [...text];
+      letters.forEach((_, at) => {
+        shorter.add(letters.toSpliced(at, 1).join(''));
+      });
     }
     for (const text of shorter) all.add(text);
     latest = shorter;

@@ -4,6 +4,7 @@ import {
   errorsAllowed,
   errorsBetween,
   isFoundBy,
+  misspellableWords,
   phoneAlternatives,
   queryWords,
   rests,
@@ -12,44 +13,47 @@ import {
 import { type Books, beingChanged } from './books.ts';
 import type { CustomerCard } from './entries.ts';
 import { openBalances } from './figures.ts';
-import { afterAll, sortKey, sortPrefix } from './keys.ts';
+import { afterAll, type IndexName, sortKey, sortPrefix } from './keys.ts';
 import { type CustomerMatches, lookThroughLimit } from './ledger-reader.ts';
 import { inParallel } from './table.ts';
 
-/** Finds customers in whom every word of the query is found; near spellings count only where nothing else does. */
+/** Finds customers in whom every word of the query is found, and what each owes on the day. */
 export async function searchCustomers(
   books: Books,
   query: string,
   limit: number,
   asOf: Day,
 ): Promise<CustomerMatches> {
-  const words = queryWords(query);
-  if (words.length === 0) return { rows: [], totalCount: 0, approximate: false };
-  const exact = await findExactly(books, words);
-  const found = exact.cards.length > 0 ? exact : { cards: await findNearly(books, words), complete: true };
-  const cards = found.cards.sort((a, b) => compareNames(a, b));
+  const { cards, approximate, tooMany } = await findCustomers(books, queryWords(query));
   const changing = await books.isBeingChanged();
-  const rows = await inParallel(cards.slice(0, limit), async (card) => ({
+  const rows = await inParallel(cards.sort(compareNames).slice(0, limit), async (card) => ({
     customer: { kind: 'customer', ...card } satisfies Customer,
     open: changing ? [] : await openBalances(books, card.id, asOf),
   }));
   return {
     rows,
-    ...(found.complete ? { totalCount: cards.length } : { totalsAbsent: tooManyToCount }),
+    ...(tooMany === undefined ? { totalCount: cards.length } : { totalsAbsent: tooMany }),
     ...(changing && { totalsAbsent: beingChanged }),
-    approximate: exact.cards.length === 0 && cards.length > 0,
+    approximate,
   };
 }
-
-const tooManyToCount = `more than ${lookThroughLimit} customers match the longest of these words; add a word`;
 
 const compareNames = (a: CustomerCard, b: CustomerCard): number =>
   a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1;
 
 interface Found {
   cards: CustomerCard[];
-  /** False when more had to be looked through than may be. */
-  complete: boolean;
+  /** Whether the words were not found as typed, and these are the nearest spellings. */
+  approximate: boolean;
+  /** Why there may be more: more had to be looked through than may be. */
+  tooMany?: string;
+}
+
+/** Customers in whom every word is found; near spellings count only where nothing else does. */
+export async function findCustomers(books: Books, words: readonly string[]): Promise<Found> {
+  if (words.length === 0) return { cards: [], approximate: false };
+  const exact = await findExactly(books, words);
+  return exact.cards.length > 0 ? exact : findNearly(books, words);
 }
 
 /** The longest word leads to the fewest customers; the cards that it finds tell whether the others are there. */
@@ -69,41 +73,72 @@ async function findExactly(books: Books, words: readonly string[]): Promise<Foun
         [other, ...phoneAlternatives(other)].some((form) => isFoundBy(filed, form)),
       );
     });
-    if (matching.length > 0) return { cards: matching, complete: items.length <= lookThroughLimit };
+    if (matching.length === 0) continue;
+    const tooMany = `more than ${lookThroughLimit} customers match the longest of these words; add a word`;
+    return { cards: matching, approximate: false, ...(items.length > lookThroughLimit && { tooMany }) };
   }
-  return { cards: [], complete: true };
+  return { cards: [], approximate: false };
 }
 
-/** Customers in whom each word is found as typed or within its typing errors; the nearest spellings first. */
-async function findNearly(books: Books, words: readonly string[]): Promise<CustomerCard[]> {
-  const found = await inParallel(words, (word) => idsNear(books, word));
-  const [first = new Set<string>(), ...others] = found;
-  const ids = [...first].filter((id) => others.every((set) => set.has(id))).slice(0, lookThroughLimit);
+/** Near spellings of more words than this are not looked up: the others are sought in what these lead to. */
+const mostLookedUp = 3;
+/** Customers from whom the remaining words may choose; more are worth looking up another word first. */
+const fewCandidates = 50;
+const mostCandidates = 500;
+
+/** What one search may still read of the entries that near spellings lead to. */
+interface Allowance {
+  entries: number;
+}
+
+/** Customers in whom each word is found as typed or within its typing errors. */
+async function findNearly(books: Books, words: readonly string[]): Promise<Found> {
+  const [longest = '', ...others] = [...words].sort((a, b) => b.length - a.length);
+  const left: Allowance = { entries: lookThroughLimit };
+  let ids = await idsNear(books, longest, left);
+  for (const word of others.slice(0, mostLookedUp - 1)) {
+    if (ids.size <= fewCandidates) break;
+    ids = ids.intersection(await idsNear(books, word, left));
+  }
   const pk = books.partitions.derived('customer');
-  const items = await books.table.getMany(ids.map((id) => ({ pk, sk: sortKey(id) })));
-  return items.map(({ data }) => JSON.parse(data) as CustomerCard);
+  const keys = [...ids].slice(0, mostCandidates).map((id) => ({ pk, sk: sortKey(id) }));
+  const items = await books.table.getMany(keys);
+  const cards = items
+    .map(({ data }) => JSON.parse(data) as CustomerCard)
+    .filter((card) => words.every((word) => isNear(card, word)));
+  const cut = left.entries <= 0 || ids.size > mostCandidates;
+  const tooMany = 'more spellings come near these words than may be looked through; spell one out';
+  return { cards, approximate: cards.length > 0, ...(cut && { tooMany }) };
 }
 
-async function idsNear(books: Books, word: string): Promise<Set<string>> {
+function isNear(card: CustomerCard, word: string): boolean {
+  if (isFoundBy(searchWords(card), word)) return true;
+  return errorsAllowed(word) > 0 && misspellableWords(card).some((filed) => isMeant(word, filed));
+}
+
+const isMeant = (word: string, filed: string): boolean =>
+  errorsBetween(word, filed, errorsAllowed(filed)) <= errorsAllowed(filed);
+
+async function idsNear(books: Books, word: string, left: Allowance): Promise<Set<string>> {
   const ids = new Set<string>();
-  const from = sortKey(word);
-  const exact = { pk: books.partitions.derived('customer.word'), from, to: from + afterAll };
-  for await (const { data } of books.table.query(exact, { limit: lookThroughLimit, pageSize: 500 })) {
+  const read = async (index: IndexName, from: string, note: (data: string) => void) => {
+    const range = { pk: books.partitions.derived(index), from, to: from + afterAll };
+    if (left.entries <= 0) return;
+    for await (const { data } of books.table.query(range, { limit: left.entries, pageSize: 500 })) {
+      note(data);
+      if (--left.entries <= 0) return;
+    }
+  };
+  await read('customer.word', sortKey(word), (data) => {
     ids.add((JSON.parse(data) as CustomerCard).id);
-  }
+  });
   // A word of seven letters may be meant by five; its rests then still meet those of the query.
   const errors = word.length >= 5 ? 2 : errorsAllowed(word);
-  const pk = books.partitions.derived('customer.rest');
-  await inParallel(errors === 0 ? [] : rests(word, errors), async (rest) => {
-    const from = sortPrefix(rest);
-    for await (const { data } of books.table.query(
-      { pk, from, to: from + afterAll },
-      { limit: lookThroughLimit },
-    )) {
+  await inParallel(errors === 0 ? [] : rests(word, errors), (rest) =>
+    read('customer.rest', sortPrefix(rest), (data) => {
       const { word: filed, id } = JSON.parse(data) as { word: string; id: string };
-      const allowed = errorsAllowed(filed);
-      if (errorsBetween(word, filed, allowed) <= allowed) ids.add(id);
-    }
-  });
+      if (isMeant(word, filed)) ids.add(id);
+    }),
+  );
   return ids;
 }

@@ -81,12 +81,29 @@ describe('a customer', () => {
     assert.equal(finds('कुशार', { name: 'किशोर कुमार' }), false);
   });
 
+  it('is filed under nothing with half a letter in it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('𠮷', '𝼒', '野', 'a'), maxLength: 100 }), (name) => {
+        const filed = searchWords({ name, organization: name });
+        const variants = misspellableWords({ name }).flatMap((word) => rests(word, 2));
+        for (const word of [...filed, ...variants]) assert.ok(word.isWellFormed(), JSON.stringify(word));
+      }),
+    );
+  });
+
   it('is found by every word of its own name', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[\p{L}]{1,12}( [\p{L}]{1,12}\d{0,2}){0,3}$/u), (name) => {
-        fc.pre(queryWords(name).length > 0);
-        assert.equal(finds(name, { name }), true);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.stringMatching(/^[\p{L}]{1,12}( [\p{L}]{1,12}\d{0,2}){0,3}$/u),
+          fc.string({ unit: fc.constantFrom(..."aß@.- 0123’'\u00ad東京नि+()"), maxLength: 200 }),
+          fc.string({ unit: 'grapheme', maxLength: 60 }),
+        ),
+        (name) => {
+          fc.pre(queryWords(name).length > 0);
+          assert.equal(finds(name, { name, organization: name }), true);
+        },
+      ),
     );
   });
 });
