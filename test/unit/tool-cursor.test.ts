@@ -5,11 +5,13 @@ import { pageStart } from '../../functions/mcp/tools/cursor.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 
 const today = '2026-11-21';
+/** A caller of one organization, on a day. */
+const of = (organization: string, day = today) => ({ reader: { organization }, today: day });
 const question = { status: 'open', customerId: 'C-1' };
 const given = (next: string): string =>
-  pageStart('list_invoices', { ...question, limit: 25 }, today).cursorTo(next);
+  pageStart('list_invoices', { ...question, limit: 25 }, of('acme')).cursorTo(next);
 const open = (cursor: string, day = today) =>
-  pageStart('list_invoices', { ...question, limit: 10, cursor }, day);
+  pageStart('list_invoices', { ...question, limit: 10, cursor }, of('acme', day));
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const decode = (cursor: string): unknown[] => JSON.parse(Buffer.from(cursor, 'base64url').toString());
 
@@ -18,7 +20,9 @@ const isNotOurs = (error: Error) =>
   error.message === 'cursor is not one that list_invoices gave: call again without it.';
 const isForOtherArguments = (error: Error) =>
   error instanceof Refusal &&
-  /other arguments: repeat the arguments of the list_invoices call/.test(error.message);
+  /other arguments or of another organization: repeat the arguments of the list_invoices call/.test(
+    error.message,
+  );
 
 describe('a cursor', () => {
   test('leads to the position that it was made for, whatever that looks like', () => {
@@ -39,7 +43,7 @@ describe('a cursor', () => {
 
   test('may be used with another limit, and with arguments in another order', () => {
     const reordered = { limit: 3, customerId: 'C-1', status: 'open', cursor: given('x') };
-    assert.equal(pageStart('list_invoices', reordered, today).after, 'x');
+    assert.equal(pageStart('list_invoices', reordered, of('acme')).after, 'x');
   });
 
   test('is refused with other arguments, and by another tool', () => {
@@ -52,14 +56,50 @@ describe('a cursor', () => {
     ];
     for (const args of calls) {
       assert.throws(
-        () => pageStart('list_invoices', { ...args, limit: 25, cursor }, today),
+        () => pageStart('list_invoices', { ...args, limit: 25, cursor }, of('acme')),
         isForOtherArguments,
       );
     }
     assert.throws(
-      () => pageStart('list_expenses', { ...question, limit: 25, cursor }, today),
+      () => pageStart('list_expenses', { ...question, limit: 25, cursor }, of('acme')),
       /repeat the arguments of the list_expenses call/,
     );
+  });
+
+  test('is refused in another organization, and not taken for a position in its books', () => {
+    assert.throws(
+      () => pageStart('list_invoices', { ...question, limit: 25, cursor: given('x') }, of('acme-2')),
+      isForOtherArguments,
+    );
+  });
+
+  test('has one spelling: padded, with other bits or in another alphabet it is refused', () => {
+    const position = fc.string({ minLength: 1, maxLength: 300, unit: 'grapheme-ascii' });
+    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    fc.assert(
+      fc.property(position, fc.integer({ min: 1, max: 900 }), (next, padding) => {
+        const cursor = given(next);
+        const otherBits = cursor.slice(0, -1) + digits[digits.indexOf(cursor.at(-1) as string) ^ 1];
+        const json = Buffer.from(cursor, 'base64url').toString();
+        const spellings = [
+          cursor + '='.repeat(padding),
+          `${cursor}\n`,
+          ` ${cursor}`,
+          Buffer.from(json.replace('","', '", "')).toString('base64url'),
+          // Where the last digit stands for fewer than six bits, the others say nothing.
+          ...(cursor.length % 4 === 0 ? [] : [otherBits]),
+          ...(/[-_]/.test(cursor) ? [cursor.replaceAll('-', '+').replaceAll('_', '/')] : []),
+        ];
+        for (const spelling of spellings) assert.throws(() => open(spelling), isNotOurs, spelling);
+      }),
+    );
+  });
+
+  test('takes the longest id that there can be, with an amount and a day', () => {
+    for (const sign of ['x', '%25', '山', '"', '\\', '😀']) {
+      const next = `=00000000000000000250.0000#2026-10-01#${sign.repeat(sign === '😀' ? 100 : 200)}`;
+      assert.equal(open(given(next)).after, next);
+    }
   });
 
   test('that nobody gave out is refused, with what to do', () => {

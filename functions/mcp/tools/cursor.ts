@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Day, isDay } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
+import type { LedgerReader } from '../../../shared/store/ledger-reader.ts';
 
-/** Where a list goes on. It says nothing of whose books: that is the caller's token's to say, on every page. */
+/** Where a list goes on. Whose books it is about is the caller's token's to say, on every page. */
 interface Position {
   /** Where the page before ended, as the reader gave it. */
   after: string;
@@ -25,34 +26,39 @@ interface ListArguments {
 
 /** The longest position is a sort key, of which DynamoDB allows 1024 bytes. */
 const longestPosition = 1024;
-const longestCursor = 2000;
+/** Such a position in Base64, with day, fingerprint and some signs that JSON escapes. */
+const longestCursor = 1500;
 const unprintable = /[\p{Cc}\p{Cs}]/u;
 
 /**
  * Where a call of a list starts.
- * @throws {Refusal} when its cursor was not given by this tool, or was given for other arguments.
+ * @throws {Refusal} when its cursor was not given by this tool, or was given for other arguments or another organization.
  */
-export function pageStart(tool: string, args: ListArguments, today: Day): PageStart {
+export function pageStart(
+  tool: string,
+  args: ListArguments,
+  { reader, today }: { reader: Pick<LedgerReader, 'organization'>; today: Day },
+): PageStart {
   const { limit: _limit, cursor, ...question } = args;
-  const fingerprint = fingerprintOf(tool, question);
+  const fingerprint = fingerprintOf(tool, reader.organization, question);
   const position = cursor === undefined ? { today } : openCursor(tool, cursor, fingerprint, today);
   return {
     ...position,
-    cursorTo: (next) =>
-      Buffer.from(JSON.stringify([next, position.today, fingerprint])).toString('base64url'),
+    cursorTo: (next) => write([next, position.today, fingerprint]),
   };
 }
 
 function openCursor(tool: string, cursor: string, fingerprint: string, today: Day): Position {
   const parts = cursor.length <= longestCursor ? parse(cursor) : undefined;
-  if (!Array.isArray(parts) || parts.length !== 3) throw notOurs(tool);
+  // One position has one cursor: what decodes to it with padding, other bits or blanks was not given out here.
+  if (!Array.isArray(parts) || parts.length !== 3 || write(parts) !== cursor) throw notOurs(tool);
   const [after, firstAsked, madeFor] = parts;
   if (!isPosition(after) || typeof firstAsked !== 'string' || !isDay(firstAsked) || firstAsked > today) {
     throw notOurs(tool);
   }
   if (madeFor !== fingerprint) {
     throw new Refusal(
-      `cursor belongs to a call with other arguments: repeat the arguments of the ${tool} call that gave it (only limit may differ), or call again without it.`,
+      `cursor belongs to a call with other arguments or of another organization: repeat the arguments of the ${tool} call that gave it (only limit may differ), or call again without it.`,
     );
   }
   return { after, today: firstAsked };
@@ -63,6 +69,8 @@ const isPosition = (value: unknown): value is string =>
   value.length > 0 &&
   value.length <= longestPosition &&
   !unprintable.test(value);
+
+const write = (parts: readonly unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
 function parse(cursor: string): unknown {
   try {
@@ -76,8 +84,10 @@ const notOurs = (tool: string): Refusal =>
   new Refusal(`cursor is not one that ${tool} gave: call again without it.`);
 
 /** Tells one question from another; it keeps no secret and protects nothing. */
-const fingerprintOf = (tool: string, question: object): string =>
+const fingerprintOf = (tool: string, organization: string, question: object): string =>
   createHash('sha256')
-    .update(JSON.stringify([tool, Object.entries(question).sort(([a], [b]) => (a < b ? -1 : 1))]))
+    .update(
+      JSON.stringify([tool, organization, Object.entries(question).sort(([a], [b]) => (a < b ? -1 : 1))]),
+    )
     .digest('base64url')
     .slice(0, 16);

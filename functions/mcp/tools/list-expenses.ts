@@ -31,10 +31,10 @@ export const listExpenses = defineTool({
     total: output.object(['currency', 'count', 'total'], ['credits']),
     always: ['asOf'],
   }),
-  async run(args, { reader, today }) {
+  async run(args, context) {
     const { startDate, endDate, limit, cursor: _cursor, ...filters } = args;
     assertInOrder(startDate, endDate);
-    const start = pageStart('list_expenses', args, today);
+    const start = pageStart('list_expenses', args, context);
     const query = {
       ...filters,
       ...(startDate !== undefined && { start: startDate }),
@@ -44,7 +44,7 @@ export const listExpenses = defineTool({
       noun: 'expenses',
       start,
       limit,
-      read: (page) => reader.listExpenses({ ...query, ...page }),
+      read: (page) => context.reader.listExpenses({ ...query, ...page }),
       row: (expense: ExpenseSummary) => expenseFields(expense, start.today),
       total: ({ currency, count, total, credits }) => ({
         currency,

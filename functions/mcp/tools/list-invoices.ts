@@ -35,10 +35,10 @@ export const listInvoices = defineTool({
     always: ['asOf'],
     described: { notInTotals: { description: 'Drafts and void documents in totalCount' } },
   }),
-  async run(args, { reader, today }) {
+  async run(args, context) {
     const { startDate, endDate, limit, cursor: _cursor, asOf: askedDay, ...filters } = args;
     assertInOrder(startDate, endDate);
-    const start = pageStart('list_invoices', args, today);
+    const start = pageStart('list_invoices', args, context);
     const asOf = askedDay ?? start.today;
     const query = {
       ...filters,
@@ -51,7 +51,7 @@ export const listInvoices = defineTool({
       noun: 'invoices',
       start,
       limit,
-      read: (page) => reader.listInvoices({ ...query, ...page }),
+      read: (page) => context.reader.listInvoices({ ...query, ...page }),
       row: invoiceFields,
       total: ({ currency, count, total, balance }) => ({
         currency,

@@ -39,10 +39,10 @@ export const paymentsReport = defineTool({
       groups: output.listOf(output.object(totals, ['method', 'month', 'customer', 'customerId'])),
     },
   }),
-  async run(args, { reader, today }) {
+  async run(args, context) {
     const { startDate, endDate, limit, cursor: _cursor, ...filters } = args;
     assertInOrder(startDate, endDate);
-    const start = pageStart('payments_report', args, today);
+    const start = pageStart('payments_report', args, context);
     if (startDate > start.today) {
       throw new Refusal(
         `startDate ${startDate} is after today (${start.today}): no payment dated later has happened yet.`,
@@ -53,7 +53,7 @@ export const paymentsReport = defineTool({
       noun: 'payments',
       start,
       limit,
-      read: (page) => reader.listPayments({ ...filters, start: startDate, end: countedThrough, ...page }),
+      read: (page) => context.reader.listPayments({ ...filters, start: startDate, end: countedThrough, ...page }),
       row: paymentFields,
       total: paymentTotalFields,
       beside: ({ groups }) => ({
