@@ -1,4 +1,3 @@
-import { NotFound } from '../../shared/ledger/errors.ts';
 import { definitions } from './definitions.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
 import { invoiceDetailFields } from './tools/invoice-detail.ts';
@@ -34,11 +33,6 @@ export const resourceTemplates: readonly ResourceTemplate[] = [
     },
     async read({ invoiceId = '' }, { reader, today }) {
       const [found] = await reader.findInvoices({ id: invoiceId }, today);
-      if (!found) {
-        throw new NotFound(
-          `No invoice has the id ${JSON.stringify(invoiceId)}: list_invoices answers the ids there are.`,
-        );
-      }
       const { organization } = reader;
       return JSON.stringify({ organization, invoice: invoiceDetailFields(found), asOf: today });
     },

@@ -25,3 +25,6 @@ export class FieldRefusal extends Refusal {
 export class NotFound extends Refusal {
   override name = 'NotFound';
 }
+
+/** A text from outside as a refusal may name it: on one line, and never to be taken for the refusal's own words. */
+export const quoted = (text: string): string => JSON.stringify(text);

@@ -11,10 +11,11 @@ import {
   partitionsOf,
   sortKey,
   sortPrefix,
+  type ValueTotals,
 } from './keys.ts';
 import type { PaymentSummary } from './ledger-reader.ts';
 import type { Item, Table } from './table.ts';
-import { allTime, coverDays, itemsOf, sumPieces, type TotalItem } from './totals.ts';
+import { allTime, coverDays, itemsOf, sumByValue, sumPieces, type TotalItem } from './totals.ts';
 
 /** Why totals cannot be told while an import is at work, or has been interrupted. */
 export const beingChanged = 'an import into these books is not finished; totals follow when it is';
@@ -96,15 +97,10 @@ export class Books {
   }
 
   /** The totals of all years of one value: a customer, a vendor, a category. */
-  async sumOf(index: 'total.customer' | 'total.vendor' | 'total.category', value: string): Promise<Tally> {
-    const prefix = sortPrefix(value);
-    const range = { pk: this.partitions.derived(index), from: prefix, to: prefix + afterAll };
-    const items = await this.table.all(range);
-    const years = items.map(({ sk, data }) => [sk, JSON.parse(data) as TotalItem] as const);
-    return sumPieces(
-      years.map(([sk]) => ({ sk, from: '', to: afterAll })),
-      new Map(years),
-    );
+  async sumOf(index: ValueTotals, value: string): Promise<Tally> {
+    const from = sortPrefix(value);
+    const range = { pk: this.partitions.derived(index), from, to: from + afterAll };
+    return sumByValue(await this.table.all(range)).get(value) ?? {};
   }
 
   /** Invoices that payments, credits or write-offs after the day have changed, and those dated after it, by id. */

@@ -3,6 +3,7 @@ import { Refusal } from '../ledger/errors.ts';
 import type { Period } from '../ledger/periods.ts';
 import type { BusinessProfile } from '../ledger/records.ts';
 import { Books, beingChanged } from './books.ts';
+import { ofCustomer } from './customer-names.ts';
 import { searchCustomers } from './customer-search.ts';
 import { listExpenses } from './expense-list.ts';
 import { periodFigures, receivables } from './figures.ts';
@@ -12,6 +13,7 @@ import type {
   CustomerMatches,
   ExpensePage,
   ExpenseQuery,
+  Found,
   InvoiceDetail,
   InvoicePage,
   InvoiceQuery,
@@ -49,10 +51,10 @@ export class DynamoLedgerReader implements LedgerReader {
   }
 
   listInvoices(query: InvoiceQuery): Promise<InvoicePage> {
-    return listInvoices(this.#books, query);
+    return ofCustomer(this.#books, query, (meant) => listInvoices(this.#books, meant));
   }
 
-  findInvoices(by: { id: string } | { number: string }, asOf: Day): Promise<InvoiceDetail[]> {
+  findInvoices(by: { id: string } | { number: string }, asOf: Day): Promise<Found<InvoiceDetail>> {
     return findInvoices(this.#books, by, asOf);
   }
 
@@ -71,7 +73,7 @@ export class DynamoLedgerReader implements LedgerReader {
   }
 
   listPayments(query: PaymentQuery): Promise<PaymentPage> {
-    return listPayments(this.#books, query);
+    return ofCustomer(this.#books, query, (meant) => listPayments(this.#books, meant));
   }
 
   searchCustomers(query: string, limit: number, asOf: Day): Promise<CustomerMatches> {

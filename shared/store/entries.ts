@@ -257,6 +257,9 @@ export function deriveExpense(expense: Expense, decimalAmount: string): Derived<
 /** What the search shows of a customer, and looks at. */
 export type CustomerCard = Pick<Customer, 'id' | 'name' | 'organization' | 'email' | 'phone'>;
 
+/** What tells customers apart for whoever has to choose one. */
+export type CustomerName = Pick<Customer, 'id' | 'name' | 'organization'>;
+
 export function deriveCustomer(customer: Customer): Derived<CustomerCard> {
   const { id, name, organization, email, phone } = customer;
   const card: CustomerCard = {
@@ -266,11 +269,14 @@ export function deriveCustomer(customer: Customer): Derived<CustomerCard> {
     ...(email !== undefined && { email }),
     ...(phone !== undefined && { phone }),
   };
+  const called: CustomerName = { id, name, ...(organization !== undefined && { organization }) };
+  const names = new Set([id, name, organization ?? ''].map(filed).filter((filedAs) => filedAs !== ''));
   return {
     index: 'customer',
     id,
     row: card,
     entries: [
+      ...[...names].map((filedAs) => entry('customer.name', called, filedAs, id)),
       ...searchWords(customer).map((word) => entry('customer.word', card, word, id)),
       ...misspellableWords(customer).flatMap((word) =>
         rests(word, errorsAllowed(word)).map((rest) => entry('customer.rest', { word, id }, rest, word, id)),

@@ -1,10 +1,9 @@
-import { Refusal } from '../ledger/errors.ts';
-import { filed } from '../ledger/folding.ts';
 import { addMinor, formatMoney } from '../ledger/money.ts';
 import { addTally, measuresOf, type Tally, tallyExpense } from '../ledger/tally.ts';
 import { type Books, beingChanged } from './books.ts';
 import { filedNames, sortableAmount } from './entries.ts';
-import { afterAll, sortKey } from './keys.ts';
+import { type ExpenseName, isNamed, matchedNames, type NameFilter, namesMeant } from './expense-names.ts';
+import { sortKey } from './keys.ts';
 import {
   type ExpensePage,
   type ExpenseQuery,
@@ -14,13 +13,23 @@ import {
 } from './ledger-reader.ts';
 import { list, type Path } from './listing.ts';
 
-/** Lists recorded expenses: newest first, or from the largest amount down when there is a least amount. */
+/** An expense query with the names that its filters mean. */
+interface NamedQuery extends Omit<ExpenseQuery, ExpenseName> {
+  vendor?: NameFilter;
+  category?: NameFilter;
+}
+
+/**
+ * Lists recorded expenses: newest first, or from the largest amount down when there is a least amount.
+ * @throws {NotFound} for a vendor or category that no expense has, naming the nearest.
+ */
 export async function listExpenses(books: Books, query: ExpenseQuery): Promise<ExpensePage> {
-  const named: ExpenseQuery = {
-    ...query,
-    ...(query.vendor !== undefined && { vendor: await resolve(books, 'vendor', query.vendor) }),
-    ...(query.category !== undefined && { category: await resolve(books, 'category', query.category) }),
-  };
+  const { vendor: askedVendor, category: askedCategory, ...others } = query;
+  const [vendor, category] = await Promise.all([
+    askedVendor === undefined ? undefined : namesMeant(books, 'vendor', askedVendor),
+    askedCategory === undefined ? undefined : namesMeant(books, 'category', askedCategory),
+  ]);
+  const named: NamedQuery = { ...others, ...(vendor && { vendor }), ...(category && { category }) };
   const byAmount = query.minAmount !== undefined;
   const counted = await countedTotals(books, named);
   const listed = await list<ExpenseSummary>(books.table, books.partitions, {
@@ -36,11 +45,17 @@ export async function listExpenses(books: Books, query: ExpenseQuery): Promise<E
     after: query.after,
     totalsKnown: counted !== undefined,
   });
-  const changing = await books.isBeingChanged();
+  const [changing, vendors, categories] = await Promise.all([
+    books.isBeingChanged(),
+    matchedNames(books, 'vendor', vendor),
+    matchedNames(books, 'category', category),
+  ]);
   const tally = counted ?? (listed.everything && tallyRows(listed.everything));
   return {
     rows: listed.rows,
     ...(listed.next !== undefined && { next: listed.next }),
+    ...(vendors && { vendors }),
+    ...(categories && { categories }),
     ...(tally && !changing ? totalsOf(tally) : { totalsAbsent: changing ? beingChanged : tooManyToCount }),
   };
 }
@@ -50,75 +65,54 @@ const tooManyToCount = `more than ${lookThroughLimit} expenses match the most se
 const filterNames = ['start', 'end', 'vendor', 'category', 'currency', 'minAmount'] as const;
 type FilterName = (typeof filterNames)[number];
 
-const filtersOf = (query: ExpenseQuery): Set<FilterName> =>
+const filtersOf = (query: NamedQuery): Set<FilterName> =>
   new Set(filterNames.filter((name) => query[name] !== undefined));
 
 const amountOf = (row: ExpenseSummary): string => sortableAmount(formatMoney(row.amount, row.currency));
 
-/** Vendor and category are resolved, and so compared in their folded form. */
 function matches(
   row: ExpenseSummary,
-  { start, end, vendor, category, currency, minAmount }: ExpenseQuery,
+  { start, end, vendor, category, currency, minAmount }: NamedQuery,
 ): boolean {
   const named = filedNames(row);
   return (
     (start === undefined || row.date >= start) &&
     (end === undefined || row.date <= end) &&
-    (vendor === undefined || named.vendor === vendor) &&
-    (category === undefined || named.category === category) &&
+    (vendor === undefined || isNamed(named.vendor, vendor)) &&
+    (category === undefined || isNamed(named.category, category)) &&
     (currency === undefined || row.currency === currency) &&
     (minAmount === undefined || amountOf(row) >= sortableAmount(minAmount))
   );
 }
 
-const mostNamesShown = 10;
-
-/**
- * The folded name that a question means: that very name where it exists, else the only one that starts with it.
- * @throws {Refusal} when several do, naming them.
- */
-async function resolve(books: Books, what: 'vendor' | 'category', asked: string): Promise<string> {
-  const folded = filed(asked);
-  const from = sortKey(folded);
-  const range = { pk: books.partitions.derived(`total.${what}`), from, to: from + afterAll };
-  const names = new Set<string>();
-  for await (const { sk } of books.table.query(range, { limit: 200, pageSize: 50 })) {
-    const name = decodePart(sk.slice(0, sk.lastIndexOf('#')));
-    if (name === folded) return folded;
-    names.add(name);
-  }
-  if (names.size > 1) {
-    const shown = [...names].slice(0, mostNamesShown).map((name) => JSON.stringify(name));
-    const more = names.size > mostNamesShown ? ', and more' : '';
-    throw new Refusal(
-      `Several ${what === 'vendor' ? 'vendors' : 'categories'} start with that: ${shown.join(', ')}${more}. Expected one of them in full.`,
-    );
-  }
-  return [...names][0] ?? folded;
-}
-
-const decodePart = (part: string): string => part.replaceAll('%23', '#').replaceAll('%25', '%');
-
-function pathsOf(books: Books, query: ExpenseQuery): Path[] {
+function pathsOf(books: Books, query: NamedQuery): Path[] {
   const { start, end, vendor, category, currency, minAmount } = query;
   const days = { ...(start && { from: start }), ...(end && { to: end }) };
   const dates = ['start', 'end'] as const;
-  const ofValue = (index: 'total.vendor' | 'total.category', value: string) => async () =>
-    countIn(await books.sumOf(index, value));
   const dated = (currency?: string) => async () =>
     countIn((await books.sums([{ index: 'total.books', from: start, to: end }]))[0] ?? {}, currency);
 
   const paths: Path[] = [];
-  if (vendor !== undefined) {
-    const covers = new Set<FilterName>(['vendor', ...dates]);
-    const size = ofValue('total.vendor', vendor);
-    paths.push({ index: 'expense.vendor', prefix: [vendor], ...days, order: 'date', covers, size });
-  }
-  if (category !== undefined) {
-    const covers = new Set<FilterName>(['category', ...dates]);
-    const size = ofValue('total.category', category);
-    paths.push({ index: 'expense.category', prefix: [category], ...days, order: 'date', covers, size });
-  }
+  const byName = (what: ExpenseName, { filed, beginning, tally }: NameFilter) => {
+    const size = async () => countIn(tally);
+    const index = `expense.${what}` as const;
+    // Several names stand one after the other in the index: by name, and only then by date.
+    paths.push(
+      beginning
+        ? {
+            index,
+            prefix: [],
+            from: sortKey(filed),
+            to: sortKey(filed),
+            order: what,
+            covers: new Set([what]),
+            size,
+          }
+        : { index, prefix: [filed], ...days, order: 'date', covers: new Set([what, ...dates]), size },
+    );
+  };
+  if (vendor) byName('vendor', vendor);
+  if (category) byName('category', category);
   if (currency !== undefined) {
     const covers = new Set<FilterName>(['currency', ...dates]);
     paths.push({
@@ -158,17 +152,15 @@ const countIn = (tally: Tally, wanted?: string): number =>
     .reduce((count, { values }) => count + (values[0] ?? 0), 0);
 
 /** The totals that answer these filters, if there are such: one filter, or one with a currency. */
-async function countedTotals(books: Books, query: ExpenseQuery): Promise<Tally | undefined> {
+async function countedTotals(books: Books, query: NamedQuery): Promise<Tally | undefined> {
   const { start, end, vendor, category, currency, minAmount } = query;
   if (minAmount !== undefined) return undefined;
   const dated = start !== undefined || end !== undefined;
   if ([vendor !== undefined, category !== undefined, dated].filter(Boolean).length > 1) return undefined;
   const tally =
-    vendor !== undefined
-      ? await books.sumOf('total.vendor', vendor)
-      : category !== undefined
-        ? await books.sumOf('total.category', category)
-        : ((await books.sums([{ index: 'total.books', from: start, to: end }]))[0] ?? {});
+    (vendor ?? category)?.tally ??
+    (await books.sums([{ index: 'total.books', from: start, to: end }]))[0] ??
+    {};
   return Object.fromEntries(
     Object.entries(tally).filter(([key]) => currency === undefined || key.startsWith(`${currency} `)),
   );

@@ -1,29 +1,46 @@
 import type { Day } from '../ledger/dates.ts';
+import { NotFound, quoted } from '../ledger/errors.ts';
+import { filed } from '../ledger/folding.ts';
 import { type InvoiceRow, toInvoiceRow } from '../ledger/invoice-row.ts';
 import { addMinor, type Minor } from '../ledger/money.ts';
+import { nearestNames } from '../ledger/nearest-names.ts';
 import type { Invoice } from '../ledger/records.ts';
 import type { Books } from './books.ts';
 import { filedNumber, settlementsIn } from './entries.ts';
 import { toSummary } from './invoice-list.ts';
 import { afterAll, sortKey, sortPrefix } from './keys.ts';
-import type { InvoiceDetail } from './ledger-reader.ts';
+import type { Found, InvoiceDetail } from './ledger-reader.ts';
 
 /** More documents than this with one number are not read; nobody could choose among them. */
 const mostDocuments = 20;
 
-/** The documents with that id or number, whole, as they stand on the day. */
+/**
+ * The documents with that id or number, whole, as they stand on the day. An id may be in other capitals.
+ * @throws {NotFound} when there are none, naming the nearest.
+ */
 export async function findInvoices(
   books: Books,
   by: { id: string } | { number: string },
   asOf: Day,
-): Promise<InvoiceDetail[]> {
-  const rows = 'id' in by ? await rowOf(books, by.id) : await rowsNumbered(books, by.number);
-  return Promise.all(rows.map((row) => detail(books, row, asOf)));
+): Promise<Found<InvoiceDetail>> {
+  const rows = 'id' in by ? await rowsOfId(books, by.id) : await rowsNumbered(books, by.number);
+  const [first, ...others] = rows.map((row) => detail(books, row, asOf));
+  if (!first) throw await ('id' in by ? unknownId(books, by.id) : unknownNumber(books, by.number));
+  return Promise.all([first, ...others]);
 }
 
-async function rowOf(books: Books, id: string): Promise<InvoiceRow[]> {
+/** The invoice of that id, or else the only one whose id differs from it in capitals alone. */
+async function rowsOfId(books: Books, id: string): Promise<InvoiceRow[]> {
+  const exact = await rowOf(books, id);
+  if (exact) return [exact];
+  const spelled = new Set([id.toUpperCase(), id.toLowerCase()]);
+  const rows = (await Promise.all([...spelled].map((other) => rowOf(books, other)))).filter((row) => !!row);
+  return rows.length === 1 ? rows : [];
+}
+
+async function rowOf(books: Books, id: string): Promise<InvoiceRow | undefined> {
   const item = await books.table.get({ pk: books.partitions.derived('invoice'), sk: sortKey(id) });
-  return item ? [JSON.parse(item.data) as InvoiceRow] : [];
+  return item && (JSON.parse(item.data) as InvoiceRow);
 }
 
 async function rowsNumbered(books: Books, number: string): Promise<InvoiceRow[]> {
@@ -31,6 +48,49 @@ async function rowsNumbered(books: Books, number: string): Promise<InvoiceRow[]>
   const range = { pk: books.partitions.derived('invoice.number'), from, to: from + afterAll };
   const items = await books.table.all(range, { limit: mostDocuments });
   return items.map(({ data }) => JSON.parse(data) as InvoiceRow);
+}
+
+async function unknownId(books: Books, id: string): Promise<NotFound> {
+  const none = `No invoice has the id ${quoted(id)}`;
+  const [numbered] = await rowsNumbered(books, id);
+  if (numbered) {
+    return new NotFound(`${none}, but one has that number: expected invoiceNumber ${quoted(id)} instead.`);
+  }
+  const near = await nearest(books, 'invoice', id, (row) => row.id);
+  return new NotFound(`${none}. ${near || 'list_invoices answers ids.'}`);
+}
+
+async function unknownNumber(books: Books, number: string): Promise<NotFound> {
+  const none = `No invoice has the number ${quoted(number)}`;
+  const [identified] = await rowsOfId(books, number);
+  if (identified) {
+    return new NotFound(`${none}, but one has that id: expected invoiceId ${quoted(identified.id)} instead.`);
+  }
+  const near = await nearest(books, 'invoice.number', filedNumber(number), (row) => row.number);
+  return new NotFound(
+    `${none}. ${near || 'Capitals and a leading # do not matter; list_invoices shows numbers.'}`,
+  );
+}
+
+/** Documents that are looked at on either side of where one that is not there would have stood. */
+const mostLookedAt = 20;
+
+async function nearest(
+  books: Books,
+  index: 'invoice' | 'invoice.number',
+  asked: string,
+  nameOf: (row: InvoiceRow) => string | undefined,
+): Promise<string> {
+  const pk = books.partitions.derived(index);
+  const at = sortKey(asked);
+  const around = await Promise.all([
+    books.table.all({ pk, from: '!', to: at }, { limit: mostLookedAt, reverse: true }),
+    books.table.all({ pk, from: at, to: afterAll }, { limit: mostLookedAt }),
+  ]);
+  const names = around.flat().map(({ data }) => nameOf(JSON.parse(data) as InvoiceRow) ?? '');
+  const near = nearestNames(filed(asked), names.map(filed));
+  const written = near.map((name) => names.find((other) => filed(other) === name) ?? name);
+  return written.length > 0 ? `Nearest: ${written.map(quoted).join(', ')}.` : '';
 }
 
 async function detail(books: Books, row: InvoiceRow, asOf: Day): Promise<InvoiceDetail> {

@@ -51,6 +51,8 @@ export const indexes = {
   'expense.moved': 'date or paid, id',
   /** Payments that name no invoice, and changes of what credit notes have left. */
   'customer.unapplied': 'customer, date, what, id',
+  /** What a customer may be called by: id, name and organization. */
+  'customer.name': 'name, customer',
   'customer.word': 'word, customer',
   'customer.rest': 'rest, word, customer',
 
@@ -74,6 +76,9 @@ export type IndexName = keyof typeof indexes;
 
 /** The totals that are kept by day. */
 export type DayTotals = 'total.books' | 'total.payments' | 'total.due';
+
+/** The totals that are kept by value and year. */
+export type ValueTotals = 'total.customer' | 'total.vendor' | 'total.category';
 
 /** The partitions of one organization: the only place where partition keys are made. */
 export interface Partitions {
@@ -110,6 +115,10 @@ export const machineClientKey = (clientId: string): { pk: string; sk: string } =
  */
 export const sortKey = (...parts: string[]): string =>
   parts.map((part) => part.replace(/[%#]/g, (sign) => (sign === '%' ? '%25' : '%23'))).join('#');
+
+/** The parts that a sort key was made from. */
+export const sortKeyParts = (key: string): string[] =>
+  key.split('#').map((part) => part.replaceAll('%23', '#').replaceAll('%25', '%'));
 
 /** The beginning that all sort keys with these first parts share. */
 export const sortPrefix = (...parts: string[]): string => `${sortKey(...parts)}#`;

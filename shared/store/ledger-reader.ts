@@ -21,10 +21,14 @@ export interface LedgerReader {
   /** The business profile, or undefined while none has been imported. */
   business(): Promise<BusinessProfile | undefined>;
 
+  /** @throws {NotFound} for a customer that the books do not know, naming the nearest; likewise the other lists. */
   listInvoices(query: InvoiceQuery): Promise<InvoicePage>;
 
-  /** Every document with that id (one) or number (several may share it); none gives an empty list. */
-  findInvoices(by: { id: string } | { number: string }, asOf: Day): Promise<InvoiceDetail[]>;
+  /**
+   * The document with that id, or every one with that number: several may share it.
+   * @throws {NotFound} when there is none, naming the nearest.
+   */
+  findInvoices(by: { id: string } | { number: string }, asOf: Day): Promise<Found<InvoiceDetail>>;
 
   /** What was invoiced, credited, received and spent in the period, up to `asOf`, one entry per currency. */
   periodFigures(period: Period, asOf: Day): Promise<PeriodFigures[]>;
@@ -42,6 +46,9 @@ export interface LedgerReader {
   /** Read units (of 4 KB, eventually consistent reads cost half) that this reader has consumed so far. */
   readonly unitsRead: number;
 }
+
+/** One, or several to choose from. */
+export type Found<Row> = readonly [Row, ...Row[]];
 
 /** `open` is every issued invoice with a balance; `partial` includes the overdue ones that are partly paid. */
 export const statusFilters = [
@@ -78,6 +85,7 @@ interface PageRequest {
 
 export interface InvoiceQuery extends PageRequest {
   status?: StatusFilter;
+  /** The id of a customer; where nothing is found, also in other capitals, or the name of only one. */
   customerId?: string;
   /** Day of issue, both ends included. */
   start?: Day;
@@ -138,6 +146,8 @@ export interface InvoicePage extends Page<InvoiceSummary, InvoiceTotal> {
   notInTotals?: number;
   /** What the drafts among them add up to: nothing that was invoiced. Present with the totals where there are any. */
   draftTotals?: DraftTotal[];
+  /** The customer that was meant, where another spelling of the id, or a name, was given. */
+  customerId?: string;
 }
 
 export interface DraftTotal {
@@ -192,6 +202,7 @@ export interface ReceivableFigures {
 export interface ExpenseQuery extends PageRequest {
   start?: Day;
   end?: Day;
+  /** A whole name, or the beginning of some; compared as names are filed. Category likewise. */
   vendor?: string;
   category?: string;
   currency?: string;
@@ -222,7 +233,18 @@ export interface ExpenseTotal {
   credits: Minor;
 }
 
-export type ExpensePage = Page<ExpenseSummary, ExpenseTotal>;
+/** The vendors or categories that begin as a filter does, where none has that very name. */
+export interface MatchedNames {
+  /** As they are written in the books, in alphabetical order; of very many only the first. */
+  names: string[];
+  /** How many they are. */
+  count: number;
+}
+
+export interface ExpensePage extends Page<ExpenseSummary, ExpenseTotal> {
+  vendors?: MatchedNames;
+  categories?: MatchedNames;
+}
 
 export const paymentGroupings = ['method', 'customer', 'month'] as const;
 export type PaymentGrouping = (typeof paymentGroupings)[number];
@@ -275,6 +297,8 @@ export interface PaymentGroup extends PaymentTotal {
 export interface PaymentPage extends Page<PaymentSummary, PaymentTotal> {
   /** Present when asked for and exact; absent together with the totals, for the same reason. */
   groups?: PaymentGroup[];
+  /** As in `InvoicePage`. */
+  customerId?: string;
 }
 
 export interface CustomerMatch {

@@ -37,7 +37,15 @@ import {
 } from './entries.ts';
 import { readYears, replaceHead, writeHead } from './head.ts';
 import { canonicalJson } from './json.ts';
-import { afterAll, compareKeys, type IndexName, type Partitions, sortKey, sortPrefix } from './keys.ts';
+import {
+  afterAll,
+  compareKeys,
+  type IndexName,
+  type Partitions,
+  sortKey,
+  sortPrefix,
+  type ValueTotals,
+} from './keys.ts';
 import { chunks, type Item, inParallel, type Key, type Range, type Table } from './table.ts';
 import { allTime, monthKey, monthTotal, sumUp, type TotalItem, valueTotal, yearKey } from './totals.ts';
 import { addLeaves, invoiceLeaves, type Leaf, leafOf, nothingTouched, type Touched } from './touched.ts';
@@ -311,7 +319,7 @@ export const valueSources = {
   ],
   'total.vendor': [['expense.vendor', tallyExpense as TallyOf]],
   'total.category': [['expense.category', tallyExpense as TallyOf]],
-} as const satisfies Record<string, readonly (readonly [IndexName, TallyOf])[]>;
+} as const satisfies Record<ValueTotals, readonly (readonly [IndexName, TallyOf])[]>;
 
 /** Recomputes these totals from the index entries, the levels above them, and the head. */
 export async function projectTotals(
@@ -385,12 +393,10 @@ function monthLeaf(
   return { key: { pk: partitions.derived(index), sk: monthKey(month) }, compute };
 }
 
-type ValueIndex = keyof typeof valueSources;
-
 function valueLeaf(
   table: Table,
   partitions: Partitions,
-  index: ValueIndex,
+  index: ValueTotals,
   sk: string,
   known?: Tally,
 ): Total {
@@ -405,7 +411,7 @@ function valueLeaf(
 async function sumMany(
   table: Table,
   partitions: Partitions,
-  index: ValueIndex,
+  index: ValueTotals,
   keys: readonly string[],
 ): Promise<Map<string, Tally>> {
   const ordered = [...keys].sort(compareKeys);

@@ -1,6 +1,6 @@
 import { addDays, type Day, endOfMonth } from '../ledger/dates.ts';
 import { addTally, inOrder, sumTallies, type Tally } from '../ledger/tally.ts';
-import type { DayTotals } from './keys.ts';
+import { type DayTotals, sortKeyParts } from './keys.ts';
 
 /*
  * Totals over time, in three levels, so that any range of days costs at most five items however large the books:
@@ -37,6 +37,18 @@ export function sumUp(below: ReadonlyMap<string, TotalItem>): TotalItem {
 /** The item of one value (a customer, a vendor, …) in one year: a single cell. */
 export const valueTotal = (year: string, tally: Tally): TotalItem =>
   totalItem(new Map([[year, tally]]), () => undefined);
+
+/** What the items of values add up to over the years, by value; without values that have nothing. */
+export function sumByValue(items: readonly { sk: string; data: string }[]): Map<string, Tally> {
+  const sums = new Map<string, Tally>();
+  for (const { sk, data } of items) {
+    const [value = ''] = sortKeyParts(sk);
+    for (const tally of Object.values((JSON.parse(data) as TotalItem).cells)) {
+      sums.set(value, addTally(sums.get(value) ?? {}, tally));
+    }
+  }
+  return sums;
+}
 
 /** Cells in one order and none of them empty, so that equal totals are written alike. */
 function totalItem(cells: ReadonlyMap<string, Tally>, lastOf: (cell: string) => Day | undefined): TotalItem {

@@ -1,15 +1,12 @@
 import { type Day, noDay } from '../ledger/dates.ts';
 import type { CreditNote, Expense, Invoice, LedgerRecord, Payment } from '../ledger/records.ts';
 import { filedNames } from './entries.ts';
-import type { DayTotals, IndexName } from './keys.ts';
+import type { DayTotals, IndexName, ValueTotals } from './keys.ts';
 
 /** A total that is recomputed from records; see totals.ts. `of` is the month, or a value and a year. */
 export type Leaf =
   | { index: DayTotals; of: readonly [month: string] }
-  | {
-      index: 'total.customer' | 'total.vendor' | 'total.category';
-      of: readonly [value: string, year: string];
-    };
+  | { index: ValueTotals; of: readonly [value: string, year: string] };
 
 /**
  * What changed records reach: the ids whose derived items, and the totals which, must be derived again. It says
@@ -56,11 +53,8 @@ const yearOf = (day: Day): string => day.slice(0, 4);
 
 const booksLeaf = (day: Day): Leaf => ({ index: 'total.books', of: [monthOf(day)] });
 
-const valueLeaf = (
-  index: 'total.customer' | 'total.vendor' | 'total.category',
-  value: string | undefined,
-  day: Day,
-): Leaf[] => (value === undefined ? [] : [{ index, of: [value, yearOf(day)] }]);
+const valueLeaf = (index: ValueTotals, value: string | undefined, day: Day): Leaf[] =>
+  value === undefined ? [] : [{ index, of: [value, yearOf(day)] }];
 
 /** The totals that an invoice is in: they depend on nothing that a payment could change. */
 export const invoiceLeaves = (

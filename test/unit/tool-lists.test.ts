@@ -190,7 +190,7 @@ describe('an answer', () => {
     const rows = [expense(long(500))];
     const { content } = await ask('list_expenses', {}, { listExpenses: async () => ({ rows }) });
     const [row] = content.expenses as Record<string, string>[];
-    assert.equal(row?.vendor, `${'山'.repeat(119)}…`);
+    assert.equal(row?.vendor, `${'山'.repeat(199)}…`);
     assert.equal(row?.description?.length, 200);
     assert.ok(row.description.endsWith('…'));
   });

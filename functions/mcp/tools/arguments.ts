@@ -15,7 +15,8 @@ export const day = z.string(dayExpected).refine(isDay, dayExpected).meta({ forma
 
 const longestText = 200;
 const textExpected = `expected a text of 1 to ${longestText} characters`;
-const unprintable = /[\p{Cc}\p{Cs}]/u;
+/** Line breaks and tabs may be in names, and so in answers. */
+const unprintable = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
 
 /** A name, an id or words to look for. */
 export const text = z

@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { NotFound, Refusal } from '../../../shared/ledger/errors.ts';
+import { Refusal } from '../../../shared/ledger/errors.ts';
 import { defineTool } from '../tool.ts';
 import { text } from './arguments.ts';
 import { candidateFields, invoiceDetailFields } from './invoice-detail.ts';
 import * as output from './output.ts';
-import { shownText } from './shown-text.ts';
 
 export const getInvoice = defineTool({
   name: 'get_invoice',
@@ -29,10 +28,10 @@ export const getInvoice = defineTool({
   }),
   async run({ invoiceId, invoiceNumber }, { reader, today }) {
     const found = await reader.findInvoices(whichInvoice(invoiceId, invoiceNumber), today);
-    const [only] = found;
-    if (only === undefined) throw notFound(invoiceId, invoiceNumber);
     const content =
-      found.length > 1 ? { sameNumber: found.map(candidateFields) } : { invoice: invoiceDetailFields(only) };
+      found.length > 1
+        ? { sameNumber: found.map(candidateFields) }
+        : { invoice: invoiceDetailFields(found[0]) };
     return { content: { ...content, asOf: today }, rows: found.length };
   },
 });
@@ -44,15 +43,4 @@ function whichInvoice(
   if (id !== undefined && number === undefined) return { id };
   if (number !== undefined && id === undefined) return { number };
   throw new Refusal('Expected either invoiceId or invoiceNumber, and not both.');
-}
-
-function notFound(id: string | undefined, number: string | undefined): NotFound {
-  if (id !== undefined) {
-    return new NotFound(
-      `No invoice has the id ${JSON.stringify(shownText(id))}. If it is the number printed on the invoice, pass it as invoiceNumber; list_invoices answers ids.`,
-    );
-  }
-  return new NotFound(
-    `No invoice has the number ${JSON.stringify(shownText(number))}. Give it in full (capitals and a leading # do not matter), or find the invoice with list_invoices.`,
-  );
 }

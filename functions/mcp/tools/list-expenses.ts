@@ -30,6 +30,7 @@ export const listExpenses = defineTool({
     row: output.object(['id', 'amount', 'currency', 'date'], ['vendor', 'type', 'category', 'description']),
     total: output.object(['currency', 'count', 'total'], ['credits']),
     always: ['asOf'],
+    sometimes: ['vendors', 'categories'],
   }),
   async run(args, context) {
     const { startDate, endDate, limit, cursor: _cursor, ...filters } = args;
@@ -52,7 +53,15 @@ export const listExpenses = defineTool({
         total: formatMoney(total, currency),
         ...(credits !== 0 && { credits: formatMoney(credits, currency) }),
       }),
-      beside: () => ({ startDate, endDate, asOf: start.today }),
+      beside: ({ vendors, categories }) => ({
+        vendors: vendors?.names.map((name) => shownText(name)),
+        vendorCount: vendors?.count,
+        categories: categories?.names.map((name) => shownText(name)),
+        categoryCount: categories?.count,
+        startDate,
+        endDate,
+        asOf: start.today,
+      }),
     });
   },
 });

@@ -1,6 +1,13 @@
 import * as z from 'zod';
+import { Refusal } from '../../../shared/ledger/errors.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
-import { type InvoiceSummary, invoiceSorts, statusFilters } from '../../../shared/store/ledger-reader.ts';
+import {
+  type InvoiceQuery,
+  type InvoiceSummary,
+  invoiceSorts,
+  type StatusFilter,
+  statusFilters,
+} from '../../../shared/store/ledger-reader.ts';
 import { defineTool } from '../tool.ts';
 import { assertInOrder, currency, cursor, day, limit, oneOf, text, wholeDays } from './arguments.ts';
 import { pageStart } from './cursor.ts';
@@ -33,6 +40,7 @@ export const listInvoices = defineTool({
     ),
     total: output.object(['currency', 'count', 'total', 'balance']),
     always: ['asOf'],
+    sometimes: ['customerId'],
     described: { notInTotals: { description: 'Drafts and void documents in totalCount' } },
   }),
   async run(args, context) {
@@ -47,6 +55,7 @@ export const listInvoices = defineTool({
       asOf,
       hideLater: askedDay !== undefined,
     };
+    assertPossible(query);
     return pageAnswer({
       noun: 'invoices',
       start,
@@ -59,10 +68,33 @@ export const listInvoices = defineTool({
         total: formatMoney(total, currency),
         balance: formatMoney(balance, currency),
       }),
-      beside: ({ notInTotals }) => ({ notInTotals: notInTotals || undefined, asOf, startDate, endDate }),
+      beside: ({ notInTotals, customerId }) => ({
+        notInTotals: notInTotals || undefined,
+        customerId,
+        asOf,
+        startDate,
+        endDate,
+      }),
     });
   },
 });
+
+const neverOverdue: readonly StatusFilter[] = ['draft', 'sent', 'viewed', 'paid', 'void', 'written_off'];
+
+/** @throws {Refusal} for filters that no invoice can pass together. */
+function assertPossible(query: Omit<InvoiceQuery, 'limit'>): void {
+  const { status, minDaysOverdue, start, asOf, hideLater } = query;
+  if (status !== undefined && minDaysOverdue !== undefined && neverOverdue.includes(status)) {
+    throw new Refusal(
+      `No invoice with status ${status} is overdue: expected minDaysOverdue with status overdue, open or partial, or alone.`,
+    );
+  }
+  if (start !== undefined && hideLater && start > asOf) {
+    throw new Refusal(
+      `startDate ${start} is after asOf ${asOf}: no invoice issued later was in the books on that day.`,
+    );
+  }
+}
 
 /** An invoice as lists show it. */
 const invoiceFields = (row: InvoiceSummary): Fields => ({

@@ -34,7 +34,7 @@ export const paymentsReport = defineTool({
     ),
     total: output.object(totals, refunds),
     always: ['startDate', 'endDate', 'countedThrough'],
-    sometimes: ['groupCount'],
+    sometimes: ['groupCount', 'customerId'],
     described: {
       groups: output.listOf(output.object(totals, ['method', 'month', 'customer', 'customerId'])),
     },
@@ -53,10 +53,12 @@ export const paymentsReport = defineTool({
       noun: 'payments',
       start,
       limit,
-      read: (page) => context.reader.listPayments({ ...filters, start: startDate, end: countedThrough, ...page }),
+      read: (page) =>
+        context.reader.listPayments({ ...filters, start: startDate, end: countedThrough, ...page }),
       row: paymentFields,
       total: paymentTotalFields,
-      beside: ({ groups }) => ({
+      beside: ({ groups, customerId }) => ({
+        customerId,
         ...(groups && args.groupBy && paymentGroupFields(groups, args.groupBy)),
         startDate,
         endDate,

@@ -1,6 +1,7 @@
 import { cleanText } from '../untrusted.ts';
 
-const nameLength = 120;
+/** No name, label or number in the books is longer; what is shown of one can be given back as a filter. */
+const nameLength = 200;
 export const descriptionLength = 200;
 export const notesLength = 2000;
 
