@@ -37,6 +37,15 @@ export const edgeLimits = {
   responseBytes: 6 * 1024 * 1024,
 } as const;
 
+/**
+ * The largest message that `/mcp` takes. The edge stops larger requests only from `edgeLimits.requestBytes` on; the
+ * function stops the rest, in the same words.
+ */
+export const largestMessage = {
+  bytes: 1024 * 1024,
+  exceeded: 'The request is too large: expected at most 1,048,576 bytes.',
+} as const;
+
 /** What a token may be allowed to read, in the order in which clients are told. */
 export const edgeScopes = [
   { name: 'invoices:read', sentence: 'See invoices: their lines, status and balance.' },
@@ -235,7 +244,7 @@ export function gatewayResponses(publicOrigin: string): readonly EdgeGatewayResp
       type: 'REQUEST_TOO_LARGE',
       statusCode: 413,
       headers: readableByScripts,
-      templates: jsonRpcError(413, 'The request body is larger than the 10 MB that are accepted.'),
+      templates: jsonRpcError(413, largestMessage.exceeded),
     },
     {
       type: 'THROTTLED',

@@ -1,8 +1,6 @@
+import { largestMessage } from '../../shared/edge.ts';
 import type { HttpRequest } from './http.ts';
 import { errorCodes, Rejection } from './rejection.ts';
-
-/** Bytes that a request may have; the longest sensible one has a few hundred. */
-const largestBody = 1024 * 1024;
 
 /** Objects and lists within each other; the deepest sensible request has four. */
 const deepest = 32;
@@ -22,8 +20,8 @@ export function readMessage({ headers, body }: HttpRequest): unknown {
       'This server answers with application/json, which the Accept header does not allow.',
     );
   }
-  if (body.length > largestBody || Buffer.byteLength(body) > largestBody) {
-    throw new Rejection(413, `The request is too large: expected at most ${largestBody} bytes.`);
+  if (body.length > largestMessage.bytes || Buffer.byteLength(body) > largestMessage.bytes) {
+    throw new Rejection(413, largestMessage.exceeded);
   }
   const message = parsed(body);
   if (Array.isArray(message)) {

@@ -103,14 +103,14 @@ const bad: readonly { what: string; asked: Ask; status: number; code: number; sa
     asked: { body: JSON.stringify({ ...list, params: { pad: 'x'.repeat(5_000_000) } }) },
     status: 413,
     code: 413,
-    says: /at most 1048576 bytes/,
+    says: /at most 1,048,576 bytes/,
   },
   {
     what: 'a body that only its bytes make too large',
     asked: { body: JSON.stringify({ ...list, params: { pad: '€'.repeat(400_000) } }) },
     status: 413,
     code: 413,
-    says: /at most 1048576 bytes/,
+    says: /at most 1,048,576 bytes/,
   },
   {
     what: 'broken JSON',
