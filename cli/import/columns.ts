@@ -142,7 +142,7 @@ const ordinal = '#equal';
 
 /**
  * Makes the reader of a template. The text is empty when all of its columns are; a template without columns is a
- * constant. `{#}` is the number of the row, and `{#equal}` the how-manieth row it is with the same text otherwise.
+ * constant. `{#}` is the number of the row; `{#equal}` counts the rows for which the rest of the template is the same.
  */
 export function textOf(columns: Columns, template: string): Text {
   const pieces = parseTemplate(template).map((piece) => {

@@ -39,12 +39,11 @@ export class Document {
     if (this.#refusal) return { lines, ...this.#refusal };
     const head = this.#head as Told;
     try {
-      const candidateOf = (rule: ReadyRule, { draft, row }: Told, items: Draft[]): Candidate => ({
-        record: rule.record(draft, items, row, this.#items),
-        keepFirst: rule.keepFirst,
+      const told = [{ ...head, rule: this.#rule, items: this.#items }, ...this.#beside.values()];
+      const records = told.flatMap(({ rule, draft, items, row }): Candidate[] => {
+        const record = rule.record(draft, items, row, this.#items);
+        return record ? [{ record, keepFirst: rule.keepFirst }] : [];
       });
-      const records = [candidateOf(this.#rule, head, this.#items)];
-      for (const one of this.#beside.values()) records.push(candidateOf(one.rule, one, one.items));
       return { lines, records };
     } catch (error) {
       if (error instanceof Refusal) return { lines, refused: error.message };

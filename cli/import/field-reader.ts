@@ -21,6 +21,8 @@ export interface FieldReader {
   name: string;
   /** The field and where it comes from, for messages: `amount, from "{Total}"`. */
   place: string;
+  /** Whether it is computed, and not written in the file. */
+  computed: boolean;
   /** Whether the row has nothing for it; constants alone say nothing about a row. */
   isEmpty(row: Row): boolean;
   /**
@@ -30,7 +32,7 @@ export interface FieldReader {
   read(row: Row, currency: string): string | boolean | undefined;
 }
 
-type ValueReader = Pick<FieldReader, 'isEmpty' | 'read'> & { shown: string };
+type ValueReader = Pick<FieldReader, 'computed' | 'isEmpty' | 'read'> & { shown: string };
 
 /**
  * Makes the reader of one field.
@@ -51,6 +53,7 @@ export function fieldReader(
   return {
     name,
     place,
+    computed: reader.computed,
     isEmpty: reader.isEmpty,
     read(row, currency) {
       try {
@@ -107,6 +110,7 @@ function textReader(
   const convert = { day: dates, currency: upperCase, flag: toFlag, id: asItIs, text: asItIs }[type];
   return {
     ...text,
+    computed: false,
     read(row) {
       // An id of which a part is missing would be that of many rows.
       const known = text.read(row, type === 'id');

@@ -128,7 +128,10 @@ async function* mappedEntries(
       const rules = rulesFor(row, mapping);
       const grouping = rules.find(({ groups }) => groups);
       if (grouping) documentOf(documents, grouping, row).add(row, rules);
-      else yield { lines, records: rules.flatMap((rule) => candidates(rule, row)) };
+      else {
+        const records = rules.flatMap((rule) => candidates(rule, row));
+        yield records.length > 0 ? { lines, records } : { lines, leftOut: 'payment of 0' };
+      }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       yield { lines, refused: error.message };
@@ -172,7 +175,7 @@ function documentOf(documents: Map<ReadyRule, Map<string, Document>>, rule: Read
 }
 
 const candidates = (rule: ReadyRule, row: Row): Candidate[] =>
-  rule.drafts(row).map((draft) => ({
-    record: rule.record(draft, rule.items(row, String(draft.currency)), row),
-    keepFirst: rule.keepFirst,
-  }));
+  rule.drafts(row).flatMap((draft) => {
+    const record = rule.record(draft, rule.items(row, String(draft.currency)), row);
+    return record ? [{ record, keepFirst: rule.keepFirst }] : [];
+  });

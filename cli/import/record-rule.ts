@@ -7,7 +7,7 @@ import { quote } from '../../shared/ledger/strict-shapes.ts';
 import { sumOf } from './amount.ts';
 import type { Columns, Row } from './columns.ts';
 import { type RowTest, rowTest } from './condition.ts';
-import { type Decimal, parseDecimal, writeDecimal } from './decimal.ts';
+import { type Decimal, parseDecimal, signOf, writeDecimal } from './decimal.ts';
 import { type FieldReader, fieldReader, type Notation } from './field-reader.ts';
 import { mappedText } from './mapped-text.ts';
 import type { DocumentValue, FieldValue, ItemRule, RecordRule } from './mapping.ts';
@@ -38,12 +38,13 @@ export interface ReadyRule {
   /** What the row adds to the list of such a record. */
   items(row: Row, currency: string): Draft[];
   /**
-   * The record that a draft comes to with its list.
+   * The record that a draft comes to with its list; none for a payment whose computed amount is 0, such as the
+   * difference between the total and the balance of an invoice that is not paid.
    * @param row one of those that it is made from
    * @param lines what it adds up: its own list, or that of the document to whose rows it belongs
    * @throws {Refusal} when it is no record; with the column that the field comes from
    */
-  record(draft: Draft, items: readonly Draft[], row: Row, lines?: readonly Draft[]): LedgerRecord;
+  record(draft: Draft, items: readonly Draft[], row: Row, lines?: readonly Draft[]): LedgerRecord | undefined;
 }
 
 /** What the mapping says beside a rule. */
@@ -98,6 +99,9 @@ export function readyRule(
     if (sourceWord && word) draft[sourceWord.name] = word;
     return draft;
   };
+  const computesPayment =
+    rule.kind === 'payment' &&
+    (sums.has('amount') || readers.some(({ name, computed }) => name === 'amount' && computed));
   const split = rule.split && readySplit(rule.kind, rule.split, columns, notation, draftOf);
 
   return {
@@ -118,6 +122,7 @@ export function readyRule(
         const sum = sumOf(lines.flatMap((line) => names.map((field) => decimalIn(line, field))));
         if (sum) whole[name] = writeDecimal(sum);
       }
+      if (computesPayment && isZero(whole.amount)) return undefined;
       try {
         return parseRecord(whole);
       } catch (error) {
@@ -166,6 +171,8 @@ function decimalIn(line: Draft, field: string): Decimal | undefined {
   const text = line[field];
   return typeof text === 'string' ? parseDecimal(text) : undefined;
 }
+
+const isZero = (amount: unknown): boolean => typeof amount === 'string' && signOf(parseDecimal(amount)) === 0;
 
 /** The currency of a row's record; `known` is that of an earlier row of the same document. */
 type CurrencyOf = (row: Row, known: string | undefined) => string;

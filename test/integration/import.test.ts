@@ -174,6 +174,33 @@ describe('loading', () => {
     assert.match(stdout, /^the same again, counted once: 1 customer$/m);
   });
 
+  test('ids from the order of rows are the same in each run, and cells beyond the header are told once', async () => {
+    const map = write(
+      'rows.json',
+      JSON.stringify({
+        currency: 'USD',
+        surplusCells: 'ignore',
+        records: [
+          {
+            kind: 'expense',
+            fields: { id: '{#}/{Date}/{Amount}/{#equal}', date: '{Date}', amount: '{Amount}' },
+          },
+        ],
+      }),
+    );
+    const row = '2026-01-31,5.00';
+    const file = write('rows.csv', `Date,Amount\n${row}\n${row},\n${row},memo\n${row},memo\n`);
+    const load = () => run(['--org', 'rows', '--strict', '--map', map, file]);
+    const { code, stdout } = await load();
+    assert.equal(code, 0);
+    assert.match(stdout, /Into "rows": 4 added/);
+    assert.match(
+      stdout,
+      /^passed over beyond the header of .*rows\.csv: cells of 2 rows, first "memo" on line 4$/m,
+    );
+    assert.match((await load()).stdout, /Into "rows": 0 added, 0 changed, 4 unchanged/);
+  });
+
   test('--currency is for records that name none', async () => {
     const { currency: _, ...without } = invoice('a');
     const file = write(

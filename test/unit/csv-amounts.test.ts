@@ -106,6 +106,49 @@ describe('an amount that is computed from others of its row', () => {
   });
 });
 
+test('a payment whose computed amount is 0 is none, and what stands beside it is loaded', async () => {
+  const paid = (amount: unknown) => ({
+    kind: 'payment',
+    fields: { id: 'p-{No}', invoiceId: '{No}', date: '2026-01-31', amount },
+  });
+  const invoice = { kind: 'invoice', fields: { id: '{No}', issued: '2026-01-31', total: '{Total}' } };
+  const csv = 'No,Total,Balance\nA,10.00,10.00\nB,10.00,2.50\nC,0.00,0.00\n';
+  const difference = paid({ difference: ['{Total}', '{Balance}'] });
+  const entries = await map(csv, { currency: 'USD', records: [invoice, difference] });
+  assert.deepEqual(
+    shown(entries).map(({ id, amount }) => [id, amount]),
+    [
+      ['A', undefined],
+      ['B', undefined],
+      ['p-B', '7.50'],
+      ['C', undefined],
+    ],
+  );
+  assert.deepEqual((await map(csv, { currency: 'USD', records: [difference] }))[0], {
+    lines: [2],
+    leftOut: 'payment of 0',
+  });
+  // One that the file writes is a mistake.
+  const written = await map(csv, { currency: 'USD', records: [invoice, paid('{Balance}')] });
+  assert.match(firstRefusal(written), /^amount, from "\{Balance\}", is 0: expected what was received/);
+  // Also where it is the sum of lines.
+  const whole = {
+    currency: 'USD',
+    records: [
+      {
+        ...invoice,
+        fields: { ...invoice.fields, total: { sumOfLines: ['total'] } },
+        lines: { fields: { name: 'Work', total: '{Total}' } },
+      },
+      paid({ sumOfLines: ['total'] }),
+    ],
+  };
+  assert.deepEqual(
+    shown(await map(csv, whole)).map(({ id }) => id),
+    ['A', 'p-A', 'B', 'p-B', 'C'],
+  );
+});
+
 describe('a total that only the lines have', () => {
   // The columns of FreshBooks' invoice details, of which only the lines have amounts.
   const freshBooks = {
