@@ -19,6 +19,13 @@ How every figure of this server is defined. All answers come from the books as t
 - asOf: the day for which balances and statuses are told. What is dated later has not happened yet: payments, refunds, credits, write-offs.
 - Named periods: weeks run from Monday to Sunday (ISO 8601); quarters begin in January, April, July and October; fiscal_year begins in the month that the profile names; last_30_days, last_90_days and last_12_months end on the day of asking. In get_financial_summary they lie around asOf.
 
+## Names and ids
+
+- Names are compared as they are shown: capitals, accents, runs of blanks, characters that cannot be seen, and the kinds of apostrophes, quotation marks and dashes make no difference. Every name in an answer can be given back as a filter.
+- A customerId, vendor, category, invoiceId or invoiceNumber that the books do not know is refused, with the nearest that they do. An empty list means that nothing matches, never that a name was misspelt. While an import is at work, vendors, categories and customers are not refused.
+- customerId: an id. Where no customer has that very id, the same id in other capitals, or the name or organization of only one customer, is taken for it, and customerId beside the rows says whose they are. Ids of invoices may be in other capitals, too.
+- vendor and category: a whole name. Where no expense has it, all names that begin so are taken together; vendors or categories lists them, at most 20, and vendorCount or categoryCount says how many they are.
+
 ## Invoices
 
 status is the first of these that holds:
@@ -40,7 +47,8 @@ status is the first of these that holds:
 - daysOverdue: days from the due day to asOf; the day after the due day is 1. minDaysOverdue 1, 31, 61 and 91 begin the usual ages 1-30, 31-60, 61-90 and 91 or more days past due.
 - paid: the day since which nothing is left to pay.
 - futureDated: dated after asOf. Without the argument asOf such invoices are listed, flagged and in the totals of the list; with asOf they are left out. A document dated later is not overdue.
-- customerId and currency are compared exactly; invoiceNumber without regard to capitals, accents and a leading #.
+- invoiceNumber is compared as names are, and without a leading #.
+- minDaysOverdue with a status that is never overdue, and a startDate after asOf, contradict each other and are refused.
 - sourceStatus, sourceMethod: the words of the system that the books come from, as they are.
 
 In get_invoice, paidTotal is payments less refunds and creditedTotal the credits applied, up to asOf. Failed charges are shown with failed: true and count nowhere; payments dated after asOf are shown with futureDated: true and are not in that total; credits applied later are not shown. A payment in another currency names it. lineCount is how many lines the invoice has and linesReturned how many are shown; paymentCount and creditCount appear where not all fit. Other fields where known: reference, sent, viewed, writtenOff, subtotal, discount, tax, tip, notes.
@@ -51,12 +59,12 @@ If several documents share a number, get_invoice answers them under sameNumber (
 
 - totals, totalCount and groups are over everything that matches, not only over the rows returned. They are exact, or absent with the reason in totalsAbsent: more than ${lookThroughLimit} rows would have to be looked through, or an import is at work. With no filter, or one, they are there, except that expenses by minAmount, and payments of or by customer, can be too many.
 - returned: rows in this answer. complete is true when they are everything that matches. nextCursor, while there is more: repeat the call with the same arguments and cursor set to it. A page can have fewer rows than limit, because an answer stays below 60 KB.
-- A cursor belongs to its tool and arguments; limit may change between pages. Later pages keep the day on which the first was asked for.
+- A cursor belongs to its organization, tool and arguments; limit may change between pages. Later pages keep the day on which the first was asked for.
 - limit: 25 unless told, at most 100.
 - Order: invoices asked for by status overdue or open, or by minDaysOverdue, run from the earliest due day, others from the newest, unless sort says otherwise. Expenses and payments run from the newest, expenses with minAmount from the largest. An order by amount compares plain numbers whatever the currency; over more than ${lookThroughLimit} invoices it is refused.
 - Invoice totals: total and balance of the invoices that match, without drafts and void documents; count is how many are in the total, notInTotals how many are not.
 - Dates given in the arguments are answered as startDate and endDate.
-- Fields that have nothing to say are left out. Names are cut at 120 characters, descriptions at 200, notes at 2000; "…" marks a cut. Characters that hide or reorder text are removed.
+- Fields that have nothing to say are left out. Names are shown whole; descriptions are cut at 200 characters, notes at 2000: "…" marks a cut. Characters that hide or reorder text are removed.
 
 ## Payments
 
@@ -70,7 +78,6 @@ If several documents share a number, get_invoice answers them under sameNumber (
 ## Expenses
 
 - Only recorded expenses are listed and counted, on the day they were incurred; drafts and void ones are not. A supplier's credit is negative; credits is that part of total. Amounts include tax.
-- vendor and category are compared without regard to capitals and accents: the whole name, or the beginning of a single one.
 - minAmount is compared with the number of each amount in its own currency.
 - futureDated: dated after today. Such expenses are listed and in the totals of the list, and not in a financial summary before their day.
 
@@ -101,8 +108,9 @@ Everything is counted up to countedThrough: the end of the period, or asOf where
 
 ## Customers
 
-- search_customers finds customers in whom every word of the query begins a word of the name or organization, or a part of the e-mail address, or is found among the digits of the phone number. Capitals and accents do not matter.
+- search_customers finds customers in whom every word of the query begins a word of the name or organization, or a part of the e-mail address, or is found among the digits of the phone number.
 - approximate: true means that nothing was found as typed, and the nearest spellings are shown.
+- A search looks through at most ${lookThroughLimit} entries. Where that is not enough, totalsAbsent says so, and customers may be missing.
 - open: what each customer owes on asOf (today), per currency, with the number of invoices; left out when nothing is owed, and for all where totalsAbsent gives the reason.
 
 ## Business profile

@@ -49,9 +49,9 @@ const monthInReview: Prompt = {
     return message(organization, [
       `How did ${month ?? 'last month'} go?`,
       `Call get_financial_summary with ${days} and compareTo previous_period.`,
-      'With the startDate and endDate that it answers, call payments_report with groupBy method, and list_expenses.',
+      'With the startDate and endDate that it answers, call payments_report with groupBy method, and list_expenses with minAmount 0, which lists the largest first.',
       'Call list_invoices with status overdue for what is late today.',
-      'Tell income, expenses, net and tax collected with their changes; money received by method; expenses in total and the largest ones among those listed; what is outstanding and overdue. Name the basis and the days.',
+      'Tell income, expenses, net and tax collected with their changes; money received by method; expenses in total, as the summary has them, and the largest ones; what is outstanding and overdue. Name the basis and the days.',
     ]);
   },
 };

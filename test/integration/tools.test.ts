@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parseArguments } from '../../functions/mcp/arguments.ts';
 import { openBooks } from '../../functions/mcp/books.ts';
 import { definitions } from '../../functions/mcp/definitions.ts';
+import { prompts } from '../../functions/mcp/prompts.ts';
 import { createRegistry } from '../../functions/mcp/registry.ts';
 import { resourceTemplates } from '../../functions/mcp/resources.ts';
 import { wireBytes } from '../../functions/mcp/tools/answer-size.ts';
@@ -82,6 +83,19 @@ describe('every answer', () => {
   for (const [organization, tool, args] of cases) {
     test(`of ${tool} ${JSON.stringify(args)} about ${organization} fits its schema and 60 KB`, async () => {
       assertFits(tool, await ask(organization, tool, args));
+    });
+  }
+
+  for (const [tool, args, field] of [
+    ['list_expenses', { vendor: 'a' }, 'vendors'],
+    ['list_expenses', { category: 'c', ...year }, 'categories'],
+    ['list_invoices', { customerId: 'Alfreds Futterkiste' }, 'customerId'],
+    ['payments_report', { ...year, customerId: 'alfki' }, 'customerId'],
+  ] as const) {
+    test(`of ${tool} ${JSON.stringify(args)} says what was meant, and fits its schema and 60 KB`, async () => {
+      const answer = await ask('northwind', tool, args);
+      assertFits(tool, answer);
+      assert.ok(field in answer && rowsOf(answer).length > 0);
     });
   }
 
@@ -284,6 +298,19 @@ describe('answers agree with each other', () => {
     const params = template?.match(`finance://invoices/${encodeURIComponent(String(row.id))}`);
     assert.ok(template && params);
     assert.deepEqual(JSON.parse(await template.read(params, await context('northwind'))), byId);
+  });
+
+  test('the largest expenses of a month are those that the prompt for it leads to', async () => {
+    const prompt = prompts.find(({ name }) => name === 'month_in_review');
+    const [, name = '', value] = /list_expenses with (\w+) (\S+?),/.exec(prompt?.render({}) ?? '') ?? [];
+    const all = await everyPage('northwind', 'list_expenses', { ...year, limit: 100 });
+    const amounts = all.map(({ amount }) => Number(amount)).sort((a, b) => b - a);
+    assert.ok(all.length > 25);
+    const led = rowsOf(await ask('northwind', 'list_expenses', { ...year, [name]: value }));
+    assert.deepEqual(
+      led.map(({ amount }) => Number(amount)),
+      amounts.slice(0, 25),
+    );
   });
 
   test('a customer that the search finds owes what the open invoices say', async () => {
