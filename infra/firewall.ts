@@ -15,8 +15,8 @@ const region = 'us-east-1';
 
 const output = 'WebAclArn';
 
-/** Seconds over which requests are counted. */
-const window = 300;
+/** Minutes over which requests are counted. */
+const window = 5;
 
 /**
  * The web application firewall before CloudFront, the only place where it sees who calls: behind it, every request
@@ -38,7 +38,7 @@ export class FirewallStack extends Stack {
         tooMany: { contentType: 'APPLICATION_JSON', content: tooManyRequests['application/json'] ?? '' },
       },
       rules: [
-        limit(0, 'calls-of-one-token', settings.wafCallsPerToken, {
+        limit(0, 'requests-of-one-token', settings.requestsPerCaller * window, {
           aggregateKeyType: 'CUSTOM_KEYS',
           customKeys: [
             {
@@ -88,7 +88,7 @@ function limit(
         },
       },
     },
-    statement: { rateBasedStatement: { limit: most, evaluationWindowSec: window, ...by } },
+    statement: { rateBasedStatement: { limit: most, evaluationWindowSec: window * 60, ...by } },
     visibilityConfig: countedAs(name),
   };
 }

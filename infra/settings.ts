@@ -33,8 +33,8 @@ export interface Settings {
   readonly requestsPerSecond: number;
   readonly burst: number;
   readonly reservedConcurrency: number | undefined;
+  readonly requestsPerCaller: number;
   readonly waf: boolean;
-  readonly wafCallsPerToken: number;
   readonly wafRequestsPerAddress: number;
   readonly customerManagedKey: boolean;
   readonly sealingRotationDays: number;
@@ -129,8 +129,8 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     requestsPerSecond: read('requestsPerSecond', 50, ...wholeNumber(1, 10_000)),
     burst: read('burst', 100, ...wholeNumber(1, 5_000)),
     reservedConcurrency: optional('reservedConcurrency', ...wholeNumber(1, 10_000)),
+    requestsPerCaller: read('requestsPerCaller', 300, ...wholeNumber(2, 400_000)),
     waf: read('waf', false, flag, 'true or false'),
-    wafCallsPerToken: read('wafCallsPerToken', 600, ...wholeNumber(10, 2_000_000)),
     wafRequestsPerAddress: read('wafRequestsPerAddress', 3_000, ...wholeNumber(10, 2_000_000)),
     customerManagedKey: read('customerManagedKey', false, flag, 'true or false'),
     sealingRotationDays: read('sealingRotationDays', 365, ...wholeNumber(30, 999)),

@@ -74,6 +74,7 @@ export class FinanceMcpStack extends Stack {
         BROKER_CLIENT_ID: broker.client.userPoolClientId,
         ALLOWED_ORIGINS: allowedOrigins(publicOrigin, settings.allowedOrigins).join(','),
         TABLE_NAME: books.table.tableName,
+        REQUESTS_PER_CALLER: String(settings.requestsPerCaller),
       },
       logGroup: auditLog,
       reservedConcurrency: settings.reservedConcurrency,

@@ -17,6 +17,8 @@ export interface Configuration {
   readerRoleArn?: string;
   /** Origins of the web pages whose scripts may call. */
   allowedOrigins: ReadonlySet<string>;
+  /** Requests of one caller in a minute; without it, as many as come. */
+  requestsPerCaller?: number;
 }
 
 /** @throws {Error} naming the variable that is missing or malformed. */
@@ -36,6 +38,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
         .split(',')
         .map((origin) => originIn('ALLOWED_ORIGINS', origin.trim())),
     ),
+    ...(environment.REQUESTS_PER_CALLER && { requestsPerCaller: countIn(environment.REQUESTS_PER_CALLER) }),
   };
 }
 
@@ -52,6 +55,13 @@ function originIn(name: string, text: string): string {
     );
   }
   return text;
+}
+
+function countIn(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new Error(
+    `The environment variable REQUESTS_PER_CALLER is ${JSON.stringify(text)}: expected a whole number, 1 or more.`,
+  );
 }
 
 function userPoolIn(text: string): string {

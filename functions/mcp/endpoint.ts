@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { type Audit, createAudit, type Write } from './audit.ts';
 import type { Library } from './books.ts';
 import { type Caller, CallerDenial, createCallerCheck } from './caller.ts';
+import { createCallerLimit } from './caller-limit.ts';
 import { clientNameOf } from './client-name.ts';
 import type { Configuration } from './configuration.ts';
 import { requestOf, resultOf } from './event.ts';
@@ -37,6 +38,8 @@ export function createHandler(parts: Parts): (event: APIGatewayProxyEvent) => Pr
   const catalog: Catalog = { ...parts, registry: createRegistry(parts.tools) };
   const audit = createAudit(record, now);
   const identify = createCallerCheck(configuration);
+  const { requestsPerCaller } = configuration;
+  const secondsToWait = requestsPerCaller === undefined ? () => 0 : createCallerLimit(requestsPerCaller, now);
 
   /** Who is asking; nobody for a preflight, which carries no token. */
   async function admit(request: HttpRequest, allowed: boolean): Promise<Caller | undefined> {
@@ -57,6 +60,14 @@ export function createHandler(parts: Parts): (event: APIGatewayProxyEvent) => Pr
     try {
       const caller = await admit(request, origin.allowed);
       if (!caller) return { status: 204, headers: { ...headers, ...preflightHeaders }, body: '' };
+      const wait = secondsToWait(caller.subject);
+      if (wait > 0) {
+        throw new Rejection(
+          429,
+          `Too many requests: expected at most ${requestsPerCaller} in a minute. Try again in ${wait} seconds.`,
+          { headers: { 'retry-after': String(wait) } },
+        );
+      }
       if (request.method !== 'POST') {
         throw new Rejection(405, `The method ${request.method} is not supported here: expected POST.`, {
           headers: { allow: 'POST, OPTIONS' },

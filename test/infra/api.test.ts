@@ -24,7 +24,7 @@ const changed = synthesize({
   domain: 'mcp.example.com',
   certificate: 'arn:aws:acm:us-east-1:111111111111:certificate/0',
 });
-const withFirewall = synthesizeAll({ waf: 'true', wafCallsPerToken: '120', wafRequestsPerAddress: '700' });
+const withFirewall = synthesizeAll({ waf: 'true', requestsPerCaller: '24', wafRequestsPerAddress: '700' });
 const origin = `https://${edgeDomain}`;
 const distribution = stack.one('AWS::CloudFront::Distribution').properties.DistributionConfig;
 

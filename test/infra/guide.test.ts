@@ -55,6 +55,31 @@ test('every alarm has a line that says what to do', () => {
   }
 });
 
+/** The sum that a table of the guide gives, when it is the sum of the amounts above it. */
+function sumIn(heading: string): string {
+  const [, section = ''] = guide.split(`${heading}\n`);
+  const [rows = '', sum = ''] = section.split(/\| \*\*sum\*\* \| \| \*\*(\$[\d.]+)\*\* \|/);
+  const amounts = [...rows.matchAll(/\| \$(\d+\.\d\d) \|$/gm)].map(([, amount]) => Number(amount));
+  assert.ok(amounts.length > 4);
+  assert.equal(sum, `$${amounts.reduce((total, amount) => total + amount, 0).toFixed(2)}`);
+  return sum;
+}
+
+test('the calculation of a million tool calls counts every request that comes with them', () => {
+  const [, connections = '', requests = ''] =
+    /a million calls are then ([\d,]+) connections and \*\*([\d,]+) requests/i.exec(guide) ?? [];
+  const number = (text: string): number => Number(text.replaceAll(',', ''));
+  assert.equal(number(requests), 1_000_000 + number(connections) * 5);
+  sumIn('### A million tool calls');
+  for (const priced of [
+    'API Gateway, REST',
+    'Lambda, requests',
+    'CloudFront, requests',
+    'CloudFront, function',
+  ])
+    assert.match(guide, new RegExp(`^\\| ${priced}[^|]*\\| ${requests} × `, 'm'), priced);
+});
+
 test('the calculation of what is paid when nobody calls counts what there is', () => {
   const byDefault = synthesize();
   const alarms = byDefault.all('AWS::CloudWatch::Alarm');
@@ -66,6 +91,7 @@ test('the calculation of what is paid when nobody calls counts what there is', (
   assert.ok(guide.includes(`${alarms.length} alarms on ${metrics.length} metrics`));
   assert.ok(guide.includes(`${byDefault.all('AWS::SecretsManager::Secret').length} secrets (`));
   assert.ok(guide.includes(`${byDefault.all('AWS::Logs::MetricFilter').length} × $0.30`));
+  assert.equal(sumIn('### When nobody calls'), '$1.12');
   const { Rules } = firewall!.one('AWS::WAFv2::WebACL').properties;
   assert.ok(guide.includes(`$5.00 + ${Rules.length} rules`));
 });

@@ -22,6 +22,7 @@ test('the functions understand what the deployment tells them', () => {
   assert.equal(mcp.publicOrigin, origin);
   assert.equal(mcp.readerRoleArn, arn('AWS::IAM::Role', stack.one('AWS::IAM::Role', 'Reader').id));
   assert.ok(mcp.allowedOrigins.has('https://claude.ai') && mcp.allowedOrigins.has(origin));
+  assert.equal(mcp.requestsPerCaller, 300);
   const table = stack.one('AWS::DynamoDB::Table').id;
   assert.equal(mcp.tableName, table);
   assert.deepEqual(

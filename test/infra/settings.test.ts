@@ -62,7 +62,7 @@ const impossible: Record<string, readonly unknown[]> = {
   burst: ['0', '1e3'],
   reservedConcurrency: ['0', ''],
   waf: ['yes', '', 1],
-  wafCallsPerToken: ['9'],
+  requestsPerCaller: ['1', '0'],
   wafRequestsPerAddress: ['0'],
   customerManagedKey: ['1'],
   sealingRotationDays: ['29', '1000'],

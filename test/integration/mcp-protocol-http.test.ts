@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { machineClaims, mcpUrl, personClaims, secondsFromNow } from '../unit/mcp-tokens.ts';
-import { type Ask, start } from './mcp-protocol-setup.ts';
+import { configuration, machineClaims, mcpUrl, personClaims, secondsFromNow } from '../unit/mcp-tokens.ts';
+import { type Ask, noon, start } from './mcp-protocol-setup.ts';
 
 const { ask, modern, legacy } = start();
 
@@ -446,4 +446,23 @@ test('whatever is sent, the answer is JSON or empty, never a failure, and nothin
     { numRuns: 500 },
   );
   assert.deepEqual(failures, []);
+});
+
+test('a caller who asks too often is told how long to wait, before anything is read, and nobody else is', async () => {
+  let time = 0;
+  const { ask: limited, audit } = start({
+    configuration: { ...configuration, requestsPerCaller: 3 },
+    now: () => new Date(noon.getTime() + time),
+  });
+  for (let request = 0; request < 3; request++) assert.equal((await limited({ body: list })).status, 200);
+  const recorded = audit.length;
+  const refused = await limited({ body: list });
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers['retry-after'], '20');
+  assert.deepEqual([refused.at('jsonrpc'), refused.at('error.code')], ['2.0', 429]);
+  assert.match(String(refused.at('error.message')), /at most 3 in a minute\. Try again in 20 seconds\./);
+  assert.equal(audit.length, recorded);
+  assert.equal((await limited({ body: list, claims: machineClaims() })).status, 200);
+  time = 20_000;
+  assert.equal((await limited({ body: list })).status, 200);
 });

@@ -29,7 +29,16 @@ test('every script that a guide names exists', () => {
   for (const { guide, script } of typed) assert.ok(scripts[script], `${guide}: npm run ${script}`);
 });
 
-const commands = ['organizations', 'accounts', 'machine-clients', 'import', 'export', 'verify', 'smoke'];
+const commands = [
+  'organizations',
+  'accounts',
+  'machine-clients',
+  'import',
+  'export',
+  'verify',
+  'smoke',
+  'deploy',
+];
 
 test('every command is there to be tested', () => {
   const ran = Object.entries(scripts).filter(([, line]) => line.startsWith('node cli/'));

@@ -11,6 +11,11 @@ test('the environment is read', () => {
   assert.equal(configuration.userPoolKeys?.keys.length, 1);
 });
 
+test('how many requests a caller may send is up to the deployment', () => {
+  assert.equal(readConfiguration(environment).requestsPerCaller, undefined);
+  assert.equal(readConfiguration({ ...environment, REQUESTS_PER_CALLER: '300' }).requestsPerCaller, 300);
+});
+
 test('the pool’s keys may be left to be fetched', () => {
   const { USER_POOL_JWKS: _, ...rest } = environment;
   assert.equal(readConfiguration(rest).userPoolKeys, undefined);
@@ -35,6 +40,8 @@ const malformed: readonly (readonly [name: string, value: string])[] = [
   ['USER_POOL_JWKS', '{'],
   ['USER_POOL_JWKS', '[]'],
   ['USER_POOL_JWKS', '{"keys":{}}'],
+  ['REQUESTS_PER_CALLER', '0'],
+  ['REQUESTS_PER_CALLER', 'many'],
   ['ALLOWED_ORIGINS', '*'],
   ['ALLOWED_ORIGINS', 'https://claude.ai,null'],
   ['ALLOWED_ORIGINS', 'https://claude.ai,'],
