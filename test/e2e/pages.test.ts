@@ -59,6 +59,9 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByRole('button', { name: 'Sign in' }).click();
     assert.match((await page.getByRole('alert').textContent()) ?? '', /Incorrect/);
   },
+  privacy: (page) => page.goto(`${edition.url}/privacy`),
+  support: (page) => page.goto(`${edition.url}/support`),
+  'a mistake of a client': (page) => page.goto(authorize.replace('S256', 'plain')),
   'an unknown client': (page) => page.goto(`${edition.url}/oauth/authorize?client_id=unknown`),
   'a sign-in that has ended': (page) => page.goto(`${edition.url}/oauth/callback?state=none&code=none`),
 };

@@ -16,7 +16,15 @@ export interface Locator {
   count(): Promise<number>;
 }
 
+/** A request of a page, before it leaves the browser. */
+export interface Route {
+  request(): { url(): string };
+  fulfill(answer: { status: number; headers: Record<string, string>; body: string }): Promise<void>;
+}
+
 export interface Page {
+  /** Answers requests of the page in place of the network. */
+  route(url: string, answer: (route: Route) => Promise<void>): Promise<unknown>;
   goto(url: string): Promise<unknown>;
   url(): string;
   title(): Promise<string>;

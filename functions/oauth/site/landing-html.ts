@@ -21,7 +21,7 @@ ${copied(mcpUrl(publicOrigin), 'the MCP URL', 'copied address')}
 <ul>
 ${examples.map((example) => `<li>${escapeHtml(example)}</li>`).join('\n')}
 </ul>
-<h2>What an application may read</h2>
+<h2>What you can allow an application to do</h2>
 <p>You choose each time you connect one. No application can change anything.</p>
 <ul>
 ${edgeScopes.map(({ sentence }) => `<li>${escapeHtml(sentence)}</li>`).join('\n')}

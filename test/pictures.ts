@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { publicInternet } from '../functions/oauth/clients/document-fetch.ts';
+import { authorizeUrl, startSignIn } from './integration/oauth-setup.ts';
+import { openChromium } from './support/browser.ts';
+
+/*
+ * npm run pictures: draws the pictures of docs/images anew, from the pages as the front door serves them. Chromium asks
+ * for them at an example's address, and gets them from here.
+ */
+
+const publicOrigin = 'https://finance.example.com';
+const folder = join(import.meta.dirname, '../docs/images');
+/** The application that asks for consent; its metadata document is the built-in one. */
+const claude = {
+  clientId: 'https://claude.ai/oauth/mcp-oauth-client-metadata',
+  redirectUri: 'https://claude.ai/api/mcp/auth_callback',
+};
+
+const browser = await openChromium();
+
+test('the pictures of docs/images', async () => {
+  const frontDoor = await startSignIn({
+    publicOrigin,
+    internet: { ...publicInternet, resolve: () => Promise.reject(new Error('Nobody is asked.')) },
+  });
+  after(() => frontDoor.close());
+  await mkdir(folder, { recursive: true });
+  for (const [name, url, viewport] of [
+    ['landing', `${publicOrigin}/`, { width: 880, height: 700 }],
+    ['consent', authorizeUrl(frontDoor, claude), { width: 600, height: 760 }],
+  ] as const) {
+    const context = await browser.newContext({ viewport, colorScheme: 'light' });
+    const page = await context.newPage();
+    await page.route(`${publicOrigin}/**`, async (route) => {
+      const { pathname, search } = new URL(route.request().url());
+      const answer = await frontDoor.call(`${pathname}${search}`, { headers: { accept: 'text/html' } });
+      const headers = Object.fromEntries(answer.headers);
+      await route.fulfill({ status: answer.status, headers, body: await answer.text() });
+    });
+    await page.goto(url);
+    assert.match(await page.title(), /Finance MCP/);
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: false });
+    await context.close();
+  }
+});
