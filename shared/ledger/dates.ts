@@ -20,6 +20,9 @@ export function isDay(text: string): boolean {
 export const addDays = (day: Day, count: number): Day =>
   new Date(Date.parse(`${day}T00:00:00Z`) + count * msPerDay).toISOString().slice(0, 10);
 
+/** The earlier one of two days. */
+export const earlierOf = (a: Day, b: Day): Day => (a < b ? a : b);
+
 /** Whole days from one day to another; negative when `to` is earlier. */
 export const daysBetween = (from: Day, to: Day): number =>
   (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / msPerDay;

@@ -46,9 +46,16 @@ export function tallyInvoice(row: InvoiceRow): Tally {
   };
 }
 
-/** An issued credit note: [count, total, tax]. */
-export const tallyCreditNote = (note: Pick<CreditNote, 'currency' | 'total' | 'tax'>): Tally => ({
-  [`${note.currency} credit`]: [1, note.total, note.tax ?? 0],
+/** An issued credit note, apart while not all of it is applied to invoices: [count, total, tax, not applied]. */
+export const tallyCreditNote = (
+  note: Pick<CreditNote, 'currency' | 'total' | 'tax'> & { unapplied: Minor },
+): Tally => ({
+  [`${note.currency} ${note.unapplied > 0 ? 'credit.unapplied' : 'credit'}`]: [
+    1,
+    note.total,
+    note.tax ?? 0,
+    note.unapplied,
+  ],
 });
 
 /** Money in one currency; negative where it goes the other way. */
@@ -109,8 +116,8 @@ export interface Measure {
   /** "invoice", "credit", "received", "refunded", "failed", "unapplied", "spent", "moved" or "event". */
   name: string;
   /**
-   * The invoice's class, the payment's method, "credit" for suppliers' credits; of what failed or is unapplied
-   * "received", "refunded" or "credit".
+   * The invoice's class, the payment's method, "unapplied" for credit notes with a rest, "credit" for suppliers'
+   * credits; of what failed or is unapplied "received", "refunded" or "credit".
    */
   part: string | undefined;
   values: readonly number[];

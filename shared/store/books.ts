@@ -1,5 +1,6 @@
 import { addDays, type Day } from '../ledger/dates.ts';
 import { type InvoiceRow, rowAsOf, type Settlement } from '../ledger/invoice-row.ts';
+import { addMinor } from '../ledger/money.ts';
 import type { Tally } from '../ledger/tally.ts';
 import type { BalanceEvent, RestChange, SettlementEntry, Unapplied } from './entries.ts';
 import { type Head, headKey, lastDay, readHead } from './head.ts';
@@ -13,7 +14,7 @@ import {
   sortPrefix,
   type ValueTotals,
 } from './keys.ts';
-import type { PaymentSummary } from './ledger-reader.ts';
+import type { CreditNoteSummary, PaymentSummary } from './ledger-reader.ts';
 import type { Item, Table } from './table.ts';
 import { allTime, coverDays, itemsOf, sumByValue, sumPieces, type TotalItem } from './totals.ts';
 
@@ -24,6 +25,12 @@ export const beingChanged = 'an import into these books is not finished; totals 
 export interface LaterChange {
   now: InvoiceRow;
   then: InvoiceRow;
+}
+
+/** A credit note as it stands, and with what of it was applied to no invoice by an earlier day. */
+export interface LaterCredit {
+  now: CreditNoteSummary;
+  then: CreditNoteSummary;
 }
 
 /** The totals of one range of days, of one kind. */
@@ -71,9 +78,7 @@ export class Books {
       ),
     );
     return covers.map(({ index, pieces }, at) => {
-      const uppermost = { 'total.books': head.books, 'total.due': head.due, 'total.payments': undefined }[
-        index
-      ];
+      const uppermost = index === 'total.books' ? head.books : index === 'total.due' ? head.due : undefined;
       return sumPieces(
         pieces,
         new Map([...(uppermost ? [[allTime, uppermost] as const] : []), ...(items[at] ?? [])]),
@@ -101,6 +106,12 @@ export class Books {
     const from = sortPrefix(value);
     const range = { pk: this.partitions.derived(index), from, to: from + afterAll };
     return sumByValue(await this.table.all(range)).get(value) ?? {};
+  }
+
+  /** How many customers there are. */
+  async customerCount(): Promise<number> {
+    const items = await this.#totalItems(this.partitions.derived('total.customers'), [allTime]);
+    return items.get(allTime)?.cells[allTime]?.customer?.[0] ?? 0;
   }
 
   /** Invoices that payments, credits or write-offs after the day have changed, and those dated after it, by id. */
@@ -131,7 +142,8 @@ export class Books {
     for (const { row, date } of events) note(row.invoiceId, row.currency, { date, amount: row.amount });
 
     const rows = new Map(issued.map(({ row }) => [row.id, row]));
-    for (const row of await this.#invoiceRows([...settlements.keys()].filter((id) => !rows.has(id)))) {
+    const settled = [...settlements.keys()].filter((id) => !rows.has(id));
+    for (const row of await this.#rows<InvoiceRow>('invoice', settled)) {
       rows.set(row.id, row);
     }
     return new Map(
@@ -143,6 +155,20 @@ export class Books {
           later.map(({ settlement }) => settlement),
         );
         return [id, { now, then }];
+      }),
+    );
+  }
+
+  /** Credit notes that were issued, or applied to invoices, after the day, by id. */
+  async laterCredits(asOf: Day): Promise<Map<string, LaterCredit>> {
+    if (lastDay(await this.head()) <= asOf) return new Map();
+    const changes = Map.groupBy(await this.#after<RestChange>('credit.rest', asOf), ({ row }) => row.id);
+    const rows = await this.#rows<CreditNoteSummary>('credit', [...changes.keys()]);
+    return new Map(
+      rows.map((now) => {
+        const later = (changes.get(now.id) ?? []).reduce((sum, { row }) => addMinor(sum, row.amount), 0);
+        const then: CreditNoteSummary = { ...now, unapplied: addMinor(now.unapplied, -later) };
+        return [now.id, { now, then }];
       }),
     );
   }
@@ -176,9 +202,9 @@ export class Books {
     return items.map(({ data }) => JSON.parse(data) as SettlementEntry);
   }
 
-  async #invoiceRows(ids: readonly string[]): Promise<InvoiceRow[]> {
-    const pk = this.partitions.derived('invoice');
+  async #rows<Row>(index: 'invoice' | 'credit', ids: readonly string[]): Promise<Row[]> {
+    const pk = this.partitions.derived(index);
     const items = await this.table.getMany(ids.map((id) => ({ pk, sk: sortKey(id) })));
-    return items.map(({ data }) => JSON.parse(data) as InvoiceRow);
+    return items.map(({ data }) => JSON.parse(data) as Row);
   }
 }

@@ -34,7 +34,7 @@ async function isKnown(books: Books, id: string): Promise<boolean> {
   const from = sortPrefix(id);
   const [customer, ...documents] = await Promise.all([
     books.table.get({ pk: books.partitions.derived('customer'), sk: sortKey(id) }),
-    ...(['invoice.customer', 'payment.customer', 'customer.unapplied'] as const).map((index) =>
+    ...(['invoice.customer', 'payment.customer', 'credit.customer'] as const).map((index) =>
       books.table.all({ pk: books.partitions.derived(index), from, to: from + afterAll }, { limit: 1 }),
     ),
   ]);

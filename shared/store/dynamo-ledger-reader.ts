@@ -3,6 +3,8 @@ import { Refusal } from '../ledger/errors.ts';
 import type { Period } from '../ledger/periods.ts';
 import type { BusinessProfile } from '../ledger/records.ts';
 import { Books, beingChanged } from './books.ts';
+import { listCreditNotes } from './credit-list.ts';
+import { listCustomers } from './customer-list.ts';
 import { ofCustomer } from './customer-names.ts';
 import { searchCustomers } from './customer-search.ts';
 import { listExpenses } from './expense-list.ts';
@@ -10,7 +12,11 @@ import { periodFigures, receivables } from './figures.ts';
 import { findInvoices } from './invoice-detail.ts';
 import { listInvoices } from './invoice-list.ts';
 import type {
+  CreditNotePage,
+  CreditNoteQuery,
   CustomerMatches,
+  CustomerPage,
+  CustomerQuery,
   ExpensePage,
   ExpenseQuery,
   Found,
@@ -54,6 +60,10 @@ export class DynamoLedgerReader implements LedgerReader {
     return ofCustomer(this.#books, query, (meant) => listInvoices(this.#books, meant));
   }
 
+  listCreditNotes(query: CreditNoteQuery): Promise<CreditNotePage> {
+    return ofCustomer(this.#books, query, (meant) => listCreditNotes(this.#books, meant));
+  }
+
   findInvoices(by: { id: string } | { number: string }, asOf: Day): Promise<Found<InvoiceDetail>> {
     return findInvoices(this.#books, by, asOf);
   }
@@ -74,6 +84,10 @@ export class DynamoLedgerReader implements LedgerReader {
 
   listPayments(query: PaymentQuery): Promise<PaymentPage> {
     return ofCustomer(this.#books, query, (meant) => listPayments(this.#books, meant));
+  }
+
+  listCustomers(query: CustomerQuery): Promise<CustomerPage> {
+    return listCustomers(this.#books, query);
   }
 
   searchCustomers(query: string, limit: number, asOf: Day): Promise<CustomerMatches> {

@@ -6,7 +6,7 @@ import { addMinor, type Minor } from '../ledger/money.ts';
 import type { CreditNote, Customer, Expense, Invoice, Payment } from '../ledger/records.ts';
 import { errorsAllowed, misspellableWords, rests, searchWords } from '../ledger/search-words.ts';
 import { type IndexName, sortKey } from './keys.ts';
-import type { ExpenseSummary, PaymentSummary } from './ledger-reader.ts';
+import type { CreditNoteSummary, ExpenseSummary, PaymentSummary } from './ledger-reader.ts';
 
 /*
  * What each record contributes to the indexes: pure functions, so that the import, the stream and the recount all
@@ -79,6 +79,7 @@ export function deriveInvoice(row: InvoiceRow): Derived<InvoiceRow> {
       entry('invoice.class', row, classOf(row), open ? due : issued, id),
       entry('invoice.currency', row, row.currency, issued, id),
       ...(open ? [entry('invoice.open', row, due, id)] : []),
+      ...(row.due !== undefined ? [entry('invoice.due', row, due, id)] : []),
       ...(row.customerId !== undefined ? [entry('invoice.customer', row, row.customerId, issued, id)] : []),
       ...(row.number !== undefined ? [entry('invoice.number', row, filedNumber(row.number), id)] : []),
       ...(row.lifecycle === 'written_off' && row.writtenOff !== undefined
@@ -153,13 +154,20 @@ export interface Unapplied {
 const unappliedOf = (customerId: string | undefined, part: Unapplied, ...key: string[]): Entry[] =>
   customerId === undefined ? [] : [entry('customer.unapplied', part, customerId, ...key)];
 
-/** What month totals need of a credit note. */
-export type CreditRow = Pick<CreditNote, 'currency' | 'total' | 'tax' | 'issued'>;
-
-/** Only issued credit notes count. */
-export function deriveCreditNote(note: CreditNote): Derived<CreditRow> {
+/** Only issued credit notes are listed and counted. */
+export function deriveCreditNote(note: CreditNote, customer: string | undefined): Derived<CreditNoteSummary> {
   const { id, number, customerId, currency, total, tax, issued } = note;
-  const row: CreditRow = { currency, total, issued, ...(tax !== undefined && { tax }) };
+  const row: CreditNoteSummary = {
+    id,
+    ...(number !== undefined && { number }),
+    ...(customerId !== undefined && { customerId }),
+    ...(customer !== undefined && { customer }),
+    currency,
+    total,
+    ...(tax !== undefined && { tax }),
+    issued,
+    unapplied: note.allocations.reduce((rest, { amount }) => addMinor(rest, -amount), total),
+  };
   const applied = note.allocations.flatMap(({ invoiceId, date, amount }, at) => {
     const settlement: SettlementEntry = {
       kind: 'credit',
@@ -184,13 +192,13 @@ export function deriveCreditNote(note: CreditNote): Derived<CreditRow> {
     ),
     ...unappliedOf(customerId, { currency, count, amount }, date, 'c', id),
   ]);
+  const listed = [
+    entry('credit.date', row, issued, id),
+    ...(customerId !== undefined ? [entry('credit.customer', row, customerId, issued, id)] : []),
+    ...(row.unapplied > 0 ? [entry('credit.unapplied', row, issued, id)] : []),
+  ];
   const counts = note.lifecycle === 'issued';
-  return {
-    index: 'credit',
-    id,
-    row,
-    entries: counts ? [entry('credit.date', row, issued, id), ...applied, ...rest] : [],
-  };
+  return { index: 'credit', id, row, entries: counts ? [...listed, ...applied, ...rest] : [] };
 }
 
 /** How much more or less of a credit note is applied to no invoice, and whether it began or ceased to have a rest. */
@@ -260,6 +268,13 @@ export type CustomerCard = Pick<Customer, 'id' | 'name' | 'organization' | 'emai
 /** What tells customers apart for whoever has to choose one. */
 export type CustomerName = Pick<Customer, 'id' | 'name' | 'organization'>;
 
+/** Keys have an end; customers whose names begin with the same so many letters stand by id. */
+const longestPlace = 50;
+
+/** Where a customer stands among all, as a sort key. */
+export const placeByName = ({ name, id }: Pick<Customer, 'name' | 'id'>): string =>
+  sortKey(filed(name).slice(0, longestPlace).toWellFormed(), id);
+
 export function deriveCustomer(customer: Customer): Derived<CustomerCard> {
   const { id, name, organization, email, phone } = customer;
   const card: CustomerCard = {
@@ -277,6 +292,7 @@ export function deriveCustomer(customer: Customer): Derived<CustomerCard> {
     row: card,
     entries: [
       ...[...names].map((filedAs) => entry('customer.name', called, filedAs, id)),
+      { index: 'customer.list', sk: placeByName(card), data: JSON.stringify(card) },
       ...searchWords(customer).map((word) => entry('customer.word', card, word, id)),
       ...misspellableWords(customer).flatMap((word) =>
         rests(word, errorsAllowed(word)).map((rest) => entry('customer.rest', { word, id }, rest, word, id)),

@@ -83,13 +83,24 @@ const orderKeys: Record<Order, (row: InvoiceRow) => string> = {
   total: (row) => sortKey(amountKey(row.total), row.id),
 };
 
-/** What is owed reads best from the longest due on, everything else from the newest. */
-const defaultSort = ({ status, minDaysOverdue }: InvoiceQuery): InvoiceSort =>
-  status === 'open' || status === 'overdue' || (status === undefined && minDaysOverdue !== undefined)
-    ? 'due_asc'
-    : 'issued_desc';
+/** What is owed, or asked for by due day, reads best from the longest due on, everything else from the newest. */
+const defaultSort = (query: InvoiceQuery): InvoiceSort => {
+  const { status, minDaysOverdue } = query;
+  const owed =
+    status === 'open' || status === 'overdue' || (status === undefined && minDaysOverdue !== undefined);
+  return owed || dueRange(query) ? 'due_asc' : 'issued_desc';
+};
 
-const filterNames = ['status', 'customerId', 'start', 'end', 'minDaysOverdue', 'currency'] as const;
+const filterNames = [
+  'status',
+  'customerId',
+  'start',
+  'end',
+  'dueFrom',
+  'dueTo',
+  'minDaysOverdue',
+  'currency',
+] as const;
 type FilterName = (typeof filterNames)[number];
 
 const filtersOf = (query: InvoiceQuery): Set<FilterName> =>
@@ -105,10 +116,14 @@ function matches(row: InvoiceRow, query: InvoiceQuery): boolean {
 
 function passes(row: InvoiceRow, query: InvoiceQuery, daysOverdue: number): boolean {
   const { customerId, start, end, currency, minDaysOverdue, status } = query;
+  const { from, to } = dueRange(query) ?? {};
+  const due = row.due ?? noDay;
   return (
     (customerId === undefined || row.customerId === customerId) &&
     (start === undefined || row.issued >= start) &&
     (end === undefined || row.issued <= end) &&
+    (from === undefined || due >= from) &&
+    (to === undefined || due <= to) &&
     (currency === undefined || row.currency === currency) &&
     (minDaysOverdue === undefined || daysOverdue >= minDaysOverdue) &&
     (status === undefined || hasStatus(row, status, daysOverdue))
@@ -135,8 +150,28 @@ function hasStatus(
   }
 }
 
+interface DueDays {
+  from?: Day | undefined;
+  to?: Day | undefined;
+}
+
+/** The due days asked for, which leave out what has none; undefined where none were. */
+const dueRange = ({ dueFrom, dueTo }: InvoiceQuery): DueDays | undefined =>
+  dueFrom === undefined && dueTo === undefined
+    ? undefined
+    : { from: dueFrom, to: dueTo ?? addDays(noDay, -1) };
+
+/** The due days of open invoices that all filters together ask for; undefined where they do not ask for open ones. */
+function openDueDays(query: InvoiceQuery): DueDays | undefined {
+  const [owed, asked] = [owedDays(query), dueRange(query)];
+  if (!owed || !asked) return owed;
+  const from = [owed.from, asked.from].filter((day) => day !== undefined).sort();
+  const to = [owed.to, asked.to].filter((day) => day !== undefined).sort();
+  return { from: from.at(-1), to: to[0] };
+}
+
 /** The due days of open invoices that the status and days overdue ask for; undefined where they ask for none. */
-function dueDays({ status, minDaysOverdue, asOf }: InvoiceQuery): { from?: Day; to?: Day } | undefined {
+function owedDays({ status, minDaysOverdue, asOf }: InvoiceQuery): DueDays | undefined {
   const overdue = { to: addDays(asOf, -Math.max(1, minDaysOverdue ?? 1)) };
   switch (status) {
     case undefined:
@@ -161,7 +196,8 @@ const isOpenClass = (status: string | undefined): status is (typeof openClasses)
 function pathsOf(books: Books, query: InvoiceQuery): Path[] {
   const { status, customerId, start, currency, asOf, hideLater } = query;
   const end = hideLater && (query.end === undefined || query.end > asOf) ? asOf : query.end;
-  const due = dueDays(query);
+  const due = openDueDays(query);
+  const asked = dueRange(query);
   const days = { ...(start && { from: start }), ...(end && { to: end }) };
   const dates = ['start', 'end'] as const;
   const size =
@@ -181,20 +217,30 @@ function pathsOf(books: Books, query: InvoiceQuery): Path[] {
       covers: new Set([covers, ...dates]),
       ...(size && { size }),
     });
-  const byDue = (index: Path['index'], prefix: string[], invoiceClass?: InvoiceClass) => {
-    const covers = new Set<FilterName>(['status', 'minDaysOverdue']);
-    paths.push({ index, prefix, ...due, order: 'due', covers, size: size(owed, { invoiceClass }) });
+  const byDue = (
+    index: Path['index'],
+    prefix: string[],
+    { from, to }: DueDays,
+    size: Path['size'],
+    ...also: FilterName[]
+  ) => {
+    const covers = new Set<FilterName>(['dueFrom', 'dueTo', ...also]);
+    const bounds = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+    paths.push({ index, prefix, ...bounds, order: 'due', covers, ...(size && { size }) });
   };
+  const ofOpen = ['status', 'minDaysOverdue'] as const;
   if (customerId !== undefined) {
     const ofCustomer = async () => countIn(await books.sumOf('total.customer', customerId));
     byIssued('invoice.customer', [customerId], 'customerId', ofCustomer);
   }
-  if (due && (status === undefined || status === 'open' || status === 'overdue')) byDue('invoice.open', []);
-  else if (status !== undefined) {
+  if (due && (status === undefined || status === 'open' || status === 'overdue')) {
+    byDue('invoice.open', [], due, size(owed), ...ofOpen);
+  } else if (status !== undefined) {
     const invoiceClass = status as InvoiceClass;
-    if (due) byDue('invoice.class', [status], invoiceClass);
+    if (due) byDue('invoice.class', [status], due, size(owed, { invoiceClass }), ...ofOpen);
     else byIssued('invoice.class', [status], 'status', size(dated, { invoiceClass }));
   }
+  if (asked && !due) byDue('invoice.due', [], asked, size({ index: 'total.alldue', ...asked }));
   if (currency !== undefined) byIssued('invoice.currency', [currency], 'currency', size(dated, { currency }));
   byIssued('invoice.date', [], 'start', size(dated));
   return paths;
@@ -230,19 +276,22 @@ interface Counted {
 async function countedTotals(books: Books, query: InvoiceQuery): Promise<Counted | undefined> {
   const { customerId, start, end, status, minDaysOverdue, currency, asOf } = query;
   const dated = start !== undefined || end !== undefined;
-  const due = dueDays(query);
+  const due = openDueDays(query);
+  const asked = dueRange(query);
   const has = (row: InvoiceRow) => passes(row, query, daysPast(row, asOf));
   if (status && minDaysOverdue !== undefined && !['open', 'overdue', 'partial'].includes(status))
     return undefined;
   if (customerId !== undefined) {
-    if (dated || status !== undefined || minDaysOverdue !== undefined) return undefined;
+    if (dated || asked || status !== undefined || minDaysOverdue !== undefined) return undefined;
     const tally = await books.sumOf('total.customer', customerId);
     return { tally: slice(tally, { currency }), has };
   }
-  if (due && dated) return undefined;
+  if ((due || asked) && dated) return undefined;
   const range: TotalRange = due
     ? { index: 'total.due', ...due }
-    : { index: 'total.books', from: start, to: end };
+    : asked
+      ? { index: 'total.alldue', ...asked }
+      : { index: 'total.books', from: start, to: end };
   const [tally = {}] = await books.sums([range]);
   const ofClass =
     status === undefined || (due && !isOpenClass(status)) ? undefined : (status as InvoiceClass);

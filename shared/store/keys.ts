@@ -25,6 +25,8 @@ export const indexes = {
   'invoice.class': 'class, issued or due, id',
   /** Only while something is owed. */
   'invoice.open': 'due, id',
+  /** All that have a due day. */
+  'invoice.due': 'due, id',
   'invoice.currency': 'currency, issued, id',
   'invoice.number': 'number, id',
   /** Payments and credits of an invoice. */
@@ -32,6 +34,9 @@ export const indexes = {
   /** Credits applied and write-offs, by the day on which they change a balance. */
   'settlement.date': 'date, what, id',
   'credit.date': 'issued, id',
+  'credit.customer': 'customer, issued, id',
+  /** Only while something is left that is applied to no invoice. */
+  'credit.unapplied': 'issued, id',
   /** Changes of what a credit note has left that is applied to no invoice. */
   'credit.rest': 'date, id',
   'payment.date': 'date, id',
@@ -53,6 +58,7 @@ export const indexes = {
   'customer.unapplied': 'customer, date, what, id',
   /** What a customer may be called by: id, name and organization. */
   'customer.name': 'name, customer',
+  'customer.list': 'name, customer',
   'customer.word': 'word, customer',
   'customer.rest': 'rest, word, customer',
 
@@ -64,7 +70,11 @@ export const indexes = {
   /** Payments apart: by method, they are most of what a day adds up to, and few questions need them. */
   'total.payments': 'level, period',
   'total.due': 'level, period',
+  /** All invoices by due day: few questions need them, and the open ones are far fewer. */
+  'total.alldue': 'level, period',
   'total.customer': 'customer, year',
+  /** How many customers there are. One item. */
+  'total.customers': 'fixed',
   'total.vendor': 'vendor, year',
   'total.category': 'category, year',
 
@@ -75,7 +85,7 @@ export const indexes = {
 export type IndexName = keyof typeof indexes;
 
 /** The totals that are kept by day. */
-export type DayTotals = 'total.books' | 'total.payments' | 'total.due';
+export type DayTotals = 'total.books' | 'total.payments' | 'total.due' | 'total.alldue';
 
 /** The totals that are kept by value and year. */
 export type ValueTotals = 'total.customer' | 'total.vendor' | 'total.category';

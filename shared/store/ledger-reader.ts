@@ -24,6 +24,8 @@ export interface LedgerReader {
   /** @throws {NotFound} for a customer that the books do not know, naming the nearest; likewise the other lists. */
   listInvoices(query: InvoiceQuery): Promise<InvoicePage>;
 
+  listCreditNotes(query: CreditNoteQuery): Promise<CreditNotePage>;
+
   /**
    * The document with that id, or every one with that number: several may share it.
    * @throws {NotFound} when there is none, naming the nearest.
@@ -39,6 +41,9 @@ export interface LedgerReader {
   listExpenses(query: ExpenseQuery): Promise<ExpensePage>;
 
   listPayments(query: PaymentQuery): Promise<PaymentPage>;
+
+  /** All customers, by name. */
+  listCustomers(query: CustomerQuery): Promise<CustomerPage>;
 
   /** Customers in whom every word of the query is found; see `shared/ledger/search-words.ts`. */
   searchCustomers(query: string, limit: number, asOf: Day): Promise<CustomerMatches>;
@@ -90,6 +95,9 @@ export interface InvoiceQuery extends PageRequest {
   /** Day of issue, both ends included. */
   start?: Day;
   end?: Day;
+  /** Due day, both ends included; invoices without one are left out. */
+  dueFrom?: Day;
+  dueTo?: Day;
   minDaysOverdue?: number;
   currency?: string;
   sort?: InvoiceSort;
@@ -154,6 +162,44 @@ export interface DraftTotal {
   currency: string;
   count: number;
   total: Minor;
+}
+
+/** Credit notes dated after `asOf` are left out. */
+export interface CreditNoteQuery extends PageRequest {
+  customerId?: string;
+  /** Day of issue, both ends included. */
+  start?: Day;
+  end?: Day;
+  currency?: string;
+  /** Only those of which something is applied to no invoice. */
+  unapplied?: true;
+  oldestFirst?: boolean;
+  asOf: Day;
+}
+
+export interface CreditNoteSummary {
+  id: string;
+  number?: string;
+  customerId?: string;
+  customer?: string;
+  currency: string;
+  total: Minor;
+  tax?: Minor;
+  issued: Day;
+  /** What of `total` is applied to no invoice. */
+  unapplied: Minor;
+}
+
+export interface CreditNoteTotal {
+  currency: string;
+  count: number;
+  total: Minor;
+  unapplied: Minor;
+}
+
+export interface CreditNotePage extends Page<CreditNoteSummary, CreditNoteTotal> {
+  /** As in `InvoicePage`. */
+  customerId?: string;
 }
 
 export interface InvoiceDetail extends InvoiceSummary {
@@ -316,7 +362,13 @@ export interface OpenBalance {
   unapplied: Minor;
 }
 
-export interface CustomerMatches extends Page<CustomerMatch, never> {
+export interface CustomerQuery extends PageRequest {
+  asOf: Day;
+}
+
+export type CustomerPage = Page<CustomerMatch, never>;
+
+export interface CustomerMatches extends CustomerPage {
   /** The words of the query were not found as typed; these are the nearest spellings. */
   approximate: boolean;
 }

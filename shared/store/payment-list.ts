@@ -1,4 +1,4 @@
-import { addMonths, type Day, endOfMonth, startOfMonth } from '../ledger/dates.ts';
+import { addMonths, type Day, earlierOf, endOfMonth, startOfMonth } from '../ledger/dates.ts';
 import { addMinor } from '../ledger/money.ts';
 import type { PaymentMethod } from '../ledger/records.ts';
 import { type Measure, measuresOf, sumTallies, type Tally, tallyPayment } from '../ledger/tally.ts';
@@ -209,8 +209,6 @@ async function groupsFromTotals(
 }
 
 const laterOf = (a: Day, b: Day): Day => [a, b].sort()[1] as Day;
-
-const earlierOf = (a: Day, b: Day): Day => [a, b].sort()[0] as Day;
 
 /** One group per currency. */
 const groupsOf = (measures: readonly Measure[], of: Pick<PaymentGroup, 'key' | 'name'>): PaymentGroup[] =>

@@ -40,14 +40,26 @@ import { canonicalJson } from './json.ts';
 import {
   afterAll,
   compareKeys,
+  type DayTotals,
   type IndexName,
   type Partitions,
   sortKey,
   sortPrefix,
   type ValueTotals,
+  wholePartition,
 } from './keys.ts';
 import { chunks, type Item, inParallel, type Key, type Range, type Table } from './table.ts';
-import { allTime, monthKey, monthTotal, sumUp, type TotalItem, valueTotal, yearKey } from './totals.ts';
+import {
+  allTime,
+  besideHead,
+  countTotal,
+  monthKey,
+  monthTotal,
+  sumUp,
+  type TotalItem,
+  valueTotal,
+  yearKey,
+} from './totals.ts';
 import { addLeaves, invoiceLeaves, type Leaf, leafOf, nothingTouched, type Touched } from './touched.ts';
 
 /*
@@ -80,7 +92,11 @@ class Projection {
     const renamed = await this.#documentsOf(touched.renamed);
     const customers = await this.#records<Customer>('customer', touched.customers);
     const expenses = await this.#records<Expense>('expense', touched.expenses);
-    const credits = await this.#records<CreditNote>('credit_note', touched.credits);
+    const credits = await this.#records<CreditNote>(
+      'credit_note',
+      new Set([...touched.credits, ...renamed.credits]),
+    );
+    const issuedTo = await this.#namesOf([...credits.values()]);
     await this.#clear('customer', touched.customers, customers);
     await this.#clear('expense', touched.expenses, expenses);
     await this.#clear('credit', touched.credits, credits);
@@ -89,7 +105,7 @@ class Projection {
       ...[...expenses.values()].map((expense) =>
         deriveExpense(expense, formatMoney(expense.amount, expense.currency)),
       ),
-      ...[...credits.values()].map(deriveCreditNote),
+      ...[...credits.values()].map((note) => deriveCreditNote(note, issuedTo(note.customerId))),
     ]);
 
     // Payments before invoices: an invoice's row is derived from the settlements that are filed with it.
@@ -125,12 +141,15 @@ class Projection {
   }
 
   /** The documents that show the name of these customers. */
-  async #documentsOf(customers: Iterable<string>): Promise<{ invoices: string[]; payments: string[] }> {
+  async #documentsOf(
+    customers: Iterable<string>,
+  ): Promise<{ invoices: string[]; credits: string[]; payments: string[] }> {
     const ids = [...customers];
     const idsUnder = async (index: IndexName) =>
       [...(await this.#entriesUnder<{ id: string }>(index, ids)).values()].flat().map(({ id }) => id);
     return {
       invoices: await idsUnder('invoice.customer'),
+      credits: await idsUnder('credit.customer'),
       payments: [...(await idsUnder('payment.customer')), ...(await idsUnder('failed.customer'))],
     };
   }
@@ -298,6 +317,7 @@ type TallyOf = (row: never) => Tally;
 /** The indexes whose rows make up the totals by day. */
 export const daySources = {
   'total.due': [['invoice.open', tallyInvoice as TallyOf]],
+  'total.alldue': [['invoice.due', tallyInvoice as TallyOf]],
   'total.payments': [['payment.date', tallyPayment as TallyOf]],
   'total.books': [
     ['invoice.date', tallyInvoice as TallyOf],
@@ -309,7 +329,11 @@ export const daySources = {
     ['expense.moved', tallyMoved as TallyOf],
     ['settlement.date', tallyBalanceEvent as TallyOf],
   ],
-} as const satisfies Record<string, readonly (readonly [IndexName, TallyOf])[]>;
+} as const satisfies Record<DayTotals, readonly (readonly [IndexName, TallyOf])[]>;
+
+export const dayTotals = Object.keys(daySources) as DayTotals[];
+
+const isByDay = (leaf: Leaf): leaf is Extract<Leaf, { index: DayTotals }> => leaf.index in daySources;
 
 /** The indexes whose rows make up the totals of a value by year. */
 export const valueSources = {
@@ -329,9 +353,9 @@ export async function projectTotals(
 ): Promise<void> {
   const leaves = [...leafTexts].map(leafOf);
   await replaceTotals(table, await leafTotals(table, partitions, leaves));
-  for (const index of ['total.due', 'total.payments', 'total.books'] as const) {
+  for (const index of dayTotals) {
     const pk = partitions.derived(index);
-    const months = leaves.filter((leaf) => leaf.index === index).map(({ of: [month] }) => month);
+    const months = leaves.filter(isByDay).flatMap((leaf) => (leaf.index === index ? leaf.of : []));
     const years = new Set(months.map((month) => month.slice(0, 4)));
     await replaceTotals(
       table,
@@ -341,12 +365,13 @@ export async function projectTotals(
       })),
     );
   }
-  await replaceTotals(table, [
-    {
-      key: { pk: partitions.derived('total.payments'), sk: allTime },
-      compute: () => allPayments(table, partitions),
-    },
-  ]);
+  await replaceTotals(
+    table,
+    besideHead.map((index) => ({
+      key: { pk: partitions.derived(index), sk: allTime },
+      compute: async () => canonicalJson(sumUp(await readYears(table, partitions, index))),
+    })),
+  );
   await replaceHead(table, partitions, await computeHead(table, partitions));
 }
 
@@ -361,14 +386,18 @@ const manyLeaves = 24;
 
 async function leafTotals(table: Table, partitions: Partitions, leaves: readonly Leaf[]): Promise<Total[]> {
   const totals: Total[] = [];
-  for (const [index, ofIndex] of Map.groupBy(leaves, (leaf) => leaf.index)) {
-    if (index === 'total.due' || index === 'total.payments' || index === 'total.books') {
-      totals.push(...ofIndex.map(({ of: [month] }) => monthLeaf(table, partitions, index, month)));
-    } else {
-      const keys = ofIndex.map(({ of: [value, year = ''] }) => sortKey(value, year));
-      const sums = keys.length >= manyLeaves ? await sumMany(table, partitions, index, keys) : undefined;
-      totals.push(...keys.map((sk) => valueLeaf(table, partitions, index, sk, sums && (sums.get(sk) ?? {}))));
-    }
+  for (const { index, of } of leaves.filter(isByDay)) {
+    totals.push(monthLeaf(table, partitions, index, of[0]));
+  }
+  if (leaves.some(({ index }) => index === 'total.customers')) totals.push(customerCount(table, partitions));
+  const ofValues = leaves.filter((leaf) => leaf.index in valueSources) as Extract<
+    Leaf,
+    { index: ValueTotals }
+  >[];
+  for (const [index, ofIndex] of Map.groupBy(ofValues, (leaf) => leaf.index)) {
+    const keys = ofIndex.map(({ of: [value, year] }) => sortKey(value, year));
+    const sums = keys.length >= manyLeaves ? await sumMany(table, partitions, index, keys) : undefined;
+    totals.push(...keys.map((sk) => valueLeaf(table, partitions, index, sk, sums && (sums.get(sk) ?? {}))));
   }
   return totals;
 }
@@ -392,6 +421,15 @@ function monthLeaf(
   };
   return { key: { pk: partitions.derived(index), sk: monthKey(month) }, compute };
 }
+
+const customerCount = (table: Table, partitions: Partitions): Total => ({
+  key: { pk: partitions.derived('total.customers'), sk: allTime },
+  compute: async () => {
+    const customers = wholePartition(partitions.derived('customer.list'));
+    const all = await Array.fromAsync(table.query(customers, { consistent: true }), ({ sk }) => sk);
+    return canonicalJson(countTotal('customer', all.length));
+  },
+});
 
 function valueLeaf(
   table: Table,
@@ -437,9 +475,6 @@ async function yearTotal(table: Table, pk: string, year: string): Promise<string
   const months = new Map(items.map(({ sk, data }) => [sk.slice(from.length), JSON.parse(data) as TotalItem]));
   return canonicalJson(sumUp(months));
 }
-
-const allPayments = async (table: Table, partitions: Partitions): Promise<string> =>
-  canonicalJson(sumUp(await readYears(table, partitions, 'total.payments')));
 
 async function computeHead(table: Table, partitions: Partitions): Promise<string> {
   const [profile, books, payments, due] = await Promise.all([

@@ -17,10 +17,28 @@ import {
 } from './entries.ts';
 import { headKey, writeHead } from './head.ts';
 import { canonicalJson } from './json.ts';
-import { type IndexName, indexes, type Partitions, partitionsOf, sortKey, wholePartition } from './keys.ts';
-import { daySources, emptyTotal, valueSources } from './projections.ts';
+import {
+  type DayTotals,
+  type IndexName,
+  indexes,
+  type Partitions,
+  partitionsOf,
+  sortKey,
+  wholePartition,
+} from './keys.ts';
+import { daySources, dayTotals, emptyTotal, valueSources } from './projections.ts';
 import type { Item, Table } from './table.ts';
-import { allTime, monthKey, monthTotal, sumUp, type TotalItem, valueTotal, yearKey } from './totals.ts';
+import {
+  allTime,
+  besideHead,
+  countTotal,
+  monthKey,
+  monthTotal,
+  sumUp,
+  type TotalItem,
+  valueTotal,
+  yearKey,
+} from './totals.ts';
 
 /** A derived item that is not what the records say it should be. */
 export interface Difference {
@@ -116,13 +134,9 @@ function derive(partitions: Partitions, records: readonly LedgerRecord[]): Expec
   }
   const rowsOf = (index: IndexName) => expected.get(partitions.derived(index)) ?? new Map<string, Item>();
 
-  const years = {
-    books: new Map<string, TotalItem>(),
-    payments: new Map<string, TotalItem>(),
-    due: new Map<string, TotalItem>(),
-  };
-  for (const kind of ['books', 'payments', 'due'] as const) {
-    const index = `total.${kind}` as const;
+  const years = new Map<DayTotals, Map<string, TotalItem>>();
+  const yearsOf = (index: DayTotals) => years.get(index) ?? new Map<string, TotalItem>();
+  for (const index of dayTotals) {
     const days = new Map<string, Tally>();
     for (const [source, tally] of daySources[index]) {
       for (const [sk, { data }] of rowsOf(source))
@@ -135,11 +149,12 @@ function derive(partitions: Partitions, records: readonly LedgerRecord[]): Expec
       ]),
     );
     for (const [month, item] of months) expect(index, monthKey(month), canonicalJson(item));
-    for (const [year, ofYear] of Map.groupBy(months, ([month]) => month.slice(0, 4))) {
-      const item = sumUp(new Map(ofYear.map(([month, total]) => [month.slice(5), total])));
-      expect(index, yearKey(year), canonicalJson(item));
-      years[kind].set(year, item);
-    }
+    const sums = [...Map.groupBy(months, ([month]) => month.slice(0, 4))].map(
+      ([year, ofYear]) =>
+        [year, sumUp(new Map(ofYear.map(([month, total]) => [month.slice(5), total])))] as const,
+    );
+    for (const [year, item] of sums) expect(index, yearKey(year), canonicalJson(item));
+    years.set(index, new Map(sums));
   }
   for (const [index, sources] of Object.entries(valueSources) as [
     keyof typeof valueSources,
@@ -154,11 +169,15 @@ function derive(partitions: Partitions, records: readonly LedgerRecord[]): Expec
     }
     for (const [sk, sum] of values) expect(index, sk, canonicalJson(valueTotal(sk.slice(-4), sum)));
   }
-  if (years.payments.size > 0) expect('total.payments', allTime, canonicalJson(sumUp(years.payments)));
+  for (const index of besideHead) expect(index, allTime, canonicalJson(sumUp(yearsOf(index))));
+  const customers = [...rowsOf('customer.list')].length;
+  expect('total.customers', allTime, canonicalJson(countTotal('customer', customers)));
   if (records.length > 0) {
     const profile = records.find((record) => record.kind === 'business');
     const { sk } = headKey(partitions);
-    expect('head', sk, writeHead(profile, years));
+    const books = yearsOf('total.books');
+    const [payments, due] = [yearsOf('total.payments'), yearsOf('total.due')];
+    expect('head', sk, writeHead(profile, { books, payments, due }));
   }
   return expected;
 }
@@ -178,7 +197,7 @@ function deriveRecords(records: readonly LedgerRecord[]): Derived[] {
   const settling: Derived[] = [
     ...of('customer').map(deriveCustomer),
     ...of('expense').map((expense) => deriveExpense(expense, formatMoney(expense.amount, expense.currency))),
-    ...of('credit_note').map(deriveCreditNote),
+    ...of('credit_note').map((note) => deriveCreditNote(note, nameOf(note.customerId))),
     ...of('payment').map((payment) => {
       const invoice = payment.invoiceId === undefined ? undefined : invoices.get(payment.invoiceId);
       const customer = nameOf(invoice?.customerId ?? payment.customerId);

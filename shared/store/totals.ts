@@ -6,12 +6,13 @@ import { type DayTotals, sortKeyParts } from './keys.ts';
  * Totals over time, in three levels, so that any range of days costs at most five items however large the books:
  *   m#2026-11   a month, day by day
  *   y#2026      a year, month by month
- *   (the head)  everything, year by year: see head.ts
+ *   (the head)  everything, year by year: see head.ts; an item "all" of their own for what few questions need
  * A month is recomputed from its records, a year from its months, and the head from the years; nothing is incremented.
  */
 
-/** The uppermost level: an item of its own for payments, in the head for the others. */
+/** The uppermost level: an item of its own for these, in the head for the others. */
 export const allTime = 'all';
+export const besideHead = ['total.payments', 'total.alldue'] as const satisfies DayTotals[];
 export const monthKey = (month: string): string => `m#${month}`;
 export const yearKey = (year: string): string => `y#${year}`;
 
@@ -49,6 +50,10 @@ export function sumByValue(items: readonly { sk: string; data: string }[]): Map<
   }
   return sums;
 }
+
+/** The item that says how many there are of something that has no day. */
+export const countTotal = (what: string, count: number): TotalItem =>
+  valueTotal(allTime, count === 0 ? {} : { [what]: [count] });
 
 /** Cells in one order and none of them empty, so that equal totals are written alike. */
 function totalItem(cells: ReadonlyMap<string, Tally>, lastOf: (cell: string) => Day | undefined): TotalItem {
@@ -113,9 +118,11 @@ const coverMonth = (first: Day, last: Day): Piece => ({
   to: last.slice(8),
 });
 
-/** The items that the pieces are in, beside the head, which has the uppermost level but for payments. */
+/** The items that the pieces are in, beside the head. */
 export const itemsOf = (pieces: readonly Piece[], index: DayTotals): string[] =>
-  [...new Set(pieces.map(({ sk }) => sk))].filter((sk) => sk !== allTime || index === 'total.payments');
+  [...new Set(pieces.map(({ sk }) => sk))].filter(
+    (sk) => sk !== allTime || besideHead.some((own) => own === index),
+  );
 
 /** What the pieces add up to, given the items that exist. */
 export function sumPieces(pieces: readonly Piece[], items: ReadonlyMap<string, TotalItem>): Tally {

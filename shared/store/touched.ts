@@ -3,9 +3,10 @@ import type { CreditNote, Expense, Invoice, LedgerRecord, Payment } from '../led
 import { filedNames } from './entries.ts';
 import type { DayTotals, IndexName, ValueTotals } from './keys.ts';
 
-/** A total that is recomputed from records; see totals.ts. `of` is the month, or a value and a year. */
+/** A total that is recomputed from records; see totals.ts. `of` is the month, a value and a year, or nothing. */
 export type Leaf =
   | { index: DayTotals; of: readonly [month: string] }
+  | { index: 'total.customers'; of: readonly [] }
   | { index: ValueTotals; of: readonly [value: string, year: string] };
 
 /**
@@ -63,6 +64,7 @@ export const invoiceLeaves = (
   booksLeaf(invoice.issued),
   ...(invoice.writtenOff !== undefined ? [booksLeaf(invoice.writtenOff)] : []),
   { index: 'total.due', of: [monthOf(invoice.due ?? noDay)] },
+  ...(invoice.due !== undefined ? [{ index: 'total.alldue', of: [monthOf(invoice.due)] } as const] : []),
   ...valueLeaf('total.customer', invoice.customerId, invoice.issued),
 ];
 
@@ -124,6 +126,7 @@ export function touch(
         break;
       case 'customer':
         touched.customers.add(record.id);
+        if (!before || !after) addLeaves(touched, [{ index: 'total.customers', of: [] }]);
         break;
       case 'business':
         touched.profile.add(record.id);

@@ -148,6 +148,45 @@ describe('the demo, recounted in SQL', () => {
     }
   });
 
+  it('counts, sums and lists invoices by due day, whatever their status', async () => {
+    const monday = addDays(today, -7);
+    for (const { reader, sql, currency } of books) {
+      for (const asOf of [today, addDays(today, -45), '2025-12-31']) {
+        for (const [dueFrom, dueTo] of [
+          [monday, today],
+          ['2025-03-10', '2026-02-07'],
+          [addDays(asOf, 1), undefined],
+          [undefined, asOf],
+        ] as const) {
+          for (const status of [undefined, 'open', 'overdue', 'paid', 'written_off'] as const) {
+            const query = { ...(dueFrom && { dueFrom }), ...(dueTo && { dueTo }), ...(status && { status }) };
+            const days = { from: dueFrom ?? '0', to: dueTo ?? '9' };
+            const where = `${status ? conditions[status] : 'true'} AND due BETWEEN :from AND :to`;
+            const expected = sql.one(
+              `SELECT count(*) FILTER (WHERE ${inTotals}) AS count,
+                coalesce(sum(total) FILTER (WHERE ${inTotals}), 0) AS total, coalesce(sum(balance), 0) AS balance,
+                coalesce(sum(given_up), 0) AS writtenOffAmount
+              FROM (${standings}) WHERE ${where}`,
+              { asOf, ...days },
+            );
+            const asked = `${reader.organization}, ${JSON.stringify(query)} on ${asOf}`;
+            const page = await reader.listInvoices({ ...query, asOf, hideLater: false, limit: 100 });
+            assert.deepEqual(page.totals, expected.count === 0 ? [] : [{ ...expected, currency }], asked);
+            const rows = sql.all(`SELECT id FROM (${standings}) WHERE ${where} ORDER BY due, id LIMIT 100`, {
+              asOf,
+              ...days,
+            });
+            assert.deepEqual(
+              page.rows.map(({ id }) => ({ id })),
+              rows,
+              asked,
+            );
+          }
+        }
+      }
+    }
+  });
+
   it('tells what customers owed on each day', async () => {
     for (const { reader, sql, currency } of books) {
       for (const asOf of asOfDays) {

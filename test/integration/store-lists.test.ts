@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { NotFound } from '../../shared/ledger/errors.ts';
 import { paymentMethods } from '../../shared/ledger/records.ts';
 import type {
+  CreditNoteQuery,
+  CreditNoteSummary,
   ExpenseQuery,
   InvoiceQuery,
   InvoiceSort,
@@ -21,6 +23,7 @@ import { writeRecords } from '../../shared/store/writer.ts';
 import { allPages } from '../support/all-pages.ts';
 import {
   allRecords,
+  middle,
   someBooks,
   someCategory,
   someCurrency,
@@ -32,6 +35,7 @@ import { memoryTable } from '../support/memory-table.ts';
 import {
   isKnownCustomer,
   perCurrency,
+  recountCreditNotes,
   recountExpenses,
   recountInvoices,
   recountPayments,
@@ -52,6 +56,8 @@ async function written(books: Parameters<typeof allRecords>[0]): Promise<() => L
 }
 
 const optional = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
+const seldom = <Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
+  fc.oneof(fc.constant(undefined), fc.constant(undefined), arbitrary);
 const compact = <Value extends object>(value: object): Value =>
   Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Value;
 
@@ -61,6 +67,8 @@ const invoiceQuery: fc.Arbitrary<InvoiceQuery> = fc
     customerId: optional(someCustomerId),
     start: optional(someDay),
     end: optional(someDay),
+    dueFrom: seldom(someDay),
+    dueTo: seldom(someDay),
     minDaysOverdue: optional(fc.integer({ min: 1, max: 60 })),
     currency: optional(someCurrency),
     sort: optional(fc.constantFrom(...invoiceSorts)),
@@ -115,7 +123,9 @@ describe('invoices', () => {
               query.sort ??
               (query.status === 'open' ||
               query.status === 'overdue' ||
-              (query.status === undefined && query.minDaysOverdue !== undefined)
+              (query.status === undefined && query.minDaysOverdue !== undefined) ||
+              query.dueFrom !== undefined ||
+              query.dueTo !== undefined
                 ? 'due_asc'
                 : 'issued_desc');
             const keys = rows.map(sortKeys[sort]);
@@ -151,6 +161,62 @@ describe('invoices', () => {
   });
 });
 
+const creditNoteQuery: fc.Arbitrary<CreditNoteQuery> = fc
+  .record({
+    customerId: seldom(someCustomerId),
+    start: seldom(someDay),
+    end: seldom(someDay),
+    currency: seldom(someCurrency),
+    unapplied: fc.constantFrom(undefined, true),
+    oldestFirst: fc.boolean(),
+    asOf: someDay,
+    limit: fc.constantFrom(1, 2, 100),
+  })
+  .map(compact<CreditNoteQuery>);
+
+describe('credit notes', () => {
+  it('lists exactly the issued ones that match, each once and in order, with their rests as of any day', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        someBooks,
+        fc.array(creditNoteQuery, { minLength: 8, maxLength: 8 }),
+        async (books, queries) => {
+          const reader = await written(books);
+          for (const query of queries) {
+            if (query.customerId !== undefined && !isKnownCustomer(books, query.customerId)) {
+              await assert.rejects(reader().listCreditNotes(query), NotFound);
+              continue;
+            }
+            const { rows, first } = await allPages(query.limit, (page) =>
+              reader().listCreditNotes({ ...query, ...page }),
+            );
+            const expected = recountCreditNotes(books, query);
+            const view = ({ id, customer, issued, total, unapplied }: CreditNoteSummary) =>
+              compact<object>({ id, customer, issued, total, unapplied });
+            const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+            assert.deepEqual(
+              [...rows].sort(byId).map(view),
+              [...expected].sort(byId).map((row) => view(row as CreditNoteSummary)),
+            );
+            const days = rows.map(({ issued }) => issued);
+            assert.deepEqual(days, query.oldestFirst ? [...days].sort() : [...days].sort().reverse());
+            assert.equal(first.totalCount, expected.length);
+            assert.deepEqual(
+              first.totals,
+              perCurrency(expected, {
+                count: () => 1,
+                total: (row) => row.total,
+                unapplied: (row) => row.unapplied,
+              }),
+            );
+          }
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+});
+
 const expenseQuery: fc.Arbitrary<ExpenseQuery> = fc
   .record({
     start: optional(someDay),
@@ -162,6 +228,30 @@ const expenseQuery: fc.Arbitrary<ExpenseQuery> = fc
     limit: fc.constantFrom(1, 3, 100),
   })
   .map(compact<ExpenseQuery>);
+
+describe('customers', () => {
+  it('lists each once, by name in whatever case and accents, with their number', async () => {
+    await fc.assert(
+      fc.asyncProperty(someBooks, fc.constantFrom(1, 2, 100), async (books, limit) => {
+        const reader = await written(books);
+        const { rows, first } = await allPages(limit, (page) =>
+          reader().listCustomers({ asOf: middle, ...page }),
+        );
+        const plain: Record<string, string> = {
+          'Köhler AG': 'kohler ag',
+          'Łódź Transport': 'lodz transport',
+        };
+        const placeOf = ({ name }: { name: string }) => plain[name] ?? name.toLowerCase();
+        const customers = rows.map(({ customer }) => customer);
+        const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+        assert.deepEqual([...customers].sort(byId), [...books.customers].sort(byId));
+        assert.deepEqual(customers.map(placeOf), customers.map(placeOf).sort());
+        assert.equal(first.totalCount, books.customers.length);
+      }),
+      { numRuns: runs },
+    );
+  });
+});
 
 describe('expenses', () => {
   it('lists exactly the recorded expenses that match, each once and in order, under every filter and beginning of a name', async () => {

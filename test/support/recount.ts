@@ -1,6 +1,11 @@
 import { daysBetween } from '../../shared/ledger/dates.ts';
 import type { Invoice } from '../../shared/ledger/records.ts';
-import type { ExpenseQuery, InvoiceQuery, PaymentQuery } from '../../shared/store/ledger-reader.ts';
+import type {
+  CreditNoteQuery,
+  ExpenseQuery,
+  InvoiceQuery,
+  PaymentQuery,
+} from '../../shared/store/ledger-reader.ts';
 import type { SomeBooks } from './books.ts';
 
 /*
@@ -79,7 +84,7 @@ function paidOn(invoice: Invoice, events: { date: string; amount: number }[]): s
 }
 
 export function recountInvoices(books: SomeBooks, query: InvoiceQuery): Recounted[] {
-  const { asOf, hideLater, status, customerId, start, end, minDaysOverdue, currency } = query;
+  const { asOf, hideLater, status, customerId, start, end, dueFrom, dueTo, minDaysOverdue, currency } = query;
   return books.invoices
     .map((invoice) => recountInvoice(books, invoice, asOf))
     .filter(
@@ -88,6 +93,8 @@ export function recountInvoices(books: SomeBooks, query: InvoiceQuery): Recounte
         (customerId === undefined || row.customerId === customerId) &&
         (start === undefined || row.issued >= start) &&
         (end === undefined || row.issued <= end) &&
+        (dueFrom === undefined || (row.due !== undefined && row.due >= dueFrom)) &&
+        (dueTo === undefined || (row.due !== undefined && row.due <= dueTo)) &&
         (currency === undefined || row.currency === currency) &&
         (minDaysOverdue === undefined || row.daysOverdue >= minDaysOverdue) &&
         (status === undefined ||
@@ -139,30 +146,39 @@ export const isKnownCustomer = (books: SomeBooks, id: string): boolean =>
   books.customers.some((customer) => customer.id === id) ||
   books.invoices.some(({ customerId }) => customerId === id) ||
   recountPayments(books, { start: '0', end: '9', limit: 1, customerId: id }).length > 0 ||
-  books.credits.some(
-    ({ customerId, lifecycle, issued, total, allocations }) =>
-      customerId === id &&
-      lifecycle === 'issued' &&
-      (allocations.some(({ date }) => date > issued) ||
-        allocations.reduce((rest, { amount }) => rest - amount, total) !== 0),
-  );
+  books.credits.some(({ customerId, lifecycle }) => customerId === id && lifecycle === 'issued');
 
 const majorOf = (minor: number, currency: string): number =>
   minor / { USD: 100, JPY: 1, BHD: 1000 }[currency]!;
+
+/** Issued credit notes with what was left of each on the day. */
+export const recountCreditNotes = (books: SomeBooks, query: CreditNoteQuery) =>
+  books.credits
+    .filter((c) => c.lifecycle === 'issued' && c.issued <= query.asOf)
+    .map((c) => ({
+      ...c,
+      customer: books.customers.find(({ id }) => id === c.customerId)?.name,
+      unapplied: c.allocations
+        .filter((a) => a.date <= query.asOf)
+        .reduce((rest, a) => rest - a.amount, c.total),
+    }))
+    .filter(
+      (c) =>
+        (query.customerId === undefined || c.customerId === query.customerId) &&
+        (query.start === undefined || c.issued >= query.start) &&
+        (query.end === undefined || c.issued <= query.end) &&
+        (query.currency === undefined || c.currency === query.currency) &&
+        (query.unapplied === undefined || c.unapplied > 0),
+    );
 
 /** What payments and credit notes hold that no invoice has taken up by the day, each with its customer. */
 export const recountUnapplied = (books: SomeBooks, asOf: string) => [
   ...books.payments
     .filter((p) => !p.failed && p.invoiceId === undefined && p.date <= asOf)
     .map(({ currency, customerId, amount }) => ({ currency, customerId, amount })),
-  ...books.credits
-    .filter((c) => c.lifecycle === 'issued' && c.issued <= asOf)
-    .map(({ currency, customerId, total, allocations }) => ({
-      currency,
-      customerId,
-      amount: allocations.filter((a) => a.date <= asOf).reduce((rest, a) => rest - a.amount, total),
-    }))
-    .filter(({ amount }) => amount > 0),
+  ...recountCreditNotes(books, { asOf, unapplied: true, limit: 1 }).map(
+    ({ currency, customerId, unapplied }) => ({ currency, customerId, amount: unapplied }),
+  ),
 ];
 
 export const recountPayments = (books: SomeBooks, query: PaymentQuery) =>

@@ -19,11 +19,13 @@ export const paperReader = (answers: Partial<LedgerReader>): LedgerReader => ({
   unitsRead: 0,
   business: notAsked,
   listInvoices: notAsked,
+  listCreditNotes: notAsked,
   findInvoices: notAsked,
   periodFigures: notAsked,
   receivables: notAsked,
   listExpenses: notAsked,
   listPayments: notAsked,
+  listCustomers: notAsked,
   searchCustomers: notAsked,
   ...answers,
 });

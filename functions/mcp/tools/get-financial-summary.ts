@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { earlierOf } from '../../../shared/ledger/dates.ts';
 import { namedPeriods } from '../../../shared/ledger/periods.ts';
 import { accountingBases } from '../../../shared/ledger/records.ts';
 import { defineTool } from '../tool.ts';
 import { day, oneOf } from './arguments.ts';
-import { earlier } from './earlier.ts';
+
 import * as output from './output.ts';
 import { currencyEntries } from './summary-figures.ts';
 import { comparedDays, comparisons, summaryPeriod } from './summary-period.ts';
@@ -56,7 +57,7 @@ export const getFinancialSummary = defineTool({
       content: {
         startDate: period.start,
         endDate: period.end,
-        countedThrough: earlier(period.end, asOf),
+        countedThrough: earlierOf(period.end, asOf),
         asOf,
         basis,
         taxBasis: 'document_date',

@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { earlierOf } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import { paymentMethods } from '../../../shared/ledger/records.ts';
 import { paymentGroupings } from '../../../shared/store/ledger-reader.ts';
 import { defineTool } from '../tool.ts';
 import { assertInOrder, cursor, day, limit, oneOf, text } from './arguments.ts';
 import { pageStart } from './cursor.ts';
-import { earlier } from './earlier.ts';
+
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
 import { paymentFields, paymentGroupFields, paymentTotalFields } from './payment-fields.ts';
@@ -48,7 +49,7 @@ export const paymentsReport = defineTool({
         `startDate ${startDate} is after today (${start.today}): no payment dated later has happened yet.`,
       );
     }
-    const countedThrough = earlier(endDate, start.today);
+    const countedThrough = earlierOf(endDate, start.today);
     return pageAnswer({
       noun: 'payments',
       start,
