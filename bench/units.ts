@@ -87,6 +87,11 @@ function probes(invoiceCount: number, today: Day): readonly Probe[] {
     probe('list', 'list_invoices, paid', 'list_invoices', { status: 'paid' }),
     probe('list', 'list_invoices, of a customer', 'list_invoices', { customerId }),
     probe('list', 'list_invoices, of a month', 'list_invoices', month),
+    probe('list', 'list_invoices, due in a month', 'list_invoices', {
+      dueFrom: month.startDate,
+      dueTo: month.endDate,
+    }),
+    probe('list', 'list_invoices, credit notes', 'list_invoices', { documents: 'credit_notes' }),
     probe('list', 'list_expenses', 'list_expenses'),
     probe('list', 'list_expenses, of a vendor', 'list_expenses', { vendor: 'Vendor 7' }),
     probe('list', 'payments_report, of a month', 'payments_report', month),
@@ -105,6 +110,7 @@ function probes(invoiceCount: number, today: Day): readonly Probe[] {
       groupBy: 'customer',
     }),
     probe('other', 'search_customers, a common first name', 'search_customers', { query: 'Ana' }),
+    probe('other', 'search_customers, all', 'search_customers'),
     probe('other', 'search_customers, with a typing error', 'search_customers', {
       query: misspelt(uniqueWordAt(3)),
     }),

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { isCurrency } from './currencies.ts';
 import { isDay } from './dates.ts';
-import { accountingBases, lifecycles, paymentMethods, type RecordKind } from './records.ts';
+import {
+  accountingBases,
+  inputTaxTreatments,
+  lifecycles,
+  paymentMethods,
+  type RecordKind,
+} from './records.ts';
 import { fields, oneOf, scalar, wholeNumber } from './strict-shapes.ts';
 
 /*
@@ -83,6 +89,7 @@ export const shapes = {
     timeZone,
     fiscalYearStartMonth: wholeNumber(1, 12),
     accountingBasis: oneOf(accountingBases),
+    inputTax: oneOf(inputTaxTreatments).exactOptional(),
   }),
   customer: fields({
     kind: z.literal('customer'),

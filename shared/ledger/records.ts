@@ -17,6 +17,10 @@ export interface Address {
 export const accountingBases = ['accrual', 'cash'] as const;
 export type AccountingBasis = (typeof accountingBases)[number];
 
+/** What becomes of the tax on expenses: it is claimed back, or it is a cost like any other. */
+export const inputTaxTreatments = ['cost', 'recovered'] as const;
+export type InputTaxTreatment = (typeof inputTaxTreatments)[number];
+
 /** Who the books belong to, and what decides their calendar and their defaults. One per organization. */
 export interface BusinessProfile {
   kind: 'business';
@@ -44,6 +48,8 @@ export interface BusinessProfile {
   fiscalYearStartMonth: number;
   /** The basis of income when a question names none. */
   accountingBasis: AccountingBasis;
+  /** "cost" unless told. */
+  inputTax?: InputTaxTreatment;
 }
 
 export interface Customer {

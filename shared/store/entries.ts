@@ -157,11 +157,13 @@ const unappliedOf = (customerId: string | undefined, part: Unapplied, ...key: st
 /** Only issued credit notes are listed and counted. */
 export function deriveCreditNote(note: CreditNote, customer: string | undefined): Derived<CreditNoteSummary> {
   const { id, number, customerId, currency, total, tax, issued } = note;
+  const counts = note.lifecycle === 'issued';
   const row: CreditNoteSummary = {
     id,
     ...(number !== undefined && { number }),
     ...(customerId !== undefined && { customerId }),
-    ...(customer !== undefined && { customer }),
+    // Only what is listed is found again when the customer's name changes.
+    ...(counts && customer !== undefined && { customer }),
     currency,
     total,
     ...(tax !== undefined && { tax }),
@@ -197,7 +199,6 @@ export function deriveCreditNote(note: CreditNote, customer: string | undefined)
     ...(customerId !== undefined ? [entry('credit.customer', row, customerId, issued, id)] : []),
     ...(row.unapplied > 0 ? [entry('credit.unapplied', row, issued, id)] : []),
   ];
-  const counts = note.lifecycle === 'issued';
   return { index: 'credit', id, row, entries: counts ? [...listed, ...applied, ...rest] : [] };
 }
 

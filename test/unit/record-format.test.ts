@@ -7,6 +7,7 @@ import { parseRecord, writeRecord } from '../../shared/ledger/record-format.ts';
 import { fieldsOf, listOf, recordKinds } from '../../shared/ledger/record-shapes.ts';
 import {
   accountingBases,
+  inputTaxTreatments,
   type LedgerRecord,
   lifecycles,
   paymentMethods,
@@ -330,6 +331,7 @@ function records(): fc.Arbitrary<LedgerRecord> {
       timeZone: fc.constantFrom('UTC', 'Europe/Zurich', 'Asia/Kathmandu'),
       fiscalYearStartMonth: fc.integer({ min: 1, max: 12 }),
       accountingBasis: fc.constantFrom(...accountingBases),
+      inputTax: fc.constantFrom(...inputTaxTreatments),
     },
     { requiredKeys: ['kind', 'id', 'name', 'timeZone', 'fiscalYearStartMonth', 'accountingBasis'] },
   );

@@ -33,6 +33,7 @@ describe('get_business', () => {
       timeZone: 'Europe/Zurich',
       fiscalYear: { startMonth: 7, startDate: '2026-07-01', endDate: '2027-06-30' },
       accountingBasis: 'accrual',
+      inputTax: 'cost',
       today,
     });
   });
@@ -42,10 +43,11 @@ describe('get_business', () => {
     assert.equal(rows, 0);
     assert.deepEqual(content, {
       configured: false,
-      assumed: ['timeZone', 'fiscalYear', 'accountingBasis'],
+      assumed: ['timeZone', 'fiscalYear', 'accountingBasis', 'inputTax'],
       timeZone: 'UTC',
       fiscalYear: { startMonth: 1, startDate: '2026-01-01', endDate: '2026-12-31' },
       accountingBasis: 'accrual',
+      inputTax: 'cost',
       today,
     });
   });

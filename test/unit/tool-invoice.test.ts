@@ -122,6 +122,17 @@ describe('get_invoice', () => {
     });
   });
 
+  test('shows what was given up of one that was written off', async () => {
+    const writtenOff = detail(record, { status: 'written_off', balance: 0, writtenOffAmount: 61_43 });
+    const { content } = await ask(
+      'get_invoice',
+      { invoiceId: 'i1' },
+      { findInvoices: async () => [writtenOff] },
+    );
+    const { status, balance, writtenOffAmount } = content.invoice as Record<string, unknown>;
+    assert.deepEqual([status, balance, writtenOffAmount], ['written_off', '0.00', '61.43']);
+  });
+
   test('lists the documents when several have the number', async () => {
     const other = detail({ ...record, id: 'i2' }, { customer: 'Acme', status: 'void' });
     const { content } = await ask(

@@ -3,6 +3,9 @@ import { describe, test } from 'node:test';
 import { wireBytes } from '../../functions/mcp/tools/answer-size.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type {
+  CreditNoteQuery,
+  CreditNoteSummary,
+  CustomerQuery,
   ExpenseQuery,
   ExpenseSummary,
   InvoiceQuery,
@@ -117,6 +120,73 @@ describe('a list of invoices', () => {
     });
   });
 
+  test('shows what was given up where something was, in rows and totals', async () => {
+    const rows = [invoice({ status: 'written_off', writtenOffAmount: 70_00 })];
+    const totals = [{ currency: 'USD', count: 1, total: 120_00, balance: 0, writtenOffAmount: 70_00 }];
+    const { content } = await ask(
+      'list_invoices',
+      { status: 'written_off' },
+      { listInvoices: async () => ({ rows, totals }) },
+    );
+    const [row] = content.invoices as Record<string, string>[];
+    assert.deepEqual([row?.total, row?.balance, row?.writtenOffAmount], ['120.00', '0.00', '70.00']);
+    assert.deepEqual(content.totals, [
+      { currency: 'USD', count: 1, total: '120.00', balance: '0.00', writtenOffAmount: '70.00' },
+    ]);
+  });
+
+  test('adds up drafts apart from what was invoiced, when drafts are asked for', async () => {
+    const page = {
+      rows: [],
+      totalCount: 3,
+      totals: [],
+      notInTotals: 3,
+      draftTotals: [{ currency: 'USD', count: 3, total: 45_00 }],
+    };
+    const answers = { listInvoices: async () => page };
+    const { content } = await ask('list_invoices', { status: 'draft' }, answers);
+    assert.deepEqual(content.totals, []);
+    assert.deepEqual(content.draftTotals, [{ currency: 'USD', count: 3, total: '45.00' }]);
+    assert.equal((await ask('list_invoices', {}, answers)).content.draftTotals, undefined);
+  });
+
+  test('takes a range of due days, and refuses one that runs backwards', async () => {
+    const queries: InvoiceQuery[] = [];
+    const answers = {
+      listInvoices: async (query: InvoiceQuery) => {
+        queries.push(query);
+        return { rows: [] };
+      },
+    };
+    await ask('list_invoices', { dueFrom: '2026-11-16', dueTo: '2026-11-22' }, answers);
+    assert.deepEqual(queries, [
+      { limit: 25, dueFrom: '2026-11-16', dueTo: '2026-11-22', asOf: today, hideLater: false },
+    ]);
+    await assert.rejects(
+      ask('list_invoices', { dueFrom: '2026-11-22', dueTo: '2026-11-16' }, answers),
+      /dueFrom 2026-11-22 is after dueTo 2026-11-16/,
+    );
+    for (const contradiction of [
+      { dueFrom: '2026-11-21', status: 'overdue' },
+      { dueFrom: '2026-10-23', minDaysOverdue: 30 },
+    ]) {
+      await assert.rejects(
+        ask('list_invoices', contradiction, answers),
+        /^Refusal: dueFrom \S+ is too late: what is overdue as asked was due on 2026-1\S+ at the latest/,
+      );
+    }
+    await ask('list_invoices', { dueFrom: '2026-11-20', status: 'overdue' }, answers);
+  });
+
+  test('says of a day to come that only what is recorded counts, and nothing of any other day', async () => {
+    const answers = { listInvoices: async () => ({ rows: [] }) };
+    const { content } = await ask('list_invoices', { asOf: '2026-12-31' }, answers);
+    assert.match(String(content.futureAsOf), /^asOf is after today \(2026-11-21\): this counts only what is/);
+    for (const args of [{ asOf: today }, { asOf: '2026-01-31' }, {}]) {
+      assert.equal((await ask('list_invoices', args, answers)).content.futureAsOf, undefined);
+    }
+  });
+
   test('says why there are no totals, and that a count of zero is a count', async () => {
     const absent = { rows: [], totalsAbsent: 'too many' };
     const without = await ask('list_invoices', {}, { listInvoices: async () => absent });
@@ -157,7 +227,7 @@ describe('a list of invoices', () => {
     );
   });
 
-  test('is complete only when one answer has everything, and goes on where the page before ended', async () => {
+  test('is complete when nothing is missing after it, and goes on where the page before ended', async () => {
     const queries: InvoiceQuery[] = [];
     const answers = {
       listInvoices: async (query: InvoiceQuery) => {
@@ -171,11 +241,65 @@ describe('a list of invoices', () => {
     assert.equal(first.complete, false);
     const cursor = first.nextCursor as string;
     const second = (await ask('list_invoices', { cursor }, answers, { today: '2026-11-22' })).content;
-    assert.equal(second.complete, false);
+    assert.equal(second.complete, true);
     assert.ok(!('nextCursor' in second));
     assert.equal(second.asOf, today);
     assert.deepEqual(queries[1], { limit: 25, after: 'p#1', asOf: today, hideLater: false });
   });
+});
+
+describe('a list of credit notes', () => {
+  const documents = 'credit_notes';
+  const note: CreditNoteSummary = {
+    id: 'n1',
+    number: 'CN-1',
+    customer: 'Acme',
+    customerId: 'C1',
+    currency: 'USD',
+    total: 50_00,
+    issued: '2026-10-01',
+    unapplied: 20_00,
+  };
+
+  test('shows what of each is applied to no invoice, with totals, under a noun of its own', async () => {
+    const queries: CreditNoteQuery[] = [];
+    const asked = { documents, customerId: 'C1', status: 'open', sort: 'issued_asc', asOf: '2026-10-31' };
+    const { content } = await ask('list_invoices', asked, {
+      listCreditNotes: async (query) => {
+        queries.push(query);
+        return {
+          rows: [note],
+          totalCount: 1,
+          totals: [{ currency: 'USD', count: 1, total: 50_00, unapplied: 20_00 }],
+        };
+      },
+    });
+    assert.deepEqual(queries, [
+      { customerId: 'C1', asOf: '2026-10-31', unapplied: true, oldestFirst: true, limit: 25 },
+    ]);
+    assert.deepEqual(content, {
+      creditNotes: [{ ...note, total: '50.00', unapplied: '20.00' }],
+      totals: [{ currency: 'USD', count: 1, total: '50.00', unapplied: '20.00' }],
+      totalCount: 1,
+      asOf: '2026-10-31',
+      returned: 1,
+      complete: true,
+    });
+  });
+
+  for (const [args, said] of [
+    [{ status: 'overdue' }, /^status overdue is about invoices: expected open \(/],
+    [{ minDaysOverdue: 3 }, /^minDaysOverdue is about invoices/],
+    [{ dueTo: '2026-11-30' }, /^dueTo is about invoices/],
+    [{ sort: 'due_asc' }, /^sort due_asc is about invoices: expected issued_desc or issued_asc/],
+  ] as const) {
+    test(`refuses ${JSON.stringify(args)}, which credit notes do not have`, async () => {
+      await assert.rejects(ask('list_invoices', { documents, ...args }, {}), {
+        name: 'Refusal',
+        message: said,
+      });
+    });
+  }
 });
 
 describe('an answer', () => {
@@ -224,7 +348,7 @@ describe('an answer', () => {
       assert.ok(rows.length > 0 && rows.length < 100);
       assert.equal(content.returned, rows.length);
       assert.equal(content.totalCount, 100);
-      assert.equal(content.complete, false);
+      assert.equal(content.complete, content.nextCursor === undefined);
       ids.push(...rows.map(({ id }) => id));
       cursor = content.nextCursor as string | undefined;
     } while (cursor !== undefined);
@@ -243,7 +367,10 @@ describe('a list of expenses', () => {
       { startDate: '2026-11-01' },
       {
         listExpenses: async () => ({
-          rows: [expense({ date: '2026-11-22', tax: 0 }), expense({ id: 'e2', amount: -3_00, tax: -20 })],
+          rows: [
+            expense({ date: '2026-11-22', tax: 0, reference: 'PO 7' }),
+            expense({ id: 'e2', amount: -3_00, tax: -20 }),
+          ],
           totalCount: 2,
           totals: [
             { currency: 'CHF', count: 1, total: 1_00, credits: 0 },
@@ -254,7 +381,14 @@ describe('a list of expenses', () => {
     );
     assert.deepEqual(content, {
       expenses: [
-        { id: 'e1', amount: '10.00', currency: 'USD', date: '2026-11-22', futureDated: true },
+        {
+          id: 'e1',
+          amount: '10.00',
+          currency: 'USD',
+          date: '2026-11-22',
+          reference: 'PO 7',
+          futureDated: true,
+        },
         { id: 'e2', amount: '-3.00', tax: '-0.20', currency: 'USD', date: '2026-11-02' },
       ],
       totals: [
@@ -340,6 +474,29 @@ describe('the payments report', () => {
     ]);
   });
 
+  test('claims nothing as received of charges that failed', async () => {
+    const queries: PaymentQuery[] = [];
+    const row = { id: 'p1', currency: 'USD', amount: 5_00, date: '2026-03-01', method: 'card' } as const;
+    const sums = total({ count: 2, received: 8_00, refundCount: 1, refunded: -1_00, net: 7_00 });
+    const { content } = await ask(
+      'payments_report',
+      { ...year, only: 'failed', groupBy: 'method' },
+      {
+        listPayments: async (query) => {
+          queries.push(query);
+          return { rows: [row], totals: [sums], groups: [{ key: 'card', ...sums }] };
+        },
+      },
+    );
+    assert.deepEqual(queries, [
+      { limit: 25, start: '2026-01-01', end: today, only: 'failed', groupBy: 'method' },
+    ]);
+    const [payment] = content.payments as Record<string, unknown>[];
+    assert.deepEqual([payment?.id, payment?.failed], ['p1', true]);
+    assert.deepEqual(content.totals, [{ currency: 'USD', count: 3, failed: '7.00' }]);
+    assert.deepEqual(content.groups, [{ method: 'card', currency: 'USD', count: 3, failed: '7.00' }]);
+  });
+
   test('puts the largest customers first, within each currency, and months in their order', async () => {
     const groups: PaymentGroup[] = [
       { key: 'C1', name: 'One', ...total({ count: 1, received: 5_00, net: 5_00 }) },
@@ -419,6 +576,49 @@ describe('a search for customers', () => {
       returned: 1,
       complete: true,
     });
+  });
+
+  test('shows money that is applied to no invoice beside what is owed', async () => {
+    const open = [{ currency: 'USD', count: 0, balance: 0, unapplied: 500_00 }];
+    const { content } = await ask(
+      'search_customers',
+      { query: 'lodz' },
+      { searchCustomers: async () => ({ rows: [{ customer, open }], totalCount: 1, approximate: false }) },
+    );
+    const [found] = content.customers as { open: unknown }[];
+    assert.deepEqual(found?.open, [{ currency: 'USD', count: 0, balance: '0.00', unapplied: '500.00' }]);
+  });
+
+  test('lists all customers without a query, page by page', async () => {
+    const queries: CustomerQuery[] = [];
+    const answers = {
+      listCustomers: async (query: CustomerQuery) => {
+        queries.push(query);
+        return query.after === undefined
+          ? { rows: [{ customer, open: [] }], totalCount: 2, next: 'lodz traders#C1' }
+          : { rows: [{ customer: { ...customer, id: 'C2' }, open: [] }], totalCount: 2 };
+      },
+    };
+    const { content } = await ask('search_customers', { limit: 1 }, answers);
+    const { nextCursor, ...first } = content;
+    assert.deepEqual(first, {
+      customers: [{ id: 'C1', name: 'Łódź Traders', phone: '+48 42 638' }],
+      totalCount: 2,
+      asOf: today,
+      returned: 1,
+      complete: false,
+      approximate: false,
+    });
+    const second = await ask('search_customers', { cursor: nextCursor }, answers);
+    assert.deepEqual([second.content.returned, second.content.complete], [1, true]);
+    assert.deepEqual(queries, [
+      { limit: 1, asOf: today },
+      { limit: 25, after: 'lodz traders#C1', asOf: today },
+    ]);
+    await assert.rejects(
+      ask('search_customers', { query: 'lodz', cursor: nextCursor }, answers),
+      /cursor goes on with the list of all customers: expected it without query/,
+    );
   });
 
   test('is not complete when more match, or when nobody knows how many', async () => {

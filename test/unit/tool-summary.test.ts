@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Period } from '../../shared/ledger/periods.ts';
 import { assumedProfile, type BusinessProfile } from '../../shared/ledger/records.ts';
 import type { PeriodFigures, ReceivableFigures } from '../../shared/store/ledger-reader.ts';
-import { ask } from './paper-ledger.ts';
+import { ask, today } from './paper-ledger.ts';
 
 const profile: BusinessProfile = { ...assumedProfile('paper'), currency: 'EUR' };
 
@@ -70,6 +70,7 @@ describe('the financial summary', () => {
         expenses: '270.00',
         net: '630.00',
         taxCollected: '72.00',
+        inputTax: '20.00',
         outstanding: { amount: '0.00', count: 0 },
         overdue: { amount: '0.00', count: 0 },
         invoiced: { amount: '1090.00', count: 3 },
@@ -89,6 +90,32 @@ describe('the financial summary', () => {
       { income, net, taxCollected },
       { income: '650.00', net: '380.00', taxCollected: '72.00' },
     );
+  });
+
+  test('counts expenses of the cash basis on their days of payment', async () => {
+    const paidLater = { ...november, spentMoved: -120_00 };
+    const cash = await summary({ basis: 'cash' }, { figures: () => [paidLater] });
+    assert.deepEqual([cash.currencies[0]?.expenses, cash.currencies[0]?.net], ['150.00', '500.00']);
+    const accrual = await summary({ basis: 'accrual' }, { figures: () => [paidLater] });
+    assert.deepEqual([accrual.currencies[0]?.expenses, accrual.currencies[0]?.net], ['270.00', '630.00']);
+  });
+
+  test('leaves input tax out of net where the business recovers it, on the accrual basis, and says so', async () => {
+    const recovered: BusinessProfile = { ...profile, inputTax: 'recovered' };
+    const credited = { ...november, spentCredits: { count: 1, total: -30_00, tax: -2_00 } };
+    const { content, currencies } = await summary({}, { figures: () => [credited] }, recovered);
+    const { expenses, net, inputTax } = currencies[0] ?? {};
+    assert.deepEqual(
+      { expenses, net, inputTax, says: content.netExcludesInputTax },
+      { expenses: '270.00', net: '648.00', inputTax: '18.00', says: true },
+    );
+    const cash = await summary({ basis: 'cash' }, { figures: () => [credited] }, recovered);
+    assert.deepEqual(
+      [cash.currencies[0]?.net, cash.currencies[0]?.inputTax, cash.content.netExcludesInputTax],
+      ['380.00', '18.00', undefined],
+    );
+    const cost = await summary({}, { figures: () => [credited] }, { ...profile, inputTax: 'cost' });
+    assert.deepEqual([cost.currencies[0]?.net, cost.content.netExcludesInputTax], ['630.00', undefined]);
   });
 
   test('goes by the business profile when no basis is asked for', async () => {
@@ -128,6 +155,19 @@ describe('the financial summary', () => {
     const { currencies } = await summary({}, { receivables: [owed('EUR', some)] });
     assert.deepEqual(currencies[0]?.noDueDate, { amount: '5.00', count: 1 });
     assert.deepEqual(currencies[0]?.futureDated, { amount: '7.00', count: 2 });
+  });
+
+  test('shows unapplied money beside what is outstanding, and takes it off nothing', async () => {
+    const some = { outstanding: { count: 3, total: 90_00 }, unapplied: { count: 2, total: 40_00 } };
+    const { currencies } = await summary({}, { receivables: [owed('EUR', some)] });
+    assert.deepEqual(currencies[0]?.unapplied, { amount: '40.00', count: 2 });
+    assert.deepEqual(currencies[0]?.outstanding, { amount: '90.00', count: 3 });
+  });
+
+  test('says of a day to come that it counts only what is recorded', async () => {
+    const { content } = await summary({ asOf: '2026-12-31' }, {});
+    assert.match(String(content.futureAsOf), /after today \(2026-11-21\): this counts only what is recorded/);
+    assert.equal((await summary({ asOf: today }, {})).content.futureAsOf, undefined);
   });
 
   test('of empty books is zero in the base currency, or has no entry where none is known', async () => {

@@ -60,11 +60,14 @@ export const cursor = z.string('expected the nextCursor of an earlier answer');
 export const oneOf = <const Options extends readonly string[]>(options: Options) =>
   z.enum(options, `expected one of ${options.join(', ')}`);
 
-/** @throws {Refusal} when a range of days runs backwards. */
-export function assertInOrder(startDate: Day | undefined, endDate: Day | undefined): void {
-  if (startDate !== undefined && endDate !== undefined && startDate > endDate) {
-    throw new Refusal(
-      `startDate ${startDate} is after endDate ${endDate}: expected startDate on or before endDate.`,
-    );
+/** @throws {Refusal} when a range of days runs backwards; `names` are those of its ends. */
+export function assertInOrder(
+  start: Day | undefined,
+  end: Day | undefined,
+  names: readonly [string, string] = ['startDate', 'endDate'],
+): void {
+  if (start !== undefined && end !== undefined && start > end) {
+    const [first, last] = names;
+    throw new Refusal(`${first} ${start} is after ${last} ${end}: expected ${first} on or before ${last}.`);
   }
 }

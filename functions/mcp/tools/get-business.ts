@@ -13,7 +13,7 @@ export const getBusiness = defineTool({
   scope: 'business:read',
   input: z.strictObject({}),
   output: output.object(
-    ['configured', 'timeZone', 'today', 'fiscalYear', 'accountingBasis'],
+    ['configured', 'timeZone', 'today', 'fiscalYear', 'accountingBasis', 'inputTax'],
     ['name', 'address', 'currency', 'minimumLeadDays', 'maximumLeadDays', 'assumed'],
     { taxRate: { description: 'Percent' }, gratuityRate: { description: 'Percent' } },
   ),
@@ -24,7 +24,7 @@ export const getBusiness = defineTool({
         configured: profileKnown,
         ...(profileKnown
           ? identityFields(profile)
-          : { assumed: ['timeZone', 'fiscalYear', 'accountingBasis'] }),
+          : { assumed: ['timeZone', 'fiscalYear', 'accountingBasis', 'inputTax'] }),
         ...calendarFields(profile, fiscalYear),
         today,
       },
@@ -68,4 +68,5 @@ const calendarFields = (profile: BusinessProfile, fiscalYear: Period): Fields =>
     endDate: fiscalYear.end,
   },
   accountingBasis: profile.accountingBasis,
+  inputTax: profile.inputTax ?? 'cost',
 });

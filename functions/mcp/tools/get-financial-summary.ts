@@ -5,8 +5,10 @@ import { accountingBases } from '../../../shared/ledger/records.ts';
 import { defineTool } from '../tool.ts';
 import { day, oneOf } from './arguments.ts';
 
+import { futureAsOf } from './future-as-of.ts';
 import * as output from './output.ts';
-import { currencyEntries } from './summary-figures.ts';
+import { stated } from './stated.ts';
+import { currencyEntries, netExcludesInputTax } from './summary-figures.ts';
 import { comparedDays, comparisons, summaryPeriod } from './summary-period.ts';
 
 const counted = output.object(['amount', 'count']);
@@ -15,7 +17,7 @@ export const getFinancialSummary = defineTool({
   name: 'get_financial_summary',
   title: 'Financial summary',
   description:
-    'Income, expenses, net and tax of a period; outstanding and overdue as of a day; per currency.',
+    'Income, expenses, net and tax of a period; outstanding, overdue and unapplied as of a day; per currency.',
   scope: 'business:read',
   input: z.strictObject({
     startDate: day.exactOptional(),
@@ -27,12 +29,12 @@ export const getFinancialSummary = defineTool({
   }),
   output: output.object(
     ['startDate', 'endDate', 'countedThrough', 'asOf', 'basis', 'taxBasis', 'currencies'],
-    ['comparedWith'],
+    ['comparedWith', 'netExcludesInputTax', 'futureAsOf'],
     {
       currencies: output.listOf(
         output.object(
-          ['currency', 'income', 'expenses', 'net', 'taxCollected'],
-          ['invoiced', 'credited', 'received', 'refunded', 'changes'],
+          ['currency', 'income', 'expenses', 'net', 'taxCollected', 'inputTax'],
+          ['unapplied', 'invoiced', 'credited', 'received', 'refunded', 'changes'],
           {
             outstanding: counted,
             overdue: counted,
@@ -43,7 +45,8 @@ export const getFinancialSummary = defineTool({
   ),
   async run(args, { reader, profile, today }) {
     const asOf = args.asOf ?? today;
-    const basis = args.basis ?? profile.accountingBasis;
+    const { basis = profile.accountingBasis } = args;
+    const accounting = { basis, inputTax: profile.inputTax ?? 'cost' } as const;
     const period = summaryPeriod(args, asOf, profile.fiscalYearStartMonth);
     const comparedWith = args.compareTo && comparedDays(period, args.compareTo, asOf);
     const [during, receivables, compared] = await Promise.all([
@@ -52,14 +55,18 @@ export const getFinancialSummary = defineTool({
       comparedWith && reader.periodFigures(comparedWith, asOf),
     ]);
     const figures = { period: during, receivables, ...(compared && { compared }) };
-    const currencies = currencyEntries(figures, basis, profile.currency);
+    const currencies = currencyEntries(figures, accounting, profile.currency);
     return {
       content: {
         startDate: period.start,
         endDate: period.end,
         countedThrough: earlierOf(period.end, asOf),
         asOf,
-        basis,
+        ...stated({
+          futureAsOf: futureAsOf(asOf, today),
+          basis,
+          netExcludesInputTax: netExcludesInputTax(accounting),
+        }),
         taxBasis: 'document_date',
         ...(comparedWith && {
           comparedWith: {

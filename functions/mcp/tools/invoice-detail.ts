@@ -76,6 +76,7 @@ function amountFields(detail: InvoiceDetail): Fields {
     creditedTotal: detail.creditedTotal !== 0 && written(detail.creditedTotal),
     balance: written(detail.balance),
     overpaid: detail.overpaid > 0 && written(detail.overpaid),
+    writtenOffAmount: detail.writtenOffAmount > 0 && written(detail.writtenOffAmount),
   });
 }
 

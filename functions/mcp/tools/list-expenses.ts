@@ -80,6 +80,7 @@ const expenseFields = (expense: ExpenseSummary, today: Day): Fields => ({
     date: expense.date,
     due: expense.due,
     paid: expense.paid,
+    reference: shownText(expense.reference),
     futureDated: expense.date > today,
   }),
 });

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { addDays } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
 import {
+  type DraftTotal,
   type InvoiceQuery,
   type InvoiceSummary,
   invoiceSorts,
@@ -10,7 +12,9 @@ import {
 } from '../../../shared/store/ledger-reader.ts';
 import { defineTool } from '../tool.ts';
 import { assertInOrder, currency, cursor, day, limit, oneOf, text, wholeDays } from './arguments.ts';
+import { creditNoteFields, creditNoteQuery, creditNoteTotalFields } from './credit-notes.ts';
 import { pageStart } from './cursor.ts';
+import { futureAsOf } from './future-as-of.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
 import { shownText } from './shown-text.ts';
@@ -19,7 +23,8 @@ import { type Fields, stated } from './stated.ts';
 export const listInvoices = defineTool({
   name: 'list_invoices',
   title: 'List invoices',
-  description: 'Invoices and what is owed on them, with totals per currency over every match.',
+  description:
+    'Invoices and what is owed on them, or credit notes, with totals per currency over every match.',
   scope: 'invoices:read',
   input: z.strictObject({
     status: oneOf(statusFilters).describe('open: anything owed, overdue or not').exactOptional(),
@@ -27,10 +32,13 @@ export const listInvoices = defineTool({
     customerId: text.exactOptional(),
     startDate: day.describe('Issue date').exactOptional(),
     endDate: day.exactOptional(),
+    dueFrom: day.exactOptional(),
+    dueTo: day.exactOptional(),
     minDaysOverdue: wholeDays.exactOptional(),
     currency: currency.exactOptional(),
     sort: oneOf(invoiceSorts).exactOptional(),
     asOf: day.describe('Books as they stood then').exactOptional(),
+    documents: oneOf(['invoices', 'credit_notes']).exactOptional(),
     cursor: cursor.exactOptional(),
   }),
   output: output.page('invoices', {
@@ -38,14 +46,19 @@ export const listInvoices = defineTool({
       ['id', 'total', 'balance', 'currency', 'status', 'issued'],
       ['number', 'customer', 'customerId', 'due', 'paid', 'daysOverdue', 'partiallyPaid'],
     ),
-    total: output.object(['currency', 'count', 'total', 'balance']),
+    total: output.object(['currency', 'count', 'total'], ['balance', 'writtenOffAmount', 'unapplied']),
     always: ['asOf'],
-    sometimes: ['customerId'],
-    described: { notInTotals: { description: 'Drafts and void documents in totalCount' } },
+    sometimes: ['customerId', 'futureAsOf'],
+    instead: 'creditNotes',
+    described: {
+      notInTotals: { description: 'Drafts and void documents in totalCount' },
+      draftTotals: { description: 'Not invoiced yet: in no other total' },
+    },
   }),
   async run(args, context) {
-    const { startDate, endDate, limit, cursor: _cursor, asOf: askedDay, ...filters } = args;
+    const { startDate, endDate, limit, cursor: _cursor, asOf: askedDay, documents, ...filters } = args;
     assertInOrder(startDate, endDate);
+    assertInOrder(args.dueFrom, args.dueTo, ['dueFrom', 'dueTo']);
     const start = pageStart('list_invoices', args, context);
     const asOf = askedDay ?? start.today;
     const query = {
@@ -56,24 +69,37 @@ export const listInvoices = defineTool({
       hideLater: askedDay !== undefined,
     };
     assertPossible(query);
+    const days = { asOf, futureAsOf: futureAsOf(asOf, start.today), startDate, endDate };
+    if (documents === 'credit_notes') {
+      const asked = creditNoteQuery(query);
+      return pageAnswer({
+        noun: 'creditNotes',
+        start,
+        limit,
+        read: (page) => context.reader.listCreditNotes({ ...asked, ...page }),
+        row: creditNoteFields,
+        total: creditNoteTotalFields,
+        beside: ({ customerId }) => ({ customerId, ...days }),
+      });
+    }
     return pageAnswer({
       noun: 'invoices',
       start,
       limit,
       read: (page) => context.reader.listInvoices({ ...query, ...page }),
       row: invoiceFields,
-      total: ({ currency, count, total, balance }) => ({
+      total: ({ currency, count, total, balance, writtenOffAmount }) => ({
         currency,
         count,
         total: formatMoney(total, currency),
         balance: formatMoney(balance, currency),
+        ...(writtenOffAmount !== 0 && { writtenOffAmount: formatMoney(writtenOffAmount, currency) }),
       }),
-      beside: ({ notInTotals, customerId }) => ({
-        notInTotals: notInTotals || undefined,
+      beside: ({ notInTotals, draftTotals, customerId }) => ({
         customerId,
-        asOf,
-        startDate,
-        endDate,
+        notInTotals: notInTotals || undefined,
+        draftTotals: args.status === 'draft' ? draftTotals?.map(draftTotalFields) : undefined,
+        ...days,
       }),
     });
   },
@@ -83,7 +109,7 @@ const neverOverdue: readonly StatusFilter[] = ['draft', 'sent', 'viewed', 'paid'
 
 /** @throws {Refusal} for filters that no invoice can pass together. */
 function assertPossible(query: Omit<InvoiceQuery, 'limit'>): void {
-  const { status, minDaysOverdue, start, asOf, hideLater } = query;
+  const { status, minDaysOverdue, dueFrom, start, asOf, hideLater } = query;
   if (status !== undefined && minDaysOverdue !== undefined && neverOverdue.includes(status)) {
     throw new Refusal(
       `No invoice with status ${status} is overdue: expected minDaysOverdue with status overdue, open or partial, or alone.`,
@@ -94,7 +120,19 @@ function assertPossible(query: Omit<InvoiceQuery, 'limit'>): void {
       `startDate ${start} is after asOf ${asOf}: no invoice issued later was in the books on that day.`,
     );
   }
+  const lastOverdue = addDays(asOf, -(minDaysOverdue ?? 1));
+  if (dueFrom !== undefined && dueFrom > lastOverdue && (status === 'overdue' || minDaysOverdue)) {
+    throw new Refusal(
+      `dueFrom ${dueFrom} is too late: what is overdue as asked was due on ${lastOverdue} at the latest.`,
+    );
+  }
 }
+
+const draftTotalFields = ({ currency, count, total }: DraftTotal): Fields => ({
+  currency,
+  count,
+  total: formatMoney(total, currency),
+});
 
 /** An invoice as lists show it. */
 const invoiceFields = (row: InvoiceSummary): Fields => ({
@@ -106,6 +144,7 @@ const invoiceFields = (row: InvoiceSummary): Fields => ({
     total: formatMoney(row.total, row.currency),
     balance: formatMoney(row.balance, row.currency),
     overpaid: row.overpaid > 0 && formatMoney(row.overpaid, row.currency),
+    writtenOffAmount: row.writtenOffAmount > 0 && formatMoney(row.writtenOffAmount, row.currency),
     currency: row.currency,
     status: row.status,
     partiallyPaid: row.partiallyPaid,

@@ -31,11 +31,19 @@ export const page = (
     total: Schema;
     always: readonly string[];
     sometimes?: readonly string[];
+    /** The noun of other rows that the tool lists when told to, in place of the first. */
+    instead?: string;
     described?: Record<string, Schema>;
   },
 ): Schema =>
   object(
-    [noun, ...list.always, 'returned', 'complete'],
-    ['totalsAbsent', 'totalCount', 'nextCursor', ...(list.sometimes ?? [])],
+    [...(list.instead ? [] : [noun]), ...list.always, 'returned', 'complete'],
+    [
+      'totalsAbsent',
+      'totalCount',
+      'nextCursor',
+      ...(list.instead ? [list.instead] : []),
+      ...(list.sometimes ?? []),
+    ],
     { [noun]: listOf(list.row), totals: listOf(list.total), ...list.described },
   );

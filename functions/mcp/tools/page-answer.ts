@@ -18,8 +18,8 @@ interface Listing<Row, Total, P extends Page<Row, Total>> {
 }
 
 /**
- * The answer that every list gives: rows, exact totals or the reason why there are none, how complete the rows are,
- * and where to go on. A page whose rows would make the answer too large is read again with fewer.
+ * The answer that every list gives: rows, exact totals or the reason why there are none, whether these are the last
+ * rows, and where to go on. A page whose rows would make the answer too large is read again with fewer.
  */
 export async function pageAnswer<Row, Total, P extends Page<Row, Total>>(
   listing: Listing<Row, Total, P>,
@@ -46,7 +46,7 @@ function frameOf<Row, Total, P extends Page<Row, Total>>(
     ...(page.totals && { totals: page.totals.map(total) }),
     ...stated({ totalsAbsent: page.totalsAbsent, totalCount: page.totalCount, ...beside(page) }),
     returned: page.rows.length,
-    complete: start.after === undefined && page.next === undefined,
+    complete: page.next === undefined,
     ...(page.next !== undefined && { nextCursor: start.cursorTo(page.next) }),
   };
 }

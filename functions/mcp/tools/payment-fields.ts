@@ -1,5 +1,6 @@
 import { formatMoney, type Minor } from '../../../shared/ledger/money.ts';
 import type {
+  PaymentExceptions,
   PaymentGroup,
   PaymentGrouping,
   PaymentSummary,
@@ -43,7 +44,7 @@ export const methodFields = ({
 };
 
 /** What came in and what went back, apart. */
-export const paymentTotalFields = (total: PaymentTotal): Fields => ({
+const receivedFields = (total: PaymentTotal): Fields => ({
   currency: total.currency,
   count: total.count,
   received: formatMoney(total.received, total.currency),
@@ -54,14 +55,30 @@ export const paymentTotalFields = (total: PaymentTotal): Fields => ({
   net: formatMoney(total.net, total.currency),
 });
 
+/** What failed charges would have come to: none of it was received. */
+const failedFields = ({ currency, count, refundCount, net }: PaymentTotal): Fields => ({
+  currency,
+  count: count + refundCount,
+  failed: formatMoney(net, currency),
+});
+
+/** How totals and groups of these payments are told. */
+export const paymentTotalFields = (only: PaymentExceptions | undefined): ((total: PaymentTotal) => Fields) =>
+  only === 'failed' ? failedFields : receivedFields;
+
 /**
  * The groups: months in their order, others by currency from the largest net amount down. `groupCount` is how many
  * there are; of very many, only the first are shown.
  */
-export function paymentGroupFields(groups: readonly PaymentGroup[], by: PaymentGrouping): Fields {
+export function paymentGroupFields(
+  groups: readonly PaymentGroup[],
+  by: PaymentGrouping,
+  only: PaymentExceptions | undefined,
+): Fields {
+  const totalFields = paymentTotalFields(only);
   const sorted = [...groups].sort(by === 'month' ? byKey : byNet).map((group) => ({
     ...stated(keyFields(group, by)),
-    ...paymentTotalFields(group),
+    ...totalFields(group),
   }));
   return { groups: sorted.slice(0, countThatFits(sorted, [], mostGroupBytes)), groupCount: sorted.length };
 }

@@ -2,7 +2,11 @@ import * as z from 'zod';
 import { earlierOf } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import { paymentMethods } from '../../../shared/ledger/records.ts';
-import { paymentGroupings } from '../../../shared/store/ledger-reader.ts';
+import {
+  type PaymentSummary,
+  paymentExceptions,
+  paymentGroupings,
+} from '../../../shared/store/ledger-reader.ts';
 import { defineTool } from '../tool.ts';
 import { assertInOrder, cursor, day, limit, oneOf, text } from './arguments.ts';
 import { pageStart } from './cursor.ts';
@@ -11,8 +15,8 @@ import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
 import { paymentFields, paymentGroupFields, paymentTotalFields } from './payment-fields.ts';
 
-const totals = ['currency', 'count', 'received', 'net'];
-const refunds = ['refundCount', 'refunded'];
+const totals = ['currency', 'count'];
+const sums = ['received', 'net', 'refundCount', 'refunded', 'failed'];
 
 export const paymentsReport = defineTool({
   name: 'payments_report',
@@ -25,6 +29,7 @@ export const paymentsReport = defineTool({
     customerId: text.exactOptional(),
     method: oneOf(paymentMethods).exactOptional(),
     groupBy: oneOf(paymentGroupings).exactOptional(),
+    only: oneOf(paymentExceptions).describe('unapplied: naming no invoice').exactOptional(),
     limit,
     cursor: cursor.exactOptional(),
   }),
@@ -33,7 +38,7 @@ export const paymentsReport = defineTool({
       ['id', 'type', 'date', 'method', 'amount', 'currency'],
       ['customer', 'customerId', 'invoiceId', 'invoiceNumber'],
     ),
-    total: output.object(totals, refunds),
+    total: output.object(totals, sums),
     always: ['startDate', 'endDate', 'countedThrough'],
     sometimes: ['groupCount', 'customerId'],
     described: {
@@ -56,11 +61,14 @@ export const paymentsReport = defineTool({
       limit,
       read: (page) =>
         context.reader.listPayments({ ...filters, start: startDate, end: countedThrough, ...page }),
-      row: paymentFields,
-      total: paymentTotalFields,
+      row: (payment: PaymentSummary) => ({
+        ...paymentFields(payment),
+        ...(args.only === 'failed' && { failed: true }),
+      }),
+      total: paymentTotalFields(args.only),
       beside: ({ groups, customerId }) => ({
         customerId,
-        ...(groups && args.groupBy && paymentGroupFields(groups, args.groupBy)),
+        ...(groups && args.groupBy && paymentGroupFields(groups, args.groupBy, args.only)),
         startDate,
         endDate,
         countedThrough,

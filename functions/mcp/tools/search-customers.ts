@@ -3,10 +3,12 @@ import { Refusal } from '../../../shared/ledger/errors.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
 import { queryWords } from '../../../shared/ledger/search-words.ts';
 import type { CustomerMatch } from '../../../shared/store/ledger-reader.ts';
-import { defineTool } from '../tool.ts';
+import { type Answer, defineTool, type ToolContext } from '../tool.ts';
 import { countThatFits } from './answer-size.ts';
-import { limit, text } from './arguments.ts';
+import { cursor, limit, text } from './arguments.ts';
+import { pageStart } from './cursor.ts';
 import * as output from './output.ts';
+import { pageAnswer } from './page-answer.ts';
 import { shownText } from './shown-text.ts';
 import { type Fields, stated } from './stated.ts';
 
@@ -14,17 +16,27 @@ export const searchCustomers = defineTool({
   name: 'search_customers',
   title: 'Search customers',
   description:
-    'Customers by words of name, organization, e-mail or phone, all of which must match; what each owes.',
+    'Customers by words of name, organization, e-mail or phone, all of which must match, or all; what each owes.',
   scope: 'customers:read',
-  input: z.strictObject({ query: text, limit }),
-  output: output.object(['customers', 'approximate', 'asOf', 'returned', 'complete'], ['totalCount'], {
-    customers: output.listOf(
-      output.object(['id', 'name'], ['organization', 'email', 'phone'], {
-        open: output.listOf(output.object(['currency', 'count', 'balance'])),
-      }),
-    ),
-  }),
-  async run({ query, limit }, { reader, today }) {
+  input: z.strictObject({ query: text.exactOptional(), limit, cursor: cursor.exactOptional() }),
+  output: output.object(
+    ['customers', 'approximate', 'asOf', 'returned', 'complete'],
+    ['totalCount', 'nextCursor'],
+    {
+      customers: output.listOf(
+        output.object(['id', 'name'], ['organization', 'email', 'phone'], {
+          open: output.listOf(output.object(['currency', 'count', 'balance'], ['unapplied'])),
+        }),
+      ),
+    },
+  ),
+  async run(args, context) {
+    const { query, limit } = args;
+    const { reader, today } = context;
+    if (query === undefined) return listed(args, context);
+    if (args.cursor !== undefined) {
+      throw new Refusal('cursor goes on with the list of all customers: expected it without query.');
+    }
     if (queryWords(query).length === 0) {
       throw new Refusal(
         'query has no letters or digits: expected a name, organization, e-mail address or phone number.',
@@ -47,6 +59,24 @@ export const searchCustomers = defineTool({
   },
 });
 
+/** All customers, by name. */
+async function listed(
+  args: { limit: number; cursor?: string },
+  { reader, today }: ToolContext,
+): Promise<Answer> {
+  const start = pageStart('search_customers', args, { reader, today });
+  const { content, rows } = await pageAnswer({
+    noun: 'customers',
+    start,
+    limit: args.limit,
+    read: (page) => reader.listCustomers({ ...page, asOf: start.today }),
+    row: customerFields,
+    total: () => ({}),
+    beside: () => ({ asOf: start.today }),
+  });
+  return { content: { ...content, approximate: false }, rows };
+}
+
 /** A customer as the search shows one. */
 const customerFields = ({ customer, open }: CustomerMatch): Fields => ({
   id: customer.id,
@@ -55,10 +85,11 @@ const customerFields = ({ customer, open }: CustomerMatch): Fields => ({
     organization: shownText(customer.organization),
     email: shownText(customer.email),
     phone: shownText(customer.phone),
-    open: open.map(({ currency, count, balance }) => ({
+    open: open.map(({ currency, count, balance, unapplied }) => ({
       currency,
       count,
       balance: formatMoney(balance, currency),
+      ...(unapplied !== 0 && { unapplied: formatMoney(unapplied, currency) }),
     })),
   }),
 });

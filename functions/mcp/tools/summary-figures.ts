@@ -1,5 +1,5 @@
 import { addMinor, formatMoney, type Minor } from '../../../shared/ledger/money.ts';
-import type { AccountingBasis } from '../../../shared/ledger/records.ts';
+import type { AccountingBasis, InputTaxTreatment } from '../../../shared/ledger/records.ts';
 import type { PeriodFigures, ReceivableFigures } from '../../../shared/store/ledger-reader.ts';
 import { changeFields } from './change.ts';
 import { type Fields, stated } from './stated.ts';
@@ -10,7 +10,18 @@ interface Result {
   expenses: Minor;
   net: Minor;
   taxCollected: Minor;
+  inputTax: Minor;
 }
+
+/** How a business counts its result. */
+export interface Accounting {
+  basis: AccountingBasis;
+  inputTax: InputTaxTreatment;
+}
+
+/** On the cash basis income has the tax in it that was collected, and so expenses keep theirs. */
+export const netExcludesInputTax = ({ basis, inputTax }: Accounting): boolean =>
+  basis === 'accrual' && inputTax === 'recovered';
 
 /** What the reader answered for a summary, each with one entry per currency. */
 interface SummaryFigures {
@@ -26,7 +37,7 @@ interface SummaryFigures {
  */
 export function currencyEntries(
   figures: SummaryFigures,
-  basis: AccountingBasis,
+  accounting: Accounting,
   baseCurrency: string | undefined,
 ): Fields[] {
   const { period, receivables, compared } = figures;
@@ -36,33 +47,38 @@ export function currencyEntries(
   const currencies = [...occurring].sort((a, b) => isOther(a) - isOther(b) || (a < b ? -1 : 1));
   return currencies.map((currency) => {
     const during = of(period, currency);
-    const result = resultOf(during, basis);
+    const result = resultOf(during, accounting);
     return {
       ...resultFields(result, currency),
       ...receivableFields(of(receivables, currency), currency),
       ...componentFields(during, currency),
-      ...(compared && { changes: changesBetween(resultOf(of(compared, currency), basis), result, currency) }),
+      ...(compared && {
+        changes: changesBetween(resultOf(of(compared, currency), accounting), result, currency),
+      }),
     };
   });
 }
 
 /**
- * Accrual income: documents less credit notes, without tax and tips. Cash income: payments less refunds, whatever
- * they were for. Tax goes by the document's date on either basis. Sources: finance://definitions.
+ * Accrual income: documents less credit notes, without tax and tips; expenses by their dates. Cash income: payments
+ * less refunds, whatever they were for; expenses by their days of payment, where known. Tax goes by the document's
+ * date on either basis. Sources: finance://definitions.
  */
-export function resultOf(figures: PeriodFigures | undefined, basis: AccountingBasis): Result {
-  if (!figures) return { income: 0, expenses: 0, net: 0, taxCollected: 0 };
-  const { invoiced, credited, received, refunded, spent, spentCredits } = figures;
-  const income =
-    basis === 'cash'
-      ? addMinor(received.total, refunded.total)
-      : [-invoiced.tax, -invoiced.tip, -credited.total, credited.tax].reduce(addMinor, invoiced.total);
-  const expenses = addMinor(spent.total, spentCredits.total);
+export function resultOf(figures: PeriodFigures | undefined, accounting: Accounting): Result {
+  if (!figures) return { income: 0, expenses: 0, net: 0, taxCollected: 0, inputTax: 0 };
+  const { invoiced, credited, received, refunded, spent, spentCredits, spentMoved } = figures;
+  const cash = accounting.basis === 'cash';
+  const income = cash
+    ? addMinor(received.total, refunded.total)
+    : [-invoiced.tax, -invoiced.tip, -credited.total, credited.tax].reduce(addMinor, invoiced.total);
+  const expenses = [spentCredits.total, cash ? spentMoved : 0].reduce(addMinor, spent.total);
+  const inputTax = addMinor(spent.tax, spentCredits.tax);
   return {
     income,
     expenses,
-    net: addMinor(income, -expenses),
+    net: [-expenses, netExcludesInputTax(accounting) ? inputTax : 0].reduce(addMinor, income),
     taxCollected: addMinor(invoiced.tax, -credited.tax),
+    inputTax,
   };
 }
 
@@ -75,6 +91,7 @@ const resultFields = (result: Result, currency: string): Fields => ({
   expenses: formatMoney(result.expenses, currency),
   net: formatMoney(result.net, currency),
   taxCollected: formatMoney(result.taxCollected, currency),
+  inputTax: formatMoney(result.inputTax, currency),
 });
 
 const receivableFields = (owed: ReceivableFigures | undefined, currency: string): Fields => ({
@@ -83,6 +100,7 @@ const receivableFields = (owed: ReceivableFigures | undefined, currency: string)
   ...stated({
     noDueDate: counted(owed?.noDueDate, currency),
     futureDated: counted(owed?.futureDated, currency),
+    unapplied: counted(owed?.unapplied, currency),
   }),
 });
 
