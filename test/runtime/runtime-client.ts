@@ -16,7 +16,7 @@ const builtPart = 'node_modules/aws-lambda-ric/rapid-client.node';
 export const runtimeClient = join(root, folder, 'node_modules/aws-lambda-ric/index.mjs');
 
 /** What the build asks for; each is tried with `--version`. */
-const tools: Readonly<Record<string, readonly string[]>> = {
+export const buildTools: Readonly<Record<string, readonly string[]>> = {
   cmake: ['cmake', 'cmake3'],
   'g++': ['g++'],
   make: ['make'],
@@ -54,7 +54,7 @@ function lackingTools(): string | undefined {
   if (process.platform !== 'linux') {
     return 'Lambda’s runtime client (aws-lambda-ric) can be built on Linux only.';
   }
-  const missing = Object.keys(tools).filter((tool) => !tools[tool]?.some(isInstalled));
+  const missing = Object.keys(buildTools).filter((tool) => !buildTools[tool]?.some(isInstalled));
   if (missing.length === 0) return undefined;
   return `Lambda’s runtime client (aws-lambda-ric) cannot be built here: ${missing.join(', ')} not found.`;
 }

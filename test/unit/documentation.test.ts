@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { buildTools } from '../runtime/runtime-client.ts';
 
 /* What the guides tell people to type and to follow is there. */
 
@@ -105,4 +106,9 @@ test('the Node that the README promises to work with installs every package with
     .map(([name, { engines }]) => `${name}: ${engines?.node}`);
   assert.deepEqual(refusing, []);
   assert.equal(packages['']?.engines?.node, `>=${promised}.0.0`);
+});
+
+test('the build machine is given what Lambda’s runtime client is built with, and nothing else', () => {
+  const [, installed = ''] = /^for tool in (.+); do$/m.exec(textOf('.ci/run')) ?? [];
+  assert.deepEqual(installed.split(' ').sort(), Object.keys(buildTools).sort());
 });
