@@ -45,7 +45,10 @@ describe('loading', () => {
 
     assert.equal((await reader('acme').business())?.timeZone, 'Europe/Zurich');
     const { totals } = await reader('acme').listInvoices({ limit: 25, asOf, hideLater: false });
-    assert.deepEqual(totals, [{ currency: 'USD', count: 2, total: 2250, balance: 2250 }]);
+    assert.deepEqual(
+      totals?.map(({ currency, count, total }) => ({ currency, count, total })),
+      [{ currency: 'USD', count: 2, total: 2250 }],
+    );
   });
 
   test('the report says what has happened, and what is assumed without a business profile', async () => {
