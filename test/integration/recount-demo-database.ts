@@ -78,17 +78,21 @@ export class RecountDatabase extends CsvDatabase {
       CREATE TABLE settlements AS SELECT invoice, day, amount FROM payments;
       CREATE INDEX settlements_by_invoice ON settlements (invoice);
       CREATE TABLE credits (id TEXT, day TEXT, total INTEGER, tax INTEGER);
+      CREATE TABLE applied (credit TEXT, day TEXT, amount INTEGER);
+      CREATE TABLE failed (id TEXT, amount INTEGER, day TEXT, method TEXT);
       CREATE TABLE expenses (id TEXT, vendor TEXT, category TEXT, amount INTEGER, day TEXT);
     `);
     return this;
   }
 
-  /** Tables `lifecycles`, `payments`, `credits` and `settlements` from what the demo derives. Failed charges stay out. */
+  /** Tables `lifecycles`, `payments`, `failed`, `credits`, `applied` and `settlements` from what the demo derives. */
   addDerived(records: readonly LedgerRecord[]): this {
     this.database.exec(`
       CREATE TABLE lifecycles (invoice TEXT, lifecycle TEXT, written_off TEXT, viewed INTEGER);
       CREATE TABLE payments (id TEXT, invoice TEXT, customer TEXT, amount INTEGER, day TEXT, method TEXT);
       CREATE TABLE credits (id TEXT, day TEXT, total INTEGER, tax INTEGER);
+      CREATE TABLE applied (credit TEXT, day TEXT, amount INTEGER);
+      CREATE TABLE failed (id TEXT, amount INTEGER, day TEXT, method TEXT);
       CREATE TABLE settlements (invoice TEXT, day TEXT, amount INTEGER);
       CREATE INDEX settlements_by_invoice ON settlements (invoice);
     `);
@@ -103,13 +107,16 @@ export class RecountDatabase extends CsvDatabase {
           record.writtenOff ?? null,
           Number(record.viewed !== undefined),
         );
-      } else if (record.kind === 'payment' && !record.failed) {
+      } else if (record.kind === 'payment' && record.failed) {
+        insert('failed', record.id, record.amount, record.date, record.method);
+      } else if (record.kind === 'payment') {
         const { id, invoiceId = null, customerId = null, amount, date, method } = record;
         insert('payments', id, invoiceId, customerId, amount, date, method);
         insert('settlements', invoiceId, date, amount);
       } else if (record.kind === 'credit_note') {
         insert('credits', record.id, record.issued, record.total, record.tax ?? 0);
         for (const { invoiceId, date, amount } of record.allocations) {
+          insert('applied', record.id, date, amount);
           insert('settlements', invoiceId, date, amount);
         }
       }

@@ -341,6 +341,65 @@ describe('the demo, recounted in SQL', () => {
     }
   });
 
+  it('lists credit notes with what of them was applied to no invoice on each day', async () => {
+    for (const { reader, sql, currency } of books) {
+      for (const asOf of asOfDays) {
+        const { rows, first } = await allPages(2, (page) => reader.listCreditNotes({ asOf, ...page }));
+        const expected = sql.all(
+          `SELECT id, day, total, total - coalesce((SELECT sum(amount) FROM applied a
+              WHERE a.credit = c.id AND a.day <= :asOf), 0) AS unapplied
+          FROM credits c WHERE day <= :asOf ORDER BY day DESC, id DESC`,
+          { asOf },
+        );
+        assert.deepEqual(
+          rows.map(({ id, issued, total, unapplied }) => ({ id, day: issued, total, unapplied })),
+          expected,
+          `${reader.organization} on ${asOf}`,
+        );
+        const sum = (field: 'total' | 'unapplied') =>
+          expected.reduce((total, row) => total + Number(row[field]), 0);
+        assert.deepEqual(
+          first.totals,
+          expected.length === 0
+            ? []
+            : [{ currency, count: expected.length, total: sum('total'), unapplied: sum('unapplied') }],
+        );
+      }
+    }
+  });
+
+  it('lists charges that failed, and payments that name no invoice, with their totals', async () => {
+    for (const { reader, sql, currency } of books) {
+      for (const [start, end] of [
+        ['2020-01-01', today],
+        ['2025-02-11', '2025-10-03'],
+      ] as const) {
+        for (const [only, from] of [
+          ['failed', 'failed WHERE true'],
+          ['unapplied', 'payments WHERE invoice IS NULL'],
+        ] as const) {
+          const { rows, first } = await allPages(7, (page) =>
+            reader.listPayments({ start, end, only, ...page }),
+          );
+          const expected = sql.all(
+            `SELECT id, amount FROM ${from} AND day BETWEEN :start AND :end ORDER BY day DESC, id DESC`,
+            { start, end },
+          );
+          assert.deepEqual(
+            rows.map(({ id, amount }) => ({ id, amount })),
+            expected,
+            `${reader.organization}, ${only}`,
+          );
+          const net = expected.reduce((sum, { amount }) => sum + Number(amount), 0);
+          assert.deepEqual(
+            first.totals?.map((total) => [total.currency, total.count, total.net]),
+            expected.length === 0 ? [] : [[currency, expected.length, net]],
+          );
+        }
+      }
+    }
+  });
+
   it('sums expenses of every category, in whatever case it is written', async () => {
     const { reader, sql } = books[0] as Recounted;
     const categories = sql.all(

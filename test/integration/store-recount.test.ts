@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import type { BusinessProfile, LedgerRecord } from '../../shared/ledger/records.ts';
 import { headKey } from '../../shared/store/head.ts';
-import { partitionsOf } from '../../shared/store/keys.ts';
+import { partitionsOf, wholePartition } from '../../shared/store/keys.ts';
 import { openReader } from '../../shared/store/open-reader.ts';
 import { recountBooks } from '../../shared/store/recount.ts';
 import { Table } from '../../shared/store/table.ts';
@@ -148,6 +148,82 @@ describe('a recount', () => {
       differences.map(({ index, is }) => `${index} ${is}`),
       ['invoice.date unexpected', 'invoice.date missing'],
     );
+    assert.deepEqual(await differencesOf(organization), none);
+  });
+});
+
+describe('a recount of what few questions need', () => {
+  const note: LedgerRecord = {
+    kind: 'credit_note',
+    id: 'n1',
+    customerId: 'c1',
+    currency: 'USD',
+    lifecycle: 'issued',
+    issued: '2025-03-01',
+    total: 500,
+    allocations: [{ invoiceId: 'i1', amount: 200, date: '2025-03-05' }],
+  };
+  const paid = {
+    currency: 'USD',
+    customerId: 'c1',
+    date: '2025-04-01',
+    amount: 300,
+    method: 'card',
+  } as const;
+  const records: LedgerRecord[] = [
+    profile,
+    { kind: 'customer', id: 'c1', name: 'Ana' },
+    {
+      kind: 'invoice',
+      id: 'i1',
+      currency: 'USD',
+      lifecycle: 'issued',
+      issued: '2025-02-01',
+      due: '2025-03-03',
+      total: 900,
+      lines: [],
+    },
+    note,
+    { kind: 'payment', id: 'p1', ...paid },
+    { kind: 'payment', id: 'p2', ...paid, failed: true },
+    {
+      kind: 'expense',
+      id: 'e1',
+      lifecycle: 'recorded',
+      currency: 'USD',
+      date: '2025-05-01',
+      paid: '2025-06-01',
+      amount: 70,
+    },
+  ];
+
+  it('misses what is gone from any of its indexes and totals, and repairs it', async () => {
+    const organization = nextOrganization();
+    await writeRecords({ table, organization, records });
+    for (const index of [
+      'invoice.due',
+      'credit.customer',
+      'credit.unapplied',
+      'credit.rest',
+      'payment.unapplied',
+      'payment.failed',
+      'failed.customer',
+      'customer.unapplied',
+      'customer.list',
+      'expense.moved',
+      'total.alldue',
+      'total.books',
+      'total.customer',
+      'total.customers',
+    ] as const) {
+      const [first] = await table.all(wholePartition(partitionsOf(organization).derived(index)), {
+        limit: 1,
+      });
+      assert.ok(first, index);
+      await table.write([], [first]);
+      const { differences } = await recountBooks(table, organization, true);
+      assert.deepEqual(differences, [{ index, sk: first.sk, is: 'missing' }]);
+    }
     assert.deepEqual(await differencesOf(organization), none);
   });
 });
