@@ -42,6 +42,8 @@ export const fold = (text: string): string =>
     .toWellFormed()
     .replace(nextLine, '\n')
     .replace(unseen, '')
+    // Some Greek accents are made of such an apostrophe and a mark.
+    .normalize('NFD')
     .replace(acute, "'")
     .normalize('NFKD')
     .toLowerCase()
