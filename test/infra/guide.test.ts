@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { readSettings } from '../../infra/settings.ts';
 import { synthesize, synthesizeAll } from './synthesized.ts';
 
-/* What docs/deploy.md says of a deployed stack is true of the template. */
+/* What docs/deploy.md says about a deployed stack is true of the template. */
 
 const guide = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
 const { stack, firewall } = synthesizeAll({
@@ -13,13 +13,13 @@ const { stack, firewall } = synthesizeAll({
   alarmEmail: 'ops@example.com',
 });
 
-test('the parts that the guide asks the stack for are there, each once', () => {
+test('the resources that the guide looks up in the stack exist, each once', () => {
   const parts = [...guide.matchAll(/part (AWS::\w+::\w+) (\w+)/g)];
   assert.ok(parts.length > 10);
   for (const [, type = '', prefix = ''] of parts) assert.ok(stack.one(type, prefix));
 });
 
-test('the outputs that the guide names are there', () => {
+test('the outputs that the guide names exist', () => {
   const named = [...guide.matchAll(/outputs? `(\w+)`/g)].map(([, name = '']) => name);
   assert.ok(named.length >= 4);
   for (const name of named) assert.ok(stack.outputs[name], name);
@@ -38,18 +38,18 @@ test('the settings of the guide’s examples are accepted', () => {
   }
 });
 
-test('what a failed first deployment leaves over is in the guide, each with what it costs', () => {
+test('what a failed first deployment leaves behind is in the guide, each with what it costs', () => {
   const everything = synthesize({ customerManagedKey: true, archive: 'governance' });
   const kept = everything.resources
     .filter(({ deletionPolicy }) => deletionPolicy === 'Retain')
     .map(({ type }) => type);
-  const table = guide.slice(guide.indexOf('| left over |'), guide.indexOf('With `removal=destroy` only'));
+  const table = guide.slice(guide.indexOf('| left behind |'), guide.indexOf('## Settings'));
   const listed = [...table.matchAll(/`(AWS::\w+::\w+)`/g)].map(([, type = '']) => type);
   assert.deepEqual(new Set(listed), new Set(kept));
 });
 
 test('every alarm has a line that says what to do', () => {
-  const rows = guide.slice(guide.indexOf('| alarm |'), guide.indexOf('Who is refused'));
+  const rows = guide.slice(guide.indexOf('| alarm |'), guide.indexOf('To see who is refused'));
   for (const { id } of stack.all('AWS::CloudWatch::Alarm')) {
     const name = id.replace(/^Observability(.*)Alarm[\dA-F]{8}$/, '$1');
     assert.match(rows, new RegExp(`\\b${name}\\b`), name);
@@ -59,7 +59,7 @@ test('every alarm has a line that says what to do', () => {
 /** The sum that a table of the guide gives, when it is the sum of the amounts above it. */
 function sumIn(heading: string): string {
   const [, section = ''] = guide.split(`${heading}\n`);
-  const [rows = '', sum = ''] = section.split(/\| \*\*sum\*\* \| \| \*\*(\$[\d.]+)\*\* \|/);
+  const [rows = '', sum = ''] = section.split(/\| \*\*total\*\* \| \| \*\*(\$[\d.]+)\*\* \|/);
   const amounts = [...rows.matchAll(/\| \$(\d+\.\d\d) \|$/gm)].map(([, amount]) => Number(amount));
   assert.ok(amounts.length > 4);
   assert.equal(sum, `$${amounts.reduce((total, amount) => total + amount, 0).toFixed(2)}`);
@@ -81,7 +81,7 @@ test('the calculation of a million tool calls counts every request that comes wi
     assert.match(guide, new RegExp(`^\\| ${priced}[^|]*\\| ${requests} × `, 'm'), priced);
 });
 
-test('the calculation of what is paid when nobody calls counts what there is', () => {
+test('the calculation of the cost when nobody calls counts what the stack has', () => {
   const byDefault = synthesize();
   const alarms = byDefault.all('AWS::CloudWatch::Alarm');
   const metrics = alarms.flatMap(({ properties }) =>
