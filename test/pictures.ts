@@ -19,7 +19,7 @@ const claude = {
   redirectUri: 'https://claude.ai/api/mcp/auth_callback',
 };
 
-const browser = await openChromium();
+const browser = openChromium();
 
 test('the pictures of docs/images', async () => {
   const frontDoor = await startSignIn({
