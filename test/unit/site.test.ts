@@ -162,6 +162,12 @@ describe('the privacy page', () => {
     }
   });
 
+  it('says of a server on this computer that everything stays there', () => {
+    const local = { ...deployed, PUBLIC_ORIGIN: 'http://localhost:3000' };
+    assert.match(textOf(page(local)), /on your own computer, and everything stays there/);
+    assert.doesNotMatch(textOf(page(deployed)), /everything stays there/);
+  });
+
   it('names the operator, whose own policy applies as well', () => {
     const text = textOf(page(operated));
     assert.ok(text.includes('Müller & &lt;Sons&gt; operates it.'));

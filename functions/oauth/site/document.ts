@@ -17,6 +17,11 @@ export const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** Whether this is the local edition, which only this computer can reach. */
+export function isLocal(publicOrigin: string): boolean {
+  return /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(publicOrigin).hostname);
+}
+
 export interface SiteDocument {
   /** Plain text. */
   readonly title: string;

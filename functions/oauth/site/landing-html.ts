@@ -4,11 +4,11 @@ import { edgeScopes, mcpUrl } from '../../../shared/edge.ts';
 import { escapeHtml } from '../sign-in/page.ts';
 import { type Connection, connections, type Part } from './connections.ts';
 import { description, examples } from './description.ts';
-import { documentHtml } from './document.ts';
+import { documentHtml, isLocal } from './document.ts';
 
 export function landingHtml(publicOrigin: string): string {
   const ways = connections(publicOrigin);
-  const unreachable = /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(publicOrigin).hostname);
+  const unreachable = isLocal(publicOrigin);
   return documentHtml({
     title: 'Finance MCP',
     description,

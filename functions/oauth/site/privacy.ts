@@ -2,7 +2,7 @@
 
 import type { Configuration } from '../configuration.ts';
 import { escapeHtml } from '../sign-in/page.ts';
-import { documentHtml } from './document.ts';
+import { documentHtml, isLocal } from './document.ts';
 import type { Operator, Retention } from './operator.ts';
 
 export function privacyHtml({ publicOrigin, operator, retention }: Configuration): string {
@@ -13,6 +13,7 @@ export function privacyHtml({ publicOrigin, operator, retention }: Configuration
     content: `<h1>Privacy</h1>
 <p>Finance MCP at <strong>${host}</strong> lets applications that you choose read your organization’s books. ${runBy(operator)} This page says what the server processes about you, what it records, and for how long.</p>
 ${ownPolicy(operator)}
+${isLocal(publicOrigin) ? local : ''}
 <h2>What it holds</h2>
 <dl>
 <dt>Your account</dt>
@@ -47,6 +48,9 @@ ${ownPolicy(operator)}
 `,
   });
 }
+
+const local =
+  '<p class="note">This server runs on your own computer, and everything stays there. What follows is about one that is deployed.</p>';
 
 function runBy({ name }: Operator): string {
   return name === undefined
