@@ -1,6 +1,7 @@
-import { type Day, earlierOf } from '../ledger/dates.ts';
+import type { Day } from '../ledger/dates.ts';
 import { addTally, measuresOf, type Tally, tallyCreditNote } from '../ledger/tally.ts';
 import { type Books, beingChanged } from './books.ts';
+import { lastDay } from './head.ts';
 import { sortKey } from './keys.ts';
 import {
   type CreditNotePage,
@@ -11,7 +12,8 @@ import {
 import { list, type Path } from './listing.ts';
 
 /** Lists issued credit notes dated up to the as-of day, with what of each was applied to no invoice by then. */
-export async function listCreditNotes(books: Books, query: CreditNoteQuery): Promise<CreditNotePage> {
+export async function listCreditNotes(books: Books, asked: CreditNoteQuery): Promise<CreditNotePage> {
+  const query = upToAsOf(asked, lastDay(await books.head()));
   const [later, changing] = await Promise.all([books.laterCredits(query.asOf), books.isBeingChanged()]);
   const counted = query.customerId === undefined ? await countedTotals(books, query) : undefined;
   const listed = await list<CreditNoteSummary>(books.table, books.partitions, {
@@ -51,17 +53,22 @@ export async function listCreditNotes(books: Books, query: CreditNoteQuery): Pro
 
 const tooManyToCount = `more than ${lookThroughLimit} credit notes match the most selective of these filters; use narrower ones`;
 
-/** The days of issue asked for: what is dated later than the as-of day has not happened yet. */
-const daysOf = ({ start, end, asOf }: CreditNoteQuery): { from?: Day; to: Day } => ({
+/** What is dated later than the as-of day has not happened yet. Days without an end cost less to count. */
+function upToAsOf(query: CreditNoteQuery, last: Day): CreditNoteQuery {
+  const { end = last, asOf } = query;
+  return end > asOf ? { ...query, end: asOf } : query;
+}
+
+const daysOf = ({ start, end }: CreditNoteQuery): { from?: Day; to?: Day } => ({
   ...(start !== undefined && { from: start }),
-  to: end === undefined ? asOf : earlierOf(end, asOf),
+  ...(end !== undefined && { to: end }),
 });
 
 function matches(row: CreditNoteSummary, query: CreditNoteQuery): boolean {
-  const { from, to } = daysOf(query);
+  const { start, end } = query;
   return (
-    (from === undefined || row.issued >= from) &&
-    row.issued <= to &&
+    (start === undefined || row.issued >= start) &&
+    (end === undefined || row.issued <= end) &&
     (query.customerId === undefined || row.customerId === query.customerId) &&
     (query.currency === undefined || row.currency === query.currency) &&
     (query.unapplied === undefined || row.unapplied > 0)
