@@ -10,7 +10,7 @@ import {
   partitionsOf,
   wholePartition,
 } from '../shared/store/keys.ts';
-import type { Key, Table } from '../shared/store/table.ts';
+import { inParallel, type Key, type Table } from '../shared/store/table.ts';
 import { NotDone } from './command.ts';
 
 const indexNames = Object.keys(indexes) as IndexName[];
@@ -144,6 +144,10 @@ async function settle(
   let quiet = 0;
   for (let look = 0; look < mostLooks && quiet < 2; look++) {
     await delay(pauseMs);
+    const left = await inParallel(indexNames, (index) =>
+      table.all(wholePartition(partitions.derived(index)), { consistent: true }),
+    );
+    // Asked after the look: who has written anything that it saw has written a record before, or holds the claim.
     if (await holdsRecords(table, partitions)) return true;
     const { claim } = (await table.get(headKey(partitions), true)) ?? {};
     if (claim && claim.until > Date.now()) {
@@ -151,14 +155,10 @@ async function settle(
       quiet = 0;
       continue;
     }
-    let found = 0;
-    for (const index of indexNames) {
-      await erasePartition(table, partitions.derived(index), (deleted) => {
-        found += deleted;
-        told(deleted);
-      });
-    }
-    quiet = found === 0 ? quiet + 1 : 0;
+    const found = left.flat();
+    await table.write([], found);
+    if (found.length > 0) told(found.length);
+    quiet = found.length === 0 ? quiet + 1 : 0;
   }
   return quiet === 2;
 }
