@@ -49,24 +49,29 @@ interface Found {
   tooMany?: string;
 }
 
+/** What one search may still read of the entries that words lead to; nothing is left when there were too many. */
+interface Allowance {
+  entries: number;
+}
+
 /** Customers in whom every word is found; near spellings count only where nothing else does. */
 export async function findCustomers(books: Books, words: readonly string[]): Promise<Found> {
   if (words.length === 0) return { cards: [], approximate: false };
-  const exact = await findExactly(books, words);
-  return exact.cards.length > 0 ? exact : findNearly(books, words);
+  const left: Allowance = { entries: lookThroughLimit + 1 };
+  const exact = await findExactly(books, words, left);
+  return exact.cards.length > 0 ? exact : findNearly(books, words, left);
 }
 
 /** The longest word leads to the fewest customers; the cards that it finds tell whether the others are there. */
-async function findExactly(books: Books, words: readonly string[]): Promise<Found> {
+async function findExactly(books: Books, words: readonly string[], left: Allowance): Promise<Found> {
   const longest = words.reduce((best, word) => (word.length > best.length ? word : best));
+  const others = words.filter((other) => other !== longest);
   for (const word of [longest, ...phoneAlternatives(longest)]) {
-    const from = sortKey(word);
-    const range = { pk: books.partitions.derived('customer.word'), from, to: from + afterAll };
-    const items = await books.table.all(range, { limit: lookThroughLimit + 1 });
-    const cards = new Map(
-      items.map(({ data }) => JSON.parse(data) as CustomerCard).map((card) => [card.id, card]),
-    );
-    const others = words.filter((other) => other !== longest);
+    const cards = new Map<string, CustomerCard>();
+    for await (const data of entriesFrom(books, 'customer.word', sortKey(word), left)) {
+      const card = JSON.parse(data) as CustomerCard;
+      cards.set(card.id, card);
+    }
     const matching = [...cards.values()].filter((card) => {
       const filed = searchWords(card);
       return others.every((other) =>
@@ -75,9 +80,26 @@ async function findExactly(books: Books, words: readonly string[]): Promise<Foun
     });
     if (matching.length === 0) continue;
     const tooMany = `more than ${lookThroughLimit} customers match the longest of these words; add a word`;
-    return { cards: matching, approximate: false, ...(items.length > lookThroughLimit && { tooMany }) };
+    return { cards: matching, approximate: false, ...(left.entries <= 0 && { tooMany }) };
   }
   return { cards: [], approximate: false };
+}
+
+/** The entries whose keys begin so, as far as the search may still read. */
+async function* entriesFrom(
+  books: Books,
+  index: IndexName,
+  from: string,
+  left: Allowance,
+  pageSize?: number,
+): AsyncGenerator<string> {
+  if (left.entries <= 0) return;
+  const range = { pk: books.partitions.derived(index), from, to: from + afterAll };
+  const options = { limit: left.entries, ...(pageSize !== undefined && { pageSize }) };
+  for await (const { data } of books.table.query(range, options)) {
+    yield data;
+    if (--left.entries <= 0) return;
+  }
 }
 
 /** Near spellings of more words than this are not looked up: the others are sought in what these lead to. */
@@ -86,15 +108,9 @@ const mostLookedUp = 3;
 const fewCandidates = 50;
 const mostCandidates = 500;
 
-/** What one search may still read of the entries that near spellings lead to. */
-interface Allowance {
-  entries: number;
-}
-
 /** Customers in whom each word is found as typed or within its typing errors. */
-async function findNearly(books: Books, words: readonly string[]): Promise<Found> {
+async function findNearly(books: Books, words: readonly string[], left: Allowance): Promise<Found> {
   const [longest = '', ...others] = [...words].sort((a, b) => b.length - a.length);
-  const left: Allowance = { entries: lookThroughLimit };
   let ids = await idsNear(books, longest, left);
   for (const word of others.slice(0, mostLookedUp - 1)) {
     if (ids.size <= fewCandidates) break;
@@ -119,26 +135,21 @@ function isNear(card: CustomerCard, word: string): boolean {
 const isMeant = (word: string, filed: string): boolean =>
   errorsBetween(word, filed, errorsAllowed(filed)) <= errorsAllowed(filed);
 
+/** Near spellings are looked up many at once: no one of them shall read all that the search may. */
+const nearPage = 500;
+
 async function idsNear(books: Books, word: string, left: Allowance): Promise<Set<string>> {
   const ids = new Set<string>();
-  const read = async (index: IndexName, from: string, note: (data: string) => void) => {
-    const range = { pk: books.partitions.derived(index), from, to: from + afterAll };
-    if (left.entries <= 0) return;
-    for await (const { data } of books.table.query(range, { limit: left.entries, pageSize: 500 })) {
-      note(data);
-      if (--left.entries <= 0) return;
-    }
-  };
-  await read('customer.word', sortKey(word), (data) => {
+  for await (const data of entriesFrom(books, 'customer.word', sortKey(word), left)) {
     ids.add((JSON.parse(data) as CustomerCard).id);
-  });
+  }
   // A word of seven letters may be meant by five; its rests then still meet those of the query.
   const errors = word.length >= 5 ? 2 : errorsAllowed(word);
-  await inParallel(errors === 0 ? [] : rests(word, errors), (rest) =>
-    read('customer.rest', sortPrefix(rest), (data) => {
+  await inParallel(errors === 0 ? [] : rests(word, errors), async (rest) => {
+    for await (const data of entriesFrom(books, 'customer.rest', sortPrefix(rest), left, nearPage)) {
       const { word: filed, id } = JSON.parse(data) as { word: string; id: string };
       if (isMeant(word, filed)) ids.add(id);
-    }),
-  );
+    }
+  });
   return ids;
 }
