@@ -29,12 +29,15 @@ export async function ofCustomer<Query extends OfCustomer, Page extends { rows: 
   return { ...(await read({ ...query, customerId: meant })), customerId: meant };
 }
 
+/** Where documents stand with their customer. */
+const ofCustomers = ['invoice.customer', 'payment.customer', 'failed.customer', 'credit.customer'] as const;
+
 /** Whether the books have the customer, or a document of a customer that nobody recorded. */
 async function isKnown(books: Books, id: string): Promise<boolean> {
   const from = sortPrefix(id);
   const [customer, ...documents] = await Promise.all([
     books.table.get({ pk: books.partitions.derived('customer'), sk: sortKey(id) }),
-    ...(['invoice.customer', 'payment.customer', 'credit.customer'] as const).map((index) =>
+    ...ofCustomers.map((index) =>
       books.table.all({ pk: books.partitions.derived(index), from, to: from + afterAll }, { limit: 1 }),
     ),
   ]);

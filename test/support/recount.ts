@@ -141,11 +141,14 @@ export function recountExpenses(books: SomeBooks, query: ExpenseQuery) {
   );
 }
 
-/** Whether the books know the customer: by a record, an invoice, a payment, or a credit note that was ever left over. */
+/** Whether the books know the customer: by a record, an invoice, a payment, a failed charge or a credit note. */
 export const isKnownCustomer = (books: SomeBooks, id: string): boolean =>
   books.customers.some((customer) => customer.id === id) ||
   books.invoices.some(({ customerId }) => customerId === id) ||
-  recountPayments(books, { start: '0', end: '9', limit: 1, customerId: id }).length > 0 ||
+  ([{}, { only: 'failed' }] as const).some(
+    (which) =>
+      recountPayments(books, { start: '0', end: '9', limit: 1, customerId: id, ...which }).length > 0,
+  ) ||
   books.credits.some(({ customerId, lifecycle }) => customerId === id && lifecycle === 'issued');
 
 const majorOf = (minor: number, currency: string): number =>
