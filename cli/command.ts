@@ -118,3 +118,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
 /** @example counted(2, 'account') === '2 accounts' */
 export const counted = (count: number, noun: string): string =>
   `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+
+/** What a record of a kind is called in a sentence: "credit note" for credit_note. */
+export const kindName = (kind: string): string =>
+  kind === 'business' ? 'business profile' : kind.replace('_', ' ');

@@ -3,9 +3,9 @@ import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
 import type { Table } from '../shared/store/table.ts';
 import { type WriteReport, writeRecords } from '../shared/store/writer.ts';
 import { asksForHelp } from './arguments.ts';
-import { Unusable } from './command.ts';
+import { counted, Unusable } from './command.ts';
 import { exampleProfile } from './example-profile.ts';
-import { type ImportArguments, parseArguments, usage } from './import/arguments.ts';
+import { help, type ImportArguments, parseArguments, usage } from './import/arguments.ts';
 import { Findings, SourceFailure } from './import/findings.ts';
 import { ensureOrganization } from './import/organization.ts';
 import { printable } from './import/printable.ts';
@@ -24,7 +24,7 @@ const tell = (line: string): void => void process.stderr.write(`${printable(line
 
 async function main(args: string[]): Promise<number> {
   if (asksForHelp(args)) {
-    console.log(`${usage}\nSee docs/import.md.`);
+    console.log(help);
     return exitCodes.allLoaded;
   }
   try {
@@ -107,7 +107,7 @@ async function load(
       },
       onWait: () =>
         tell(
-          'An earlier import has not given the books back; waiting some seconds to see whether it is at work.',
+          'Another import holds the write lock: waiting a few seconds to see whether it is still running.',
         ),
     });
   } catch (failed) {
@@ -118,8 +118,8 @@ async function load(
 /** A batch may have been written in part: nothing is said of what came after the last finished one. */
 function howToGoOn(soFar: WriteReport | undefined): string {
   const count = soFar ? soFar.added + soFar.changed + soFar.unchanged : 0;
-  const where = count > 0 ? `It happened after ${count.toLocaleString('en')} records. ` : '';
-  return `${where}Run the same import again: what is there already stays as it is.`;
+  const where = count > 0 ? `Loaded so far: at least ${counted(count, 'record')}. ` : '';
+  return `${where}Run the same import again: records that are already loaded stay unchanged.`;
 }
 
 function reportOf(
@@ -162,7 +162,7 @@ async function tellMissingProfile(table: Table, organization: string): Promise<v
   const profile = await new DynamoLedgerReader(table, organization).business().catch(() => 'unknown');
   if (profile) return;
   tell(
-    `"${organization}" has no business profile: its calendar is UTC and its basis accrual until one is imported. One line of NDJSON does, with your own values:\n${exampleProfile(organization)}`,
+    `"${organization}" has no business profile, so its calendar is UTC and its basis is accrual. To add one, import this line of NDJSON with your own values:\n${exampleProfile(organization)}`,
   );
 }
 

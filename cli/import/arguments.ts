@@ -31,6 +31,18 @@ export interface ImportArguments {
 
 export const usage = `npm run import -- --org ID ${storeUsage} [--create] [--dry-run] [--map FILE] [--currency CODE] [--strict] [--merge-equal] [--force] [--json] FILE…`;
 
+export const help = `${usage}
+Loads records from NDJSON, and from CSV with a mapping file. See docs/import.md.
+  --dry-run        checks the files and prints what would be loaded; writes nothing
+  --map FILE       the mapping file for CSV: what its columns mean
+  --create         creates the organization if it does not exist
+  --currency CODE  the currency of records for which neither the mapping nor the row names one
+  --strict         writes nothing if any row is refused, or if identical records with an amount are repeated
+  --merge-equal    counts identical records with an amount once
+  --force          loads what can be read even if the mapping seems to be wrong
+  --json           prints the report as one JSON object
+Exit code: 0 everything was loaded, 1 some rows were not, 2 bad usage, 3 the user pool or the store failed.`;
+
 /**
  * Reads the arguments of the import command.
  * @throws {Refusal} one sentence about the first that is wrong.

@@ -197,7 +197,9 @@ function positionOf(header: readonly string[], name: string, file: string): numb
   const position = header.indexOf(name);
   if (position < 0) return undefined;
   if (header.indexOf(name, position + 1) >= 0) {
-    throw new Refusal(`The column ${quote(name)} is twice in ${file}: expected it once, since it is mapped.`);
+    throw new Refusal(
+      `The column ${quote(name)} appears twice in ${file}: expected it once, because the mapping uses it.`,
+    );
   }
   return position;
 }
@@ -224,7 +226,7 @@ function refuseSeveral(lookup: string, { file, key, rows }: LookupTable): void {
     if (value !== '' && found.length > 1) {
       const lines = `${found[0]?.line} and ${found[1]?.line}`;
       throw new Refusal(
-        `${quote(file)} has the ${key} ${quote(value)} on lines ${lines}: expected each once; several rows can only make lines, with "each": ${quote(lookup)}.`,
+        `${quote(file)} has the ${key} ${quote(value)} on lines ${lines}: expected each key once, unless the rows are lines ("each": ${quote(lookup)}).`,
       );
     }
   }

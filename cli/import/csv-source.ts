@@ -52,7 +52,7 @@ export async function* readCsv(file: TextFile, style: CsvStyle): AsyncGenerator<
     if (!(error instanceof CsvError)) throw error;
     yield {
       line: lastLine + 1,
-      unreadable: `A quote that opens after line ${lastLine} is never closed: nothing from there on can be read.`,
+      unreadable: `A quote that opens after line ${lastLine} is never closed: the rest of the file cannot be read.`,
     };
   }
 }

@@ -44,11 +44,13 @@ export function dateReader(style: DateStyle): DateReader {
     typeof style === 'string' ? { format: style, monthNames: undefined, timeZone: undefined } : style;
   if (timeZone !== undefined && format !== 'unix') {
     throw new Refusal(
-      `"timeZone" is for the format "unix": in ${JSON.stringify(format)} the day is written.`,
+      `"timeZone" applies only to the format "unix": with ${JSON.stringify(format)}, the file has the day itself.`,
     );
   }
   if (monthNames !== undefined && !format.includes('MMM')) {
-    throw new Refusal(`"monthNames" is for formats with MMM: ${JSON.stringify(format)} has no month's name.`);
+    throw new Refusal(
+      `"monthNames" applies only to formats with MMM: ${JSON.stringify(format)} has no month name.`,
+    );
   }
   const parse = dayParser(format, monthNames, timeZone);
   const parseReversed = /^[^M]*MM?[^M]*$/.test(format) ? dayParser(reversed(format)) : undefined;
@@ -57,7 +59,7 @@ export function dateReader(style: DateStyle): DateReader {
     if (day !== undefined) return day;
     const Failure = parseReversed?.(text) === undefined ? Refusal : OtherOrder;
     throw new Failure(
-      `${JSON.stringify(text.slice(0, 40))} is no day written ${format}${otherReadings(text, format)}.`,
+      `${JSON.stringify(text.slice(0, 40))} is not a day in the format ${format}${otherReadings(text, format)}.`,
     );
   };
 }
@@ -132,7 +134,7 @@ function compile(format: string, months: ReadonlyMap<string, number>): { pattern
 
 const unknownFormat = (format: string): Refusal =>
   new Refusal(
-    `${JSON.stringify(format)} is no date format: expected a year (yyyy or yy), a month (MM, or MMM for names) and a day (dd), such as "dd/MM/yyyy"; or "unix" or "excel".`,
+    `${JSON.stringify(format)} is not a date format: expected a year (yyyy or yy), a month (MM, or MMM for names) and a day (dd), such as "dd/MM/yyyy"; or "unix" or "excel".`,
   );
 
 function readDay(
@@ -172,7 +174,7 @@ function otherReadings(text: string, format: string): string {
   const counted = /^\d{5}(\.\d+)?$/.test(text) ? ['excel'] : /^\d{10}$/.test(text) ? ['unix'] : [];
   const readings = [...commonFormats, ...counted].flatMap((other) => {
     const day = other === format ? undefined : parserForHints(other)(text);
-    return day === undefined ? [] : [`${day} if written ${other}`];
+    return day === undefined ? [] : [`${day} in the format ${other}`];
   });
   return readings.length > 0 ? ` (it would be ${readings.join(', or ')})` : '';
 }

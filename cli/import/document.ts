@@ -84,7 +84,7 @@ function refuseContradiction(first: Told, later: Draft): void {
     const [here, there] = [shown(value), shown(first.draft[field])];
     if (here !== there) {
       throw new Refusal(
-        `${field} is ${here} here and ${there} on line ${first.row.line}: expected the same on every row of a document, or "keepFirst" in its rule.`,
+        `${field} is ${here} here and ${there} on line ${first.row.line}: expected the same on every row of a document, or "keepFirst": true in its rule.`,
       );
     }
   }

@@ -76,7 +76,7 @@ function textValue(name: string, value: FieldValue): string | TextValue {
     Object.hasOwn(value, part),
   );
   if (forAmounts === undefined && 'from' in value) return value;
-  throw new Refusal(`${quote(forAmounts ?? '')} is for amounts: ${name} is none.`);
+  throw new Refusal(`${quote(forAmounts ?? '')} is only for amounts: ${name} is not one.`);
 }
 
 /** The most decimals that a quantity or a price can have. */
@@ -127,5 +127,5 @@ const upperCase = (text: string): string => text.toUpperCase();
 function toFlag(text: string): boolean {
   if (text === 'true') return true;
   if (text === 'false') return false;
-  throw new Refusal(`${quote(text)} is neither "true" nor "false": say with "values" what it stands for.`);
+  throw new Refusal(`${quote(text)} is neither "true" nor "false": use "values" to map it to one of them.`);
 }

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { counted } from '../command.ts';
 import { asWholeNumber } from './columns.ts';
 import { readCsv, surplusOf } from './csv-source.ts';
 import { inspectTextFile } from './text-file.ts';
@@ -47,7 +48,7 @@ export async function readLookup(
     }
     if (cells.length < columns.length || surplusOf(cells, columns.length) !== undefined) {
       throw new Refusal(
-        `${quote(file)}, line ${line}: ${cells.length} cells; expected ${columns.length}, as in the header.`,
+        `${quote(file)}, line ${line}: the row has ${counted(cells.length, 'cell')}: expected ${columns.length}, as in the header.`,
       );
     }
     const written = cells[keyAt] as string;

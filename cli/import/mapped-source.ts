@@ -1,5 +1,6 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { counted } from '../command.ts';
 import { columnsOf, type LookupDefinition, type Row } from './columns.ts';
 import { rowTest } from './condition.ts';
 import { readCsv, surplusOf } from './csv-source.ts';
@@ -50,7 +51,7 @@ export async function openMapped(
   const first = (await readCsv(file, style).next()).value;
   if (!first || 'unreadable' in first) {
     throw new Refusal(
-      `${quote(file.path)} has no header on line ${style.headerLine}: expected the names of its columns.`,
+      `${quote(file.path)} has no header on line ${style.headerLine}: expected the column names.`,
     );
   }
   const ready = readyMapping(mapping, first.cells, lookups, currency);
@@ -147,20 +148,20 @@ function rulesFor(row: Row, mapping: ReadyMapping): ReadyRule[] {
   const { cells, line, reading } = row;
   const surplus = surplusOf(cells, columnCount);
   if (cells.length < columnCount || (surplus !== undefined && !ignoresSurplus)) {
-    const hint = surplus === undefined ? '' : ' "surplusCells": "ignore" passes over what is too much.';
+    const hint = surplus === undefined ? '' : ' To ignore the extra cells, set "surplusCells": "ignore".';
     throw new Refusal(
-      `The row has ${cells.length} cells: expected ${columnCount}, as in the header; is a delimiter or a quote missing?${hint}`,
+      `The row has ${counted(cells.length, 'cell')}: expected ${columnCount}, as in the header. Is a delimiter or a quote missing?${hint}`,
     );
   }
   if (surplus !== undefined) reading.passedOver(line, surplus);
   const applying = rules.filter(({ applies }) => applies(row));
   if (applying.length === 0) {
     throw new Refusal(
-      `No rule of the mapping takes this row (${deciding(row)}): expected one in "records" or in "leaveOut".`,
+      `No rule of the mapping applies to this row (${deciding(row)}): expected one in "records" or in "leaveOut".`,
     );
   }
   if (applying.filter(({ groups }) => groups).length > 1) {
-    throw new Refusal('Two rules of the mapping take this row for a line of a document: expected one.');
+    throw new Refusal('Two rules of the mapping make this row a line of a document: expected one.');
   }
   return applying;
 }

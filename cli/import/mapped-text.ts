@@ -27,7 +27,9 @@ export function mappedText(value: string | TextValue, columns: Columns): MappedT
   const { from, values, otherwise, ifEmpty } = typeof value === 'string' ? { from: value } : value;
   const shown = quote(from);
   if (otherwise !== undefined && !values) {
-    throw new Refusal(`"otherwise" beside ${shown} needs "values": it is for texts that are not among them.`);
+    throw new Refusal(
+      `"otherwise" of ${shown} needs "values": it applies to texts that "values" does not list.`,
+    );
   }
   const text = textOf(columns, from);
   const translate = values && translator(values, otherwise);
@@ -48,7 +50,7 @@ function translator(values: Record<string, string>, otherwise: string | undefine
     const known = Object.hasOwn(values, text) ? values[text] : otherwise;
     if (known !== undefined) return known;
     throw new Refusal(
-      `${quote(text)} is not among its "values" (${Object.keys(values).map(quote).join(', ')}), and there is no "otherwise".`,
+      `${quote(text)} is not in "values" (${Object.keys(values).map(quote).join(', ')}), and there is no "otherwise".`,
     );
   };
 }

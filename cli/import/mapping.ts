@@ -58,7 +58,7 @@ const condition: z.ZodType<Condition> = chosen<Condition>((value) => {
   if ('amount' in value) return fields({ amount: sign });
   return z.custom<Condition>(() => false, expectedCondition);
 });
-const conditions = table(condition, 'an object of column names, each with what must be in it');
+const conditions = table(condition, 'an object of column names, each with a condition');
 
 const valueObject = fields({
   from: filled,
@@ -160,7 +160,7 @@ const mapping = fields({
   dates: dates.exactOptional(),
   numbers: fields({
     decimal: z.enum(['.', ','], 'a point or a comma').exactOptional(),
-    thousands: z.enum([',', '.', "'", ' '], 'a comma, a point, an apostrophe or a blank').exactOptional(),
+    thousands: z.enum([',', '.', "'", ' '], 'a comma, a point, an apostrophe or a space').exactOptional(),
     symbols: z.array(filled, 'a list of texts such as "$"').exactOptional(),
     parentheses: flag.exactOptional(),
     trailingMinus: flag.exactOptional(),
@@ -199,7 +199,7 @@ export function parseMapping(value: unknown): Mapping {
 
 /**
  * Reads a mapping file.
- * @throws {Refusal} when it cannot be read, is no JSON or no mapping.
+ * @throws {Refusal} when it cannot be read, or is not JSON or not a mapping.
  */
 export async function readMapping(path: string): Promise<Mapping> {
   const shown = quote(path);
@@ -210,7 +210,7 @@ export async function readMapping(path: string): Promise<Mapping> {
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new Refusal(`The mapping file ${shown} is no valid JSON: ${(error as SyntaxError).message}.`);
+    throw new Refusal(`The mapping file ${shown} is not valid JSON: ${(error as SyntaxError).message}.`);
   }
   try {
     return parseMapping(value);

@@ -19,7 +19,7 @@ export async function* readNdjson(file: TextFile, currency: string | undefined):
       const limit = maximumLineLength.toLocaleString('en');
       yield {
         lines: [line],
-        refused: `The line is longer than ${limit} characters: nothing from there on was read.`,
+        refused: `The line is longer than ${limit} characters: the rest of the file was not read.`,
       };
       return;
     }
@@ -35,7 +35,7 @@ function readLine(
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { refused: `The line is no JSON object: ${(error as SyntaxError).message}.` };
+    return { refused: `The line is not valid JSON: ${(error as SyntaxError).message}.` };
   }
   try {
     return { records: [{ record: parseRecord(withCurrency(value, currency)) }] };

@@ -40,7 +40,7 @@ export function numberReader(style: NumberStyle): NumberReader {
   const { parentheses = false, trailingMinus = false, minorUnits = false } = style;
   if (point === thousands) {
     throw new Refusal(
-      `decimals and thousands are both ${JSON.stringify(point)}; expected two different characters.`,
+      `"decimal" and "thousands" are both ${JSON.stringify(point)}: expected two different characters.`,
     );
   }
   const separator = thousands === ' ' ? String.raw`[ \u00A0\u202F]` : thousands && literalPattern(thousands);
@@ -71,7 +71,9 @@ export function numberReader(style: NumberStyle): NumberReader {
       (open === undefined) !== (close === undefined) ||
       (open !== undefined && !parentheses)
     ) {
-      throw new Refusal(`${JSON.stringify(text.slice(0, 40))} is no number written ${exampleOf(style)}.`);
+      throw new Refusal(
+        `${JSON.stringify(text.slice(0, 40))} is not a number: expected one such as ${exampleOf(style)}.`,
+      );
     }
     const said = meanings.get((word1 ?? word2 ?? '').toUpperCase());
     const negative = open !== undefined || minus !== undefined || sign === '-' || said === 'negative';
@@ -101,8 +103,8 @@ function exampleOf({
   const amount = minorUnits ? '123450' : `1${thousands ?? ''}234${decimal}50`;
   const also = [
     ...(symbols.length > 0 ? [`with or without ${symbols.join(' ')}`] : []),
-    ...(parentheses ? ['negative ones also in parentheses'] : []),
-    ...(trailingMinus ? ['negative ones also with the minus behind'] : []),
+    ...(parentheses ? ['negative amounts also in parentheses'] : []),
+    ...(trailingMinus ? ['negative amounts also with a trailing minus'] : []),
     ...(Object.keys(signs).length > 0 ? [`with or without ${Object.keys(signs).join(' ')}`] : []),
   ];
   return [amount, ...also].join(', ');

@@ -26,16 +26,16 @@ export async function ensureOrganization(
   if (!location) {
     if (create) {
       throw new Refusal(
-        '--create needs the user pool, and a table names none: expected --stack NAME, or USER_POOL_ID in the environment.',
+        '--create needs the user pool, which a table does not name: expected --stack NAME, or the environment variable USER_POOL_ID.',
       );
     }
-    return `Whether there is an organization "${organization}" was not checked, since a table names no user pool: --stack NAME does, or USER_POOL_ID in the environment.`;
+    return `Could not check whether the organization "${organization}" exists, because a table does not name the user pool. To check it, use --stack NAME or set the environment variable USER_POOL_ID.`;
   }
   return withPool(location, async (pool) => {
     if (await organizationExists(pool, organization)) return undefined;
     if (!create) {
       throw new Refusal(
-        `There is no organization "${organization}", so nothing was imported: expected one of npm run organizations -- list. --create creates it.`,
+        `There is no organization "${organization}", so nothing was imported: expected one listed by npm run organizations -- list. To create it, use --create.`,
       );
     }
     await createOrganization(pool, organization);

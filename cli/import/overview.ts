@@ -70,7 +70,7 @@ export class Overview {
 
 function written(sum: bigint, currency: string): string {
   const minor = Number(sum);
-  return Number.isSafeInteger(minor) ? formatMoney(minor, currency) : 'too large to be told exactly';
+  return Number.isSafeInteger(minor) ? formatMoney(minor, currency) : 'too large to show exactly';
 }
 
 /** What counts differently must not be added up into one figure. */

@@ -112,7 +112,7 @@ export function readyRule(
     id(row) {
       const own = id.read(row, '');
       if (own !== undefined) return String(own);
-      throw new Refusal(`${id.place}, is missing: the row does not say to which ${rule.kind} it belongs.`);
+      throw new Refusal(`${id.place}, is missing: the row does not say which ${rule.kind} it belongs to.`);
     },
     drafts: (row, known) => (split ? split(row, currencyOf?.(row, known) ?? '') : [draftOf(row, known)]),
     items: (row, currency) => list?.items(row, currency) ?? [],
@@ -149,9 +149,9 @@ function separated(
       continue;
     }
     if (fieldsOf(kind).get(name)?.type !== 'money') {
-      throw new Refusal(`"sumOfLines" is for amounts of money: ${name} is none.`);
+      throw new Refusal(`"sumOfLines" is only for amounts of money: ${name} is not one.`);
     }
-    if (!lines) throw new Refusal(`"sumOfLines" of ${name} needs "lines": it adds up what they have.`);
+    if (!lines) throw new Refusal(`"sumOfLines" of ${name} needs "lines": it adds up their amounts.`);
     const other = value.sumOfLines.find(
       (field) => !Object.hasOwn(lines.fields, field) || lineFields?.get(field)?.type !== 'money',
     );
@@ -189,14 +189,14 @@ function readyCurrency(
   if (value === undefined) {
     if (fallbackCurrency !== undefined) return () => fallbackCurrency;
     throw new Refusal(
-      `Nothing says the currency of ${kind}: expected "currency" in the mapping, or --currency CODE.`,
+      `The currency of ${kind} is missing: expected "currency" in the mapping, or --currency CODE.`,
     );
   }
   const reader = fieldReader('currency', fact, value, columns, notation);
   return (row, known) => {
     const currency = reader.read(row, '') ?? known ?? fallbackCurrency;
     if (typeof currency !== 'string') {
-      throw new Refusal(`${reader.place}, is missing: the row has none, and there is no --currency.`);
+      throw new Refusal(`${reader.place}, is missing: the row has no currency, and --currency is not set.`);
     }
     if (isCurrency(currency)) return currency;
     row.reading.failed(reader.place);
@@ -252,7 +252,7 @@ function readersOf(
 ): FieldReader[] {
   for (const [name, { required }] of facts) {
     if (required && name !== 'currency' && !Object.hasOwn(values, name) && !addedUp.has(name)) {
-      throw new Refusal(`${what} has no ${quote(name)}: every one needs it.`);
+      throw new Refusal(`${what} has no ${quote(name)}: it is required.`);
     }
   }
   return Object.entries(values).map(([name, value]) => {

@@ -1,5 +1,6 @@
 import { quote } from '../../shared/ledger/strict-shapes.ts';
 import type { WriteReport } from '../../shared/store/writer.ts';
+import { counted, kindName } from '../command.ts';
 import type { SortOverview } from './overview.ts';
 import type { Doubt } from './reading.ts';
 import type { Encoding } from './text-file.ts';
@@ -45,7 +46,7 @@ export interface Refused {
 /** One line for people: "books.csv, line 7: …". */
 export function refusedLine({ file, line, lines = [], reason }: Refused): string {
   const shown = lines.slice(0, 10).join(', ') + (lines.length > 10 ? ', …' : '');
-  const rest = lines.length > 1 ? ` Its whole document is refused (lines ${shown}).` : '';
+  const rest = lines.length > 1 ? ` The whole document is refused (lines ${shown}).` : '';
   return `${file}, line ${line}: ${reason}${rest}`;
 }
 
@@ -57,8 +58,8 @@ export function doubtLine({
   tried,
   otherOrder,
 }: ImportReport['doubts'][number]): string {
-  const guess = otherOrder ? 'day and month seem to be in the other order' : 'the mapping seems to be wrong';
-  return `${file}: ${place}: ${amount(failed)} of ${amount(tried)} could not be read: ${guess}, and the others may be misread. Nothing is loaded without --force.`;
+  const guess = otherOrder ? 'day and month seem to be swapped' : 'the mapping seems to be wrong';
+  return `${file}: ${place}: ${amount(failed)} of ${amount(tried)} values could not be read: ${guess}, and the other values may be misread. Nothing is loaded without --force.`;
 }
 
 /** The report for people. */
@@ -95,26 +96,28 @@ function whyStopped({ stopped, refusedRows, mergedUnasked }: ImportReport): stri
   const refused = `${counted(refusedRows, 'row')} ${refusedRows === 1 ? 'was' : 'were'} refused`;
   const reasons = [
     ...(refusedRows > 0 ? [refused] : []),
-    ...(mergedUnasked ? ['equal records came again'] : []),
+    ...(mergedUnasked ? ['identical records were repeated'] : []),
   ];
   return `--strict is set and ${reasons.join(' and ')}`;
 }
 
 function tail(report: ImportReport): string[] {
-  const leftOut = Object.entries(report.leftOut).map(([reason, count]) => `${amount(count)} ${reason}`);
+  const leftOut = Object.entries(report.leftOut).map(([reason, count]) => `${reason} (${amount(count)})`);
   return [
     ...(report.refusedRows > 0 ? [`refused rows: ${amount(report.refusedRows)}`] : []),
     ...(leftOut.length > 0 ? [`left out: ${leftOut.join(', ')}`] : []),
-    ...(report.passedOver.length > 0 ? [`told again, the first kept: ${listed(report.passedOver)}`] : []),
-    ...(report.repeated.length > 0 ? [`the same again, counted once: ${listed(report.repeated)}`] : []),
+    ...(report.passedOver.length > 0 ? [`repeated, the first kept: ${listed(report.passedOver)}`] : []),
+    ...(report.repeated.length > 0
+      ? [`repeated and identical, counted once: ${listed(report.repeated)}`]
+      : []),
     ...(report.mergedUnasked
       ? [
-          'If they are records of their own, give each an id of its own ({#equal} or {#} in a mapping); if not, --merge-equal says so.',
+          'If they are separate records, give each its own id ({#equal} or {#} in a mapping). If not, use --merge-equal.',
         ]
       : []),
     ...report.surplus.map(
       ({ file, rows, line, cell }) =>
-        `passed over beyond the header of ${file}: cells of ${counted(rows, 'row')}, first ${quote(cell)} on line ${line}`,
+        `extra cells ignored in ${file}: ${counted(rows, 'row')}, first ${quote(cell)} on line ${line}`,
     ),
   ];
 }
@@ -123,7 +126,7 @@ const listed = (sorts: readonly SortOverview[]): string =>
   sorts
     .map(({ sort, count, totals }) => {
       const money = Object.entries(totals).map(([currency, total]) => `${total} ${currency}`);
-      return `${amount(count)} ${sort}${money.length > 0 ? ` (${money.join(', ')})` : ''}`;
+      return `${countedSort(count, sort)}${money.length > 0 ? ` (${money.join(', ')})` : ''}`;
     })
     .join('; ');
 
@@ -146,5 +149,10 @@ function recordTable(records: readonly SortOverview[]): string[] {
 const leftOutRows = ({ leftOut }: ImportReport): number =>
   Object.values(leftOut).reduce((sum, count) => sum + count, 0);
 
+/** @example countedSort(2, 'payment, refund') === '2 refund payments' */
+function countedSort(count: number, sort: string): string {
+  const [kind = '', quality] = sort.split(', ');
+  return counted(count, [quality?.replace('_', ' '), kindName(kind)].filter(Boolean).join(' '));
+}
+
 const amount = (count: number): string => count.toLocaleString('en');
-const counted = (count: number, noun: string): string => `${amount(count)} ${noun}${count === 1 ? '' : 's'}`;

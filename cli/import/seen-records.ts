@@ -63,8 +63,8 @@ function contradiction(
   const options =
     keepFirst === undefined
       ? ''
-      : '; "keepFirst": true in its rule lets the first count, and {#equal} in its id tells equal ones apart';
-  return `The ${record.kind} ${JSON.stringify(record.id)} is there already, from ${there}, where ${field} is ${shown(before[field])} and not ${shown(now[field])} as on line ${line}: expected one record for each id${options}.`;
+      : ' To keep the first, set "keepFirst": true in its rule. To load both, give each its own id, for example with {#equal}.';
+  return `The ${record.kind} ${JSON.stringify(record.id)} was already read from ${there}, where ${field} is ${shown(before[field])} and not ${shown(now[field])} as on line ${line}: expected one record for each id.${options}`;
 }
 
 /** Long values, such as lists of lines, would hide the sentence. */

@@ -25,7 +25,7 @@ export async function openSources({ files, mapFile, currency }: ImportArguments)
   const sources: Source[] = [];
   for (const file of files) sources.push(await openSource(await inspectTextFile(file), mapping, currency));
   if (mapping && sources.every(({ format }) => format === 'ndjson')) {
-    throw new Refusal('--map is for CSV files: expected at least one, not only NDJSON.');
+    throw new Refusal('--map is for CSV files, and every file is NDJSON: expected at least one CSV file.');
   }
   return sources;
 }
@@ -41,10 +41,10 @@ async function openSource(
     return { file: path, encoding, format: 'ndjson', entries: () => readNdjson(file, currency) };
   }
   if (firstCharacter === '[') {
-    throw new Refusal(`${shown} is a JSON list: expected NDJSON, one JSON object on each line.`);
+    throw new Refusal(`${shown} is a JSON array: expected NDJSON, one JSON object on each line.`);
   }
   if (!mapping) {
-    throw new Refusal(`${shown} is taken for CSV: expected --map FILE, which says what its columns mean.`);
+    throw new Refusal(`${shown} is read as CSV: expected --map FILE, which says what its columns mean.`);
   }
   const { entries } = await openMapped(file, mapping, currency);
   return { file: path, encoding, format: 'csv', entries };

@@ -29,7 +29,7 @@ export function readySplit(
   const amountFact = facts.get('amount');
   const idFact = facts.get('id');
   if (kind !== 'payment' || !amountFact || !idFact)
-    throw new Refusal(`"split" is for payments: ${kind} is none.`);
+    throw new Refusal(`"split" is only for payments: ${kind} is not one.`);
   const amount = fieldReader('amount', amountFact, rule.amount, columns, notation);
   const restId =
     rule.rest === undefined ? undefined : fieldReader('id', idFact, rule.rest, columns, notation);
@@ -48,9 +48,9 @@ export function readySplit(
       return [...drafts, { ...draft, id: restId.read(row, currency), amount: writeDecimal(rest) }];
     }
     const hint = restId
-      ? 'expected at most the whole'
-      : 'expected the whole, or "rest" in "split" with an id for what is left';
-    throw new Refusal(`${amount.place}: the parts add up to ${writeDecimal(sum)} of ${whole}: ${hint}.`);
+      ? 'expected at most the whole payment'
+      : 'expected the whole payment, or "rest" in "split" with an id for the remaining amount';
+    throw new Refusal(`${amount.place}: the parts of ${whole} add up to ${writeDecimal(sum)}: ${hint}.`);
   };
 }
 
@@ -87,7 +87,7 @@ function writtenParts(
       if (counts.some((length) => length !== count)) {
         const told = names.map((name, at) => `${counts[at]} in ${quote(name)}`).join(' and ');
         throw new Refusal(
-          `The payment has parts separated by ${quote(separator)}, ${told}: expected as many in each column.`,
+          `Separated by ${quote(separator)}, the columns have different numbers of parts (${told}): expected the same number in each.`,
         );
       }
       return Array.from({ length: count }, (_, at) => texts.map((parts) => (parts[at] ?? '').trim()))

@@ -15,7 +15,7 @@ export function parseTemplate(template: string): TemplatePiece[] {
     if (column !== undefined) pieces.push({ column: column.trim() });
     else if (part === '{' || part === '}') {
       throw new Refusal(
-        `The template ${quote(template)} has a single ${part}: expected a column's name in braces, such as "{Total}"; a brace itself is written twice.`,
+        `The template ${quote(template)} has a single ${part}: expected a column name in braces, such as "{Total}". To write a brace itself, double it.`,
       );
     } else pieces.push({ text: part === '{{' ? '{' : part === '}}' ? '}' : part });
   }

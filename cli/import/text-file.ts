@@ -23,7 +23,7 @@ export async function inspectTextFile(path: string): Promise<TextFile> {
   const about = await stat(path).catch((error: unknown) => {
     throw new Refusal(unreadable(shown, error));
   });
-  if (!about.isFile()) throw new Refusal(`${shown} is no regular file: expected a CSV or NDJSON file.`);
+  if (!about.isFile()) throw new Refusal(`${shown} is not a regular file: expected a CSV or NDJSON file.`);
   if (about.size === 0) throw new Refusal(`${shown} is empty.`);
 
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -36,7 +36,7 @@ export async function inspectTextFile(path: string): Promise<TextFile> {
       if (!begun) refuseKnownBinary(shown, bytes);
       begun = true;
       if (bytes.includes(0)) {
-        throw new Refusal(`${shown} is no text file: expected CSV or NDJSON, in UTF-8 or Windows-1252.`);
+        throw new Refusal(`${shown} is not a text file: expected CSV or NDJSON, in UTF-8 or Windows-1252.`);
       }
       firstCharacter ||= /[^\s\uFEFF]/u.exec(bytes.toString('utf8'))?.[0] ?? '';
       if (encoding === 'utf-8' && !isValid(decoder, bytes)) encoding = 'windows-1252';
@@ -45,7 +45,7 @@ export async function inspectTextFile(path: string): Promise<TextFile> {
     throw error instanceof Refusal ? error : new Refusal(unreadable(shown, error));
   }
   if (encoding === 'utf-8' && !isValid(decoder)) encoding = 'windows-1252';
-  if (!firstCharacter) throw new Refusal(`${shown} is empty: it has nothing but blanks.`);
+  if (!firstCharacter) throw new Refusal(`${shown} is empty: it contains only whitespace.`);
   return { path, encoding, firstCharacter };
 }
 
@@ -95,6 +95,6 @@ function refuseKnownBinary(shown: string, bytes: Buffer): void {
 function unreadable(shown: string, error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') return `There is no file ${shown}.`;
-  if (code === 'EACCES' || code === 'EPERM') return `The file ${shown} may not be read by this user.`;
+  if (code === 'EACCES' || code === 'EPERM') return `You are not allowed to read the file ${shown}.`;
   return `The file ${shown} cannot be read (${code ?? 'unknown reason'}).`;
 }

@@ -60,7 +60,7 @@ describe('loading', () => {
       stdout,
       /Into "noprofile": 1 added, 0 changed, 0 unchanged, 0 refused, 0 left out, in [\d.]+ s\./,
     );
-    assert.match(stderr, /no business profile: its calendar is UTC and its basis accrual/);
+    assert.match(stderr, /no business profile, so its calendar is UTC and its basis is accrual/);
     const example = stderr.split('\n').find((line) => line.startsWith('{'));
     const profile = write('profile.ndjson', `${example}\n`);
     const second = await run(['--org', 'noprofile', profile]);
@@ -75,7 +75,7 @@ describe('loading', () => {
     );
     const { code, stdout, stderr } = await run(['--org', 'mixed', file]);
     assert.equal(code, 1);
-    assert.match(stderr, /mixed\.ndjson, line 3: The line is no JSON object/);
+    assert.match(stderr, /mixed\.ndjson, line 3: The line is not valid JSON/);
     assert.match(stderr, /mixed\.ndjson, line 4: total is the number 5: expected a decimal string/);
     assert.match(stderr, /mixed\.ndjson, line 5: total: "1\.005" has more decimals than USD has/);
     assert.match(stdout, /2 added, 0 changed, 0 unchanged, 3 refused/);
@@ -114,11 +114,11 @@ describe('loading', () => {
     ]);
     assert.match(
       stderr,
-      /first\.ndjson, line 4: The invoice "b" is there already, from line 2, where total is "10\.00" and not "11\.00" as on line 4: expected one record for each id\.$/m,
+      /first\.ndjson, line 4: The invoice "b" was already read from line 2, where total is "10\.00" and not "11\.00" as on line 4: expected one record for each id\.$/m,
     );
     assert.match(
       stderr,
-      /second\.ndjson, line 1: The invoice "a" is there already, from line 1 of .*first\.ndjson,/,
+      /second\.ndjson, line 1: The invoice "a" was already read from line 1 of .*first\.ndjson,/,
     );
   });
 
@@ -131,7 +131,7 @@ describe('loading', () => {
     assert.equal(refused.code, 1);
     assert.match(
       refused.stderr,
-      /line 3: The customer "Ann" is there already, from line 2, where email is "a@x" and not "b@x" as on line 3: expected one record for each id; "keepFirst": true in its rule/,
+      /line 3: The customer "Ann" was already read from line 2, where email is "a@x" and not "b@x" as on line 3: expected one record for each id\. To keep the first, set "keepFirst": true in its rule/,
     );
     const taken = await run(['--org', 'people', '--dry-run', '--json', '--map', kindly, file]);
     assert.equal(taken.code, 0);
@@ -142,8 +142,8 @@ describe('loading', () => {
     assert.deepEqual(repeated, []);
     assert.deepEqual(passedOver, [{ sort: 'customer', count: 1, totals: {} }]);
     const told = await run(['--org', 'people', '--dry-run', '--map', kindly, file]);
-    assert.match(told.stdout, /^told again, the first kept: 1 customer$/m);
-    assert.doesNotMatch(told.stdout, /the same again/);
+    assert.match(told.stdout, /^repeated, the first kept: 1 customer$/m);
+    assert.doesNotMatch(told.stdout, /repeated and identical/);
   });
 
   test('equal records with money are told with what they cost, and are no success unless asked for', async () => {
@@ -154,15 +154,18 @@ describe('loading', () => {
     );
     const found = await run(['--org', 'equal', file]);
     assert.equal(found.code, 1);
-    assert.match(found.stdout, /^the same again, counted once: 2 payment \(10\.00 EUR\)$/m);
-    assert.match(found.stdout, /--merge-equal says so/);
+    assert.match(found.stdout, /^repeated and identical, counted once: 2 payments \(10\.00 EUR\)$/m);
+    assert.match(found.stdout, /use --merge-equal/);
     assert.match(found.stdout, /Into "equal": 2 added/);
     const strict = await run(['--org', 'equal', '--strict', file]);
     assert.equal(strict.code, 1);
-    assert.match(strict.stdout, /Nothing was written .* --strict is set and equal records came again\./);
+    assert.match(
+      strict.stdout,
+      /Nothing was written .* --strict is set and identical records were repeated\./,
+    );
     const meant = await run(['--org', 'equal', '--strict', '--merge-equal', file]);
     assert.equal(meant.code, 0);
-    assert.match(meant.stdout, /counted once: 2 payment \(10\.00 EUR\)$/m);
+    assert.match(meant.stdout, /counted once: 2 payments \(10\.00 EUR\)$/m);
     assert.doesNotMatch(meant.stdout, /--merge-equal/);
   });
 
@@ -174,7 +177,7 @@ describe('loading', () => {
       write('equal-customers.ndjson', ndjson(customer, customer)),
     ]);
     assert.equal(code, 0);
-    assert.match(stdout, /^the same again, counted once: 1 customer$/m);
+    assert.match(stdout, /^repeated and identical, counted once: 1 customer$/m);
   });
 
   test('ids from the order of rows are the same in each run, and cells beyond the header are told once', async () => {
@@ -197,10 +200,7 @@ describe('loading', () => {
     const { code, stdout } = await load();
     assert.equal(code, 0);
     assert.match(stdout, /Into "rows": 4 added/);
-    assert.match(
-      stdout,
-      /^passed over beyond the header of .*rows\.csv: cells of 2 rows, first "memo" on line 4$/m,
-    );
+    assert.match(stdout, /^extra cells ignored in .*rows\.csv: 2 rows, first "memo" on line 4$/m);
     assert.match((await load()).stdout, /Into "rows": 0 added, 0 changed, 4 unchanged/);
   });
 
@@ -252,7 +252,7 @@ describe('loading', () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /lines\.csv, line 4: total, from "\{Line\}": "two" is no number.* Its whole document is refused \(lines 2, 4\)\./,
+      /lines\.csv, line 4: total, from "\{Line\}": "two" is not a number.* The whole document is refused \(lines 2, 4\)\./,
     );
     const report = JSON.parse(stdout);
     assert.equal(report.refusedRows, 2);
@@ -281,7 +281,7 @@ describe('a column that the file has in another way than the mapping says', () =
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /order\.csv: date, from "\{Date\}": 16 of 28 could not be read: day and month seem to be in the other order.* --force/,
+      /order\.csv: date, from "\{Date\}": 16 of 28 values could not be read: day and month seem to be swapped.* --force/,
     );
     assert.match(
       stdout,
@@ -312,7 +312,7 @@ describe('a column that the file has in another way than the mapping says', () =
       (await run(['--org', 'few', '--dry-run', '--map', map, write('few.csv', csv(rows))])).stderr;
     assert.match(
       await check(days.map((day) => `${day}/02/2026`)),
-      /3 of 12 could not be read: day and month/,
+      /3 of 12 values could not be read: day and month/,
     );
     // Not those that are no day either way.
     assert.doesNotMatch(
@@ -372,7 +372,7 @@ describe('a dry run', () => {
     assert.match(stdout, /^\{"kind":"expense","id":"1",.*"amount":"-1\.00"/m);
     assert.match(stdout, /Dry run: nothing was written into "dry"/);
     assert.equal(
-      stderr.match(/dry\.csv, line \d+: amount, from "\{Beträge\}": "x" is no number/g)?.length,
+      stderr.match(/dry\.csv, line \d+: amount, from "\{Beträge\}": "x" is not a number/g)?.length,
       10,
     );
     const page = await reader('dry').listExpenses({ limit: 25 });
@@ -410,8 +410,8 @@ describe('what cannot be used', () => {
     ],
     ['a file named twice', ['--org', 'acme', '--dry-run', good, good], /is named twice/],
     ['an empty file', ['--org', 'acme', '--dry-run', write('empty.ndjson', '')], /is empty/],
-    ['a JSON list', ['--org', 'acme', '--dry-run', list], /is a JSON list: expected NDJSON/],
-    ['CSV without a mapping', ['--org', 'acme', '--dry-run', csv], /is taken for CSV: expected --map FILE/],
+    ['a JSON list', ['--org', 'acme', '--dry-run', list], /is a JSON array: expected NDJSON/],
+    ['CSV without a mapping', ['--org', 'acme', '--dry-run', csv], /is read as CSV: expected --map FILE/],
     [
       'a mapping for NDJSON alone',
       ['--org', 'acme', '--dry-run', '--map', wrongMap, good],
@@ -420,7 +420,7 @@ describe('what cannot be used', () => {
     [
       'a mapping that is no JSON',
       ['--org', 'acme', '--dry-run', '--map', badMap, csv],
-      /^The mapping file ".*bad\.json" is no valid JSON/,
+      /^The mapping file ".*bad\.json" is not valid JSON/,
     ],
     [
       'a mapping that is not there',

@@ -71,7 +71,7 @@ describe('an amount that is computed from others of its row', () => {
     );
     assert.match(
       await amountOf('5.00,five,', { difference: ['{A}', { sum: ['{B}', '{C}'] }] }),
-      /^amount, from "\{A\}" - \("\{B\}" \+ "\{C\}"\): "\{B\}": "five" is no number/,
+      /^amount, from "\{A\}" - \("\{B\}" \+ "\{C\}"\): "\{B\}": "five" is not a number/,
     );
     assert.equal(await amountOf('5.00,2.00,', { sum: ['{A}', { from: '{B}', negate: true }] }), '3.00');
   });
@@ -291,9 +291,9 @@ describe('a payment that is split over invoices', () => {
     assert.deepEqual(
       refusalsOf(entries).map(({ refused }) => refused),
       [
-        'amount, from "{Amount}": the parts add up to 150.00 of 151.00: expected the whole, or "rest" in "split" with an id for what is left.',
-        'amount, from "{Amount}": the parts add up to 150.00 of 149.00: expected the whole, or "rest" in "split" with an id for what is left.',
-        'The payment has parts separated by ";", 2 in "Invoices" and 1 in "Applied": expected as many in each column.',
+        'amount, from "{Amount}": the parts of 151.00 add up to 150.00: expected the whole payment, or "rest" in "split" with an id for the remaining amount.',
+        'amount, from "{Amount}": the parts of 149.00 add up to 150.00: expected the whole payment, or "rest" in "split" with an id for the remaining amount.',
+        'Separated by ";", the columns have different numbers of parts (2 in "Invoices" and 1 in "Applied"): expected the same number in each.',
         'amount, from "{Amount}", is missing: there is nothing to split.',
       ],
     );
@@ -310,7 +310,7 @@ describe('a payment that is split over invoices', () => {
       ['P2-rest', undefined, '5.00'],
     ]);
     assert.ok(shown(entries).every(({ customerId }) => customerId === 'Ann'));
-    assert.match(firstRefusal(entries), /the parts add up to 10\.00 of 9\.00: expected at most the whole/);
+    assert.match(firstRefusal(entries), /the parts of 9\.00 add up to 10\.00: expected at most the whole/);
   });
 
   test('may take the amounts from the invoices, or all of its parts from a lookup', async () => {

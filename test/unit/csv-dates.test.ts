@@ -43,11 +43,11 @@ test('month names are read in the language that is told, long and short, with an
   }
   assert.throws(
     () => dateReader({ format: 'd. MMMM yyyy', monthNames: 'de' })('31. March 2026'),
-    /is no day/,
+    /is not a day/,
   );
   assert.throws(
     () => dateReader({ format: 'dd.MM.yyyy', monthNames: 'de' }),
-    /"monthNames" is for formats with MMM/,
+    /"monthNames" applies only to formats with MMM/,
   );
 });
 
@@ -64,9 +64,12 @@ test('seconds since 1970 are the day in a time zone, which is UTC unless told', 
     assert.equal(dateReader({ format: 'unix', ...(timeZone && { timeZone }) })(text), day, text);
   }
   for (const text of ['2026-01-01', '1767225600000', '-1', '1e9', '']) {
-    assert.throws(() => dateReader('unix')(text), /no day written unix/, text);
+    assert.throws(() => dateReader('unix')(text), /not a day in the format unix/, text);
   }
-  assert.throws(() => dateReader({ format: 'dd/MM/yyyy', timeZone: 'UTC' }), /"timeZone" is for the format/);
+  assert.throws(
+    () => dateReader({ format: 'dd/MM/yyyy', timeZone: 'UTC' }),
+    /"timeZone" applies only to the format/,
+  );
 });
 
 test('the days that spreadsheets count are read, but for the one that never was', () => {
@@ -80,7 +83,7 @@ test('the days that spreadsheets count are read, but for the one that never was'
   ] as const;
   for (const [text, day] of cases) assert.equal(dateReader('excel')(text), day, text);
   for (const text of ['0', '60', '-1', '2024-01-31', '999999', '']) {
-    assert.throws(() => dateReader('excel')(text), /no day written excel/, text);
+    assert.throws(() => dateReader('excel')(text), /not a day in the format excel/, text);
   }
 });
 
@@ -103,20 +106,24 @@ test('what is no day in the format is refused, with what it would be in others',
     [
       'dd/MM/yyyy',
       '03/14/2020',
-      /no day written dd\/MM\/yyyy \(it would be 2020-03-14 if written MM\/dd\/yyyy\)/,
+      /not a day in the format dd\/MM\/yyyy \(it would be 2020-03-14 in the format MM\/dd\/yyyy\)/,
     ],
-    ['yyyy-MM-dd', '03/04/2020', /2020-04-03 if written dd\/MM\/yyyy, or 2020-03-04 if written MM\/dd\/yyyy/],
-    ['dd/MM/yyyy', '31/02/2020', /^"31\/02\/2020" is no day written dd\/MM\/yyyy\.$/],
-    ['yyyy-MM-dd', '2020-02-30', /no day/],
-    ['yyyy-MM-dd', '2020-01-01x', /no day/],
-    ['yyyy-MM-dd', 'x2020-01-01', /no day/],
-    ['yyyy-MM-dd', '', /no day/],
-    ['dd/MM/yyyy', '01/02/20', /no day/],
-    ['yyyyMMdd', '2020112', /no day/],
-    ['dd.MM.yyyy', '01x02x2020', /no day/],
-    ['dd/MM/yyyy', '45322', /2024-01-31 if written excel/],
-    ['dd/MM/yyyy', '1767225600', /2026-01-01 if written unix/],
-    ['dd-MMM-yy', '05-Maj-21', /no day/],
+    [
+      'yyyy-MM-dd',
+      '03/04/2020',
+      /2020-04-03 in the format dd\/MM\/yyyy, or 2020-03-04 in the format MM\/dd\/yyyy/,
+    ],
+    ['dd/MM/yyyy', '31/02/2020', /^"31\/02\/2020" is not a day in the format dd\/MM\/yyyy\.$/],
+    ['yyyy-MM-dd', '2020-02-30', /is not a day/],
+    ['yyyy-MM-dd', '2020-01-01x', /is not a day/],
+    ['yyyy-MM-dd', 'x2020-01-01', /is not a day/],
+    ['yyyy-MM-dd', '', /is not a day/],
+    ['dd/MM/yyyy', '01/02/20', /is not a day/],
+    ['yyyyMMdd', '2020112', /is not a day/],
+    ['dd.MM.yyyy', '01x02x2020', /is not a day/],
+    ['dd/MM/yyyy', '45322', /2024-01-31 in the format excel/],
+    ['dd/MM/yyyy', '1767225600', /2026-01-01 in the format unix/],
+    ['dd-MMM-yy', '05-Maj-21', /is not a day/],
   ] as const;
   for (const [format, text, sentence] of refused) {
     assert.throws(
@@ -140,7 +147,7 @@ test('a format must name a year, a month and a day, each once', () => {
     'DD/MM/YYYY',
     'yyyy-MM-dd HH:mm',
   ]) {
-    assert.throws(() => dateReader(format), /is no date format: expected a year \(yyyy or yy\)/, format);
+    assert.throws(() => dateReader(format), /is not a date format: expected a year \(yyyy or yy\)/, format);
   }
 });
 

@@ -289,7 +289,7 @@ describe('a mapping that does not fit its file', () => {
     [
       'a column that is there twice',
       withField('notes', '{Twice}'),
-      /The column "Twice" is twice in the file/,
+      /The column "Twice" appears twice in the file/,
     ],
     [
       'an unknown field',
@@ -299,7 +299,7 @@ describe('a mapping that does not fit its file', () => {
     [
       'a needed field that is not mapped',
       withRule({ fields: { id: '{No}', date: '{Date}' } }),
-      /payment has no "amount": every one needs it/,
+      /payment has no "amount": it is required/,
     ],
     [
       'lines of what has none',
@@ -309,38 +309,38 @@ describe('a mapping that does not fit its file', () => {
     [
       'nothing that says the currency',
       { records: [payment] },
-      /Nothing says the currency of payment: .*--currency CODE/,
+      /The currency of payment is missing: .*--currency CODE/,
     ],
     [
       'a format that is no date format',
       { ...minimal, dates: 'yyyy' },
-      /The mapping's dates: "yyyy" is no date format/,
+      /The mapping's dates: "yyyy" is not a date format/,
     ],
     ['a brace that is left open', withField('notes', '{No'), /The template "\{No" has a single \{/],
     [
       'an amount that is to be negated and is none',
       withField('notes', { from: '{No}', negate: true }),
-      /"negate" is for amounts: notes is none/,
+      /"negate" is only for amounts: notes is not one/,
     ],
     [
       '"otherwise" without "values"',
       withField('notes', { from: '{No}', otherwise: 'x' }),
-      /records\[0\]: "otherwise" beside "\{No\}" needs "values"/,
+      /records\[0\]: "otherwise" of "\{No\}" needs "values"/,
     ],
     [
       'a sum that is to be a text',
       withField('notes', { sum: ['{No}', '{Amount}'] }),
-      /"sum" is for amounts: notes is none/,
+      /"sum" is only for amounts: notes is not one/,
     ],
     [
       'a sum of lines without lines',
       withField('amount', { sumOfLines: ['total'] }),
-      /"sumOfLines" of amount needs "lines": it adds up what they have/,
+      /"sumOfLines" of amount needs "lines": it adds up their amounts/,
     ],
     [
       'a sum of lines that is to be a text',
       withField('notes', { sumOfLines: ['total'] }),
-      /"sumOfLines" is for amounts of money: notes is none/,
+      /"sumOfLines" is only for amounts of money: notes is not one/,
     ],
     [
       'a sum of what lines do not have',
@@ -368,7 +368,7 @@ describe('a mapping that does not fit its file', () => {
           },
         ],
       },
-      /"split" is for payments: expense is none/,
+      /"split" is only for payments: expense is not one/,
     ],
     [
       'a split by a column that is not there',
@@ -383,7 +383,7 @@ describe('a mapping that does not fit its file', () => {
     [
       'a time zone for days that are written',
       { ...minimal, dates: { format: 'yyyy-MM-dd', timeZone: 'UTC' } },
-      /The mapping's dates: "timeZone" is for the format "unix"/,
+      /The mapping's dates: "timeZone" applies only to the format "unix"/,
     ],
     ['an unknown lookup', withField('notes', '{customer.name}'), /There is no column "customer\.name"/],
     [
@@ -394,7 +394,7 @@ describe('a mapping that does not fit its file', () => {
     [
       'a lookup with several rows where one is needed',
       { ...withField('notes', '{customer.name}'), lookups },
-      /"customers\.csv" has the id "1" on lines 2 and 3: expected each once/,
+      /"customers\.csv" has the id "1" on lines 2 and 3: expected each key once/,
     ],
     [
       'a lookup file without its key',
@@ -409,7 +409,7 @@ describe('a mapping that does not fit its file', () => {
     [
       'a lookup file with a short row',
       { ...minimal, lookups: { a: { ...lookups.customer, file: 'crooked.csv' } } },
-      /"crooked\.csv", line 2: 1 cells; expected 2/,
+      /"crooked\.csv", line 2: the row has 1 cell: expected 2/,
     ],
     [
       'a lookup that looks itself up',

@@ -172,8 +172,8 @@ describe('a row that is a record', () => {
     assert.deepEqual(
       refusalsOf(entries).map(({ refused }) => refused),
       [
-        'failed, from "{State}": "lost" is not among its "values" ("ok", "bad"), and there is no "otherwise".',
-        'failed, from "{State}": "" is not among its "values" ("ok", "bad"), and there is no "otherwise".',
+        'failed, from "{State}": "lost" is not in "values" ("ok", "bad"), and there is no "otherwise".',
+        'failed, from "{State}": "" is not in "values" ("ok", "bad"), and there is no "otherwise".',
       ],
     );
   });
@@ -206,7 +206,7 @@ describe('a row that is a record', () => {
     assert.deepEqual(refused?.lines, [4]);
     assert.match(
       refused?.refused ?? '',
-      /^date, from "\{Paid on\}": "02\/13\/2026" is no day written dd\/MM\/yyyy \(it would be 2026-02-13 if written MM\/dd\/yyyy\)/,
+      /^date, from "\{Paid on\}": "02\/13\/2026" is not a day in the format dd\/MM\/yyyy \(it would be 2026-02-13 in the format MM\/dd\/yyyy\)/,
     );
   });
 });
@@ -232,7 +232,7 @@ describe('rows that are no records', () => {
   test('a row that no rule takes is refused with what it has, never dropped', async () => {
     const mapping = { ...payments, records: [{ ...payments.records[0], when: { Type: 'Payment' } }] };
     const [refused] = refusalsOf(await map('No,Date,Amount,Type\n1,2026-01-31,5.00,Deposit\n', mapping));
-    assert.match(refused?.refused ?? '', /^No rule of the mapping takes this row \(Type is "Deposit"\)/);
+    assert.match(refused?.refused ?? '', /^No rule of the mapping applies to this row \(Type is "Deposit"\)/);
   });
 
   test('rows left out are given with their reason, also when they are short; empty rows too', async () => {
@@ -278,7 +278,7 @@ describe('rows that are no records', () => {
     const csv = 'No,Date,Amount\n1,2026-01-31,5.00,,memo\n2,2026-01-31,6.00,x,y\n3,2026-01-31,7.00\n';
     assert.match(
       refusalsOf(await map(csv, payments))[0]?.refused ?? '',
-      /^The row has 5 cells: expected 3, .* "surplusCells": "ignore" passes over what is too much\.$/,
+      /^The row has 5 cells: expected 3, .* To ignore the extra cells, set "surplusCells": "ignore"\.$/,
     );
     const reading = new Reading();
     const entries = await map(csv, { ...payments, surplusCells: 'ignore' }, undefined, reading);
@@ -300,7 +300,10 @@ describe('what is wrong with a cell is told with its column', () => {
     lines: { fields: { name: '{Item}', total: '{Line}' } },
   };
   const cases: [csv: string, sentence: RegExp][] = [
-    [',x,2026-01-31,1.00,,Pen,1.00', /^id, from "\{No\}", is missing: the row does not say to which invoice/],
+    [
+      ',x,2026-01-31,1.00,,Pen,1.00',
+      /^id, from "\{No\}", is missing: the row does not say which invoice it belongs to/,
+    ],
     ['A,x,,1.00,,Pen,1.00', /^issued, from "\{Date\}", is missing: expected a calendar day/],
     [
       'A,x,2026-01-31,-1.00,,Pen,1.00',
@@ -314,7 +317,10 @@ describe('what is wrong with a cell is told with its column', () => {
     ],
     ['A,x,2026-01-31,1.00,,Pen,1.001', /^total, from "\{Line\}": "1\.001" has more decimals than USD has/],
     ['A,x,2026-01-31,1.00,,,1.00', /^name, from "\{Item\}", is missing: expected a text/],
-    ['A,x,2026-01-31,one,,Pen,1.00', /^column "Total": "one" is no number written 1234\.50\.$/],
+    [
+      'A,x,2026-01-31,one,,Pen,1.00',
+      /^column "Total": "one" is not a number: expected one such as 1234\.50\.$/,
+    ],
   ];
   for (const [row, sentence] of cases) {
     test(String(sentence), async () => {
@@ -399,7 +405,7 @@ describe('several rows of one document', () => {
         lines: [2, 4],
         line: 4,
         refused:
-          'total is "31.00" here and "30.00" on line 2: expected the same on every row of a document, or "keepFirst" in its rule.',
+          'total is "31.00" here and "30.00" on line 2: expected the same on every row of a document, or "keepFirst": true in its rule.',
       },
     ]);
     assert.deepEqual(
@@ -425,7 +431,7 @@ describe('several rows of one document', () => {
     );
     const [refused] = refusalsOf(entries);
     assert.deepEqual([refused?.lines, refused?.line], [[2, 3], 3]);
-    assert.match(refused?.refused ?? '', /^quantity, from "\{Qty\}": "two" is no number/);
+    assert.match(refused?.refused ?? '', /^quantity, from "\{Qty\}": "two" is not a number/);
     assert.deepEqual(recordsOf(entries), []);
   });
 

@@ -46,7 +46,7 @@ describe('encodings', () => {
 describe('files that are no text', () => {
   const cases: [string, string | Buffer, RegExp][] = [
     ['empty.csv', '', /^".*empty\.csv" is empty\.$/],
-    ['blank.csv', '\uFEFF \n\n', /nothing but blanks/],
+    ['blank.csv', '\uFEFF \n\n', /contains only whitespace/],
     [
       'book.xlsx',
       Buffer.from('PK\u0003\u0004rest', 'latin1'),
@@ -55,7 +55,7 @@ describe('files that are no text', () => {
     ['old.xls', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 1]), /Excel workbook/],
     ['paper.pdf', '%PDF-1.7', /PDF/],
     ['wide.csv', Buffer.from('\uFEFFa,b\n', 'utf16le'), /UTF-16/],
-    ['data.bin', Buffer.from([0x61, 0x00, 0x62]), /no text file/],
+    ['data.bin', Buffer.from([0x61, 0x00, 0x62]), /is not a text file/],
   ];
   for (const [name, content, sentence] of cases) {
     test(name, async () => {
@@ -69,7 +69,7 @@ describe('files that are no text', () => {
 
   test('a missing file and a folder', async () => {
     await assert.rejects(inspectTextFile('/nowhere/at-all.csv'), /There is no file "\/nowhere\/at-all\.csv"/);
-    await assert.rejects(inspectTextFile('.'), /is no regular file/);
+    await assert.rejects(inspectTextFile('.'), /is not a regular file/);
   });
 });
 
@@ -112,7 +112,7 @@ describe('rows', () => {
     ]);
     assert.deepEqual(read[2], {
       line: 3,
-      unreadable: 'A quote that opens after line 2 is never closed: nothing from there on can be read.',
+      unreadable: 'A quote that opens after line 2 is never closed: the rest of the file cannot be read.',
     });
   });
 
