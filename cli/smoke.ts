@@ -8,7 +8,7 @@ import { checks } from './smoke/checks.ts';
 import { Site } from './smoke/site.ts';
 
 /*
- * npm run smoke: puts a deployment to the test from outside. See docs/operators.md.
+ * npm run smoke: tests a deployment from outside. See docs/operators.md.
  */
 
 async function main(args: string[]): Promise<number> {

@@ -8,7 +8,7 @@ import type { Credentials } from './site.ts';
 export interface SmokeArguments {
   /** Origin of the deployment, without a slash at its end. */
   readonly origin: string;
-  /** Base URL of API Gateway's own address, with the stage. */
+  /** The URL of API Gateway, with the stage. */
   readonly apiUrl: string | undefined;
   readonly client: Credentials | undefined;
   /** A machine client of another organization. */
@@ -16,20 +16,20 @@ export interface SmokeArguments {
   readonly json: boolean;
 }
 
-export const help = `Puts a deployment, or the local edition, to the test from outside: discovery, refusals, sign-in, tokens, every tool, isolation.
+export const help = `Tests a deployment, or the local edition, from outside: discovery, refusals, sign-in, tokens, every tool, isolation.
 
   npm run smoke -- URL [--client-id ID --client-secret-stdin [--other-org-client ID]] [--api-url URL] [--json]
 
-URL is the MCP URL or its origin. Nothing is changed, and nothing is left behind. What is not deployed, or cannot be
-tested without more, is skipped with the reason.
+URL is the MCP URL or its origin. The test changes no data. A check is skipped, with the reason, if its feature is not
+deployed or if an option is missing.
 
-  --client-id ID           a machine client (npm run machine-clients -- create); without one, nothing behind the token
-                           is tested
-  --client-secret-stdin    its secret is read from the first line of standard input
-  --other-org-client ID    a machine client of another organization, its secret on the second line: neither may see
-                           anything of the other
-  --api-url URL            API Gateway's own address with the stage, such as
-                           https://abc123.execute-api.eu-west-1.amazonaws.com/prod: it must answer nobody
+  --client-id ID           a machine client (npm run machine-clients -- create); without one, nothing that needs a
+                           token is tested
+  --client-secret-stdin    reads its secret from the first line of standard input
+  --other-org-client ID    a machine client of another organization, with its secret on the second line: tests that
+                           neither can read the other's data
+  --api-url URL            the URL of API Gateway with the stage, such as
+                           https://abc123.execute-api.eu-west-1.amazonaws.com/prod: tests that it refuses requests
   --json                   print one JSON object (with npm run --silent smoke nothing else is printed)
 
 Examples:
@@ -56,10 +56,12 @@ export async function readArguments(args: string[]): Promise<SmokeArguments> {
   const apiUrl = values['api-url'] === undefined ? undefined : apiUrlOf(values['api-url']);
   const { 'client-id': id, 'other-org-client': otherId } = values;
   if ((id !== undefined) !== values['client-secret-stdin']) {
-    throw new Refusal('--client-id and --client-secret-stdin belong together: expected both or neither.');
+    throw new Refusal(
+      '--client-id and --client-secret-stdin must be used together: expected both or neither.',
+    );
   }
   if (otherId !== undefined && id === undefined) {
-    throw new Refusal('--other-org-client needs another to be compared with: expected --client-id as well.');
+    throw new Refusal('--other-org-client needs a client to compare with: expected --client-id as well.');
   }
   if (id !== undefined && id === otherId) {
     throw new Refusal(
@@ -91,7 +93,7 @@ function originOf(text: string): string {
 function apiUrlOf(text: string): string {
   const url = webAddress(text);
   if (!url || url.search || url.hash) {
-    throw new Refusal(`--api-url ${quote(text)}: expected a web address with the stage of the API.`);
+    throw new Refusal(`--api-url ${quote(text)}: expected a URL with the stage of the API.`);
   }
   return url.href.replace(/\/$/, '');
 }

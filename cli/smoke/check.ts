@@ -1,11 +1,12 @@
 import type { Site } from './site.ts';
 
-/** One promise of a deployment, and how it is put to the test. */
+/** One promise of a deployment, and how it is tested. */
 export interface Check {
   /** What is promised, in a few words. */
   readonly name: string;
   /**
-   * Puts it to the test. Gives a sentence about what was seen.
+   * Tests it.
+   * @returns a sentence about the result
    * @throws {Failed} when the promise is not kept
    * @throws {Skipped} when it cannot be tested here
    */
@@ -15,7 +16,7 @@ export interface Check {
 export interface Finding {
   readonly name: string;
   readonly outcome: 'pass' | 'fail' | 'skip';
-  /** One sentence: what was seen, what is wrong, or what is missing for the test. */
+  /** One sentence: the result, what is wrong, or what the test needs. */
   readonly detail: string;
 }
 

@@ -5,7 +5,7 @@ import { mcpChecks } from './mcp-checks.ts';
 import { refusalChecks } from './refusal-checks.ts';
 import { signInChecks } from './sign-in-checks.ts';
 
-/** All of them, in the order in which one needs what another has found out. */
+/** All checks. Some need what an earlier one has found. */
 export const checks: readonly Check[] = [
   ...frontChecks,
   ...signInChecks,

@@ -2,10 +2,10 @@ import { type Check, expect, Skipped } from './check.ts';
 import { callTool } from './mcp-checks.ts';
 import type { Site } from './site.ts';
 
-/** Tools that need no argument, one of which every token is shown. */
+/** Tools that need no argument. Every token can use at least one of them. */
 const simpleTools = ['get_business', 'list_invoices', 'list_expenses'];
 
-/** That nobody gets at what is somebody else's. */
+/** That no client can read the data of another organization. */
 export const isolationChecks: readonly Check[] = [
   {
     name: 'no answer for an altered token',
@@ -15,12 +15,9 @@ export const isolationChecks: readonly Check[] = [
         const altered = parts.with(at, withOtherCharacter(part)).join('.');
         const { status } = await site.mcp('tools/list', {}, altered);
         const which = ['header', 'claims', 'signature'][at];
-        expect(
-          status === 401,
-          `A token with one byte of its ${which} altered is answered ${status}: expected 401.`,
-        );
+        expect(status === 401, `A token with one altered byte in its ${which} gets ${status}: expected 401.`);
       }
-      return 'A token with one byte altered in header, claims or signature is answered 401.';
+      return 'A token with one altered byte in its header, claims or signature gets 401.';
     },
   },
   {
@@ -32,9 +29,9 @@ export const isolationChecks: readonly Check[] = [
       const { content, isError } = await callTool(site, name, { organization: other }, token);
       expect(
         isError && Object.keys(content).length === 0,
-        `${name} answers when asked for the organization "${other}": expected a refusal.`,
+        `${name} returns data for the organization "${other}": expected a refusal.`,
       );
-      return `${name} refuses when asked for the organization "${other}".`;
+      return `${name} refuses a request for the organization "${other}".`;
     },
   },
   {
@@ -43,32 +40,35 @@ export const isolationChecks: readonly Check[] = [
       site.requireToken();
       const { otherToken, invoiceId } = site;
       if (otherToken === undefined) {
-        throw new Skipped('It needs a machine client of another organization: --other-org-client.');
+        throw new Skipped('This check needs a machine client of another organization: --other-org-client.');
       }
       const other = await otherOrganization(site, simpleTool(site));
       expect(
         other !== site.organization,
         `Both clients belong to "${other}": expected clients of two organizations.`,
       );
-      if (invoiceId === undefined) throw new Skipped('These books have no invoice whose id could be tried.');
+      if (invoiceId === undefined) throw new Skipped('These books have no invoice to test with.');
       const found = await callTool(site, 'get_invoice', { invoiceId }, otherToken);
       const { asked, answered } = { asked: site.organization, answered: found.content.organization };
       expect(
         found.isError || answered === other,
-        `The client of "${other}" sees the invoice ${invoiceId} of "${asked}".`,
+        `The client of "${other}" can read the invoice ${invoiceId} of "${asked}".`,
       );
-      if (found.isError) return `The client of "${other}" does not find an invoice of "${asked}".`;
+      if (found.isError) return `The client of "${other}" cannot read an invoice of "${asked}".`;
       // Both have an invoice of this id, which importers choose: then it must be another invoice.
       const own = await callTool(site, 'get_invoice', { invoiceId }, site.requireToken());
-      expect(own.content.organization === asked, `An invoice of "${asked}" is answered as somebody else's.`);
-      return `"${other}" and "${asked}" have an invoice of the same id, and each is answered its own.`;
+      expect(
+        own.content.organization === asked,
+        `An invoice of "${asked}" is returned as another organization's.`,
+      );
+      return `"${other}" and "${asked}" have an invoice with the same id, and each client gets its own.`;
     },
   },
 ];
 
 function simpleTool({ tools }: Site): string {
   const name = simpleTools.find((one) => tools?.includes(one));
-  if (name === undefined) throw new Skipped('The token is shown no tool that could be asked.');
+  if (name === undefined) throw new Skipped('The token has no tool to test with.');
   return name;
 }
 

@@ -1,12 +1,13 @@
 import { legacyVersions, modernVersion } from '../../functions/mcp/protocol-versions.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
 import { isPlainObject } from '../../shared/ledger/strict-shapes.ts';
+import { counted } from '../command.ts';
 import { type Check, expect, Failed, Skipped } from './check.ts';
 import type { Answer, Site } from './site.ts';
 
 const [newestLegacy = ''] = legacyVersions;
 
-/** What a client with a token finds. */
+/** What a client with a token can do. */
 export const mcpChecks: readonly Check[] = [
   {
     name: `introduction (${modernVersion})`,
@@ -27,10 +28,10 @@ export const mcpChecks: readonly Check[] = [
         const result = resultOf(await site.handshake(version, site.requireToken()));
         expect(
           result.protocolVersion === version,
-          `initialize at ${version} is answered with ${String(result.protocolVersion)}.`,
+          `initialize with ${version} returns ${String(result.protocolVersion)}: expected ${version}.`,
         );
       }
-      return `initialize works at ${legacyVersions.join(', ')}.`;
+      return `initialize works with ${legacyVersions.join(', ')}.`;
     },
   },
   {
@@ -39,10 +40,10 @@ export const mcpChecks: readonly Check[] = [
       const { tools: listed } = resultOf(await site.mcp('tools/list', {}, site.requireToken()));
       expect(Array.isArray(listed) && listed.length > 0, 'tools/list is empty.');
       for (const { name, annotations } of listed) {
-        expect(annotations?.readOnlyHint === true, `The tool ${name} does not say that it only reads.`);
+        expect(annotations?.readOnlyHint === true, `The tool ${name} does not have readOnlyHint.`);
       }
       site.tools = listed.map(({ name }) => String(name));
-      return `The token is shown ${listed.length} of ${tools.length} tools, all of which only read.`;
+      return `The token can use ${listed.length} of ${tools.length} tools, all of them read-only.`;
     },
   },
   ...tools.map(({ name }) => toolCheck(name)),
@@ -54,19 +55,19 @@ function toolCheck(name: string): Check {
     name: `tool ${name}`,
     async run(site) {
       const token = site.requireToken();
-      if (!site.tools?.includes(name)) throw new Skipped('The token is not shown this tool.');
+      if (!site.tools?.includes(name)) throw new Skipped('The token cannot use this tool.');
       const args = argumentsFor(name, site);
       const { content, isError } = await callTool(site, name, args, token);
-      expect(!isError, `It refuses ${JSON.stringify(args)}.`);
+      expect(!isError, `The tool refuses ${JSON.stringify(args)}.`);
       const { organization } = content;
-      expect(typeof organization === 'string', 'Its answer does not name its organization.');
+      expect(typeof organization === 'string', 'The answer does not name an organization.');
       site.organization ??= organization;
       expect(
         organization === site.organization,
-        `It answers for ${organization}, and an earlier one for ${site.organization}.`,
+        `The answer is for ${organization}, but an earlier one was for ${site.organization}.`,
       );
       remember(site, content);
-      return `It answers for ${organization}${rowsSentence(content)}.`;
+      return `The answer is for ${organization}${rowsSentence(content)}.`;
     },
   };
 }
@@ -79,7 +80,7 @@ function argumentsFor(name: string, { invoiceId, customer }: Site): Record<strin
     case 'list_expenses':
       return { limit: 5 };
     case 'get_invoice':
-      if (invoiceId === undefined) throw new Skipped('These books have no invoice to ask for.');
+      if (invoiceId === undefined) throw new Skipped('These books have no invoice to test with.');
       return { invoiceId };
     case 'payments_report':
       return { startDate: `${Number(today.slice(0, 4)) - 1}-01-01`, endDate: today, limit: 5 };
@@ -100,9 +101,9 @@ function remember(site: Site, content: Record<string, unknown>): void {
 const rowsSentence = ({ returned, totalCount }: Record<string, unknown>): string =>
   returned === undefined
     ? ''
-    : `, ${String(returned)}${totalCount === undefined ? '' : ` of ${String(totalCount)}`} rows`;
+    : `, ${totalCount === undefined ? '' : `${String(returned)} of `}${counted(Number(totalCount ?? returned), 'row')}`;
 
-/** Calls a tool. @throws {Failed} when the answer is none of the protocol's */
+/** Calls a tool. @throws {Failed} when the answer is not a result */
 export async function callTool(
   site: Site,
   name: string,
@@ -115,10 +116,8 @@ export async function callTool(
 }
 
 function resultOf(answer: Answer): Record<string, unknown> {
-  expect(answer.status === 200, `It is answered ${answer.status}: expected 200.`);
+  expect(answer.status === 200, `The request gets ${answer.status}: expected 200.`);
   const { result, error } = answer.object();
   if (isPlainObject(result)) return result;
-  throw new Failed(
-    `It is answered with an error: ${isPlainObject(error) ? String(error.message) : 'unknown'}`,
-  );
+  throw new Failed(`The request gets an error: ${isPlainObject(error) ? String(error.message) : 'unknown'}`);
 }

@@ -3,10 +3,10 @@ import { scopeNames } from '../../shared/edge.ts';
 import { type Check, expect, Skipped } from './check.ts';
 import type { Answer, Site } from './site.ts';
 
-/** No web page is at home here, and none ever will be. */
+/** No web page can ever have this origin. */
 const wrongOrigin = 'https://origin.invalid';
 
-/** What nobody gets without the right to it. */
+/** Requests that must be refused. */
 export const refusalChecks: readonly Check[] = [
   {
     name: 'no answer without a token',
@@ -17,20 +17,20 @@ export const refusalChecks: readonly Check[] = [
       ] as const) {
         expect(
           answer.status === 401,
-          `${method} /mcp without a token answers ${answer.status}: expected 401.`,
+          `${method} /mcp without a token returns ${answer.status}: expected 401.`,
         );
         assertChallenge(site, method, answer);
       }
-      return 'POST and GET /mcp without a token answer 401 and where to get one.';
+      return 'POST and GET /mcp without a token return 401 and where to get a token.';
     },
   },
   {
     name: 'no answer for a made-up token',
     async run(site) {
       const answer = await site.mcp('tools/list', {}, 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJzbW9rZSJ9.');
-      expect(answer.status === 401, `A made-up token is answered ${answer.status}: expected 401.`);
+      expect(answer.status === 401, `A made-up token gets ${answer.status}: expected 401.`);
       assertChallenge(site, 'POST', answer, { error: 'invalid_token' });
-      return 'A token without a signature is answered 401, and that it is bad.';
+      return 'A token without a signature gets 401 and invalid_token.';
     },
   },
   {
@@ -48,36 +48,36 @@ export const refusalChecks: readonly Check[] = [
         refused.push(await site.ask('/mcp', { method: 'POST', headers, body, token: site.token }));
       }
       for (const { status } of refused) {
-        expect(status === 403, `A request from ${wrongOrigin} is answered ${status}: expected 403.`);
+        expect(status === 403, `A request from ${wrongOrigin} gets ${status}: expected 403.`);
       }
       const allowed = await preflight(site.origin);
       expect(
         allowed.headers.get('access-control-allow-origin') === site.origin,
-        'A page of the own origin may not call.',
+        'A page of the site itself is refused: expected Access-Control-Allow-Origin for its own origin.',
       );
-      return `A request from ${wrongOrigin} is answered 403${refused.length > 1 ? ', with a good token as well' : ''}.`;
+      return `A request from ${wrongOrigin} gets 403${refused.length > 1 ? ', even with a valid token' : ''}.`;
     },
   },
   {
     name: 'no way around CloudFront',
     async run(site) {
       const { apiUrl } = site;
-      if (apiUrl === undefined) throw new Skipped("It needs API Gateway's own address: --api-url.");
+      if (apiUrl === undefined) throw new Skipped('This check needs the URL of API Gateway: --api-url.');
       const health = await site.ask(`${apiUrl}/health`);
-      expect(health.status === 403, `${apiUrl}/health answers ${health.status}: expected 403.`);
+      expect(health.status === 403, `${apiUrl}/health returns ${health.status}: expected 403.`);
       const mcp = await site.ask(`${apiUrl}/mcp`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
         token: site.token,
       });
-      // Without a token its authorizer answers before the key is missed.
+      // Without a token, the authorizer answers before the key is checked.
       const expected = site.token === undefined ? [401, 403] : [403];
       expect(
         expected.includes(mcp.status),
-        `${apiUrl}/mcp answers ${mcp.status}: expected ${expected.join(' or ')}.`,
+        `${apiUrl}/mcp returns ${mcp.status}: expected ${expected.join(' or ')}.`,
       );
-      return `API Gateway's own address refuses${site.token === undefined ? '' : ', with a good token as well'}.`;
+      return `The URL of API Gateway refuses requests${site.token === undefined ? '' : ', even with a valid token'}.`;
     },
   },
 ];

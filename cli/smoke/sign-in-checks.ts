@@ -5,43 +5,47 @@ import type { Answer, Credentials, Site } from './site.ts';
 const redirectUri = 'http://127.0.0.1:33418/callback';
 const wrongRedirectUri = 'https://redirect.invalid/callback';
 
-/** How clients come to a token. */
+/** How clients get a token. */
 export const signInChecks: readonly Check[] = [
   {
     name: 'registration of clients',
     async run(site) {
       const endpoint = site.endpoint('registration_endpoint');
       const answer = await register(site, endpoint, redirectUri);
-      expect(answer.status === 201, `Registration answers ${answer.status}: expected 201.`);
+      expect(answer.status === 201, `Registration returns ${answer.status}: expected 201.`);
       const { client_id: clientId } = answer.object();
-      expect(typeof clientId === 'string' && clientId !== '', 'Registration gives no client_id.');
+      expect(typeof clientId === 'string' && clientId !== '', 'Registration returns no client_id.');
       site.registered = { clientId, redirectUri };
       const refused = await register(site, endpoint, 'javascript:alert(1)');
-      expect(refused.status === 400, `A redirect to a script is answered ${refused.status}: expected 400.`);
-      return 'A client registers itself, and one with a redirect to a script does not.';
+      expect(
+        refused.status === 400,
+        `Registration of a javascript: redirect URI returns ${refused.status}: expected 400.`,
+      );
+      return 'A client can register itself, but not with a javascript: redirect URI.';
     },
   },
   {
     name: 'sign-in page',
     async run(site) {
       const endpoint = site.endpoint('authorization_endpoint');
-      if (!site.registered) throw new Skipped('It needs a client, and none could register.');
+      if (!site.registered)
+        throw new Skipped('This check needs a registered client, and registration failed.');
       const good = await authorize(site, endpoint, redirectUri);
       const leadsBack = good.headers.get('location')?.startsWith(redirectUri) ?? false;
       expect(
         good.status < 400 && !leadsBack,
-        `A good request for sign-in is answered ${good.status}${leadsBack ? ', with a refusal' : ''}: expected a page.`,
+        `A valid sign-in request gets ${good.status}${leadsBack ? ' and an error redirect' : ''}: expected a page.`,
       );
       const bad = await authorize(site, endpoint, wrongRedirectUri);
       expect(
         !bad.headers.has('location'),
-        'A request with a redirect that was not registered is redirected: expected a page that says so.',
+        'A request with an unregistered redirect URI is redirected: expected an error page.',
       );
       expect(
         bad.status >= 400 && bad.status < 500,
-        `A request with a redirect that was not registered is answered ${bad.status}: expected 400.`,
+        `A request with an unregistered redirect URI gets ${bad.status}: expected 400.`,
       );
-      return 'Sign-in begins for a registered redirect, and an unregistered one gets a page and no redirect.';
+      return 'Sign-in starts for a registered redirect URI; an unregistered one gets an error page and no redirect.';
     },
   },
   {
@@ -51,20 +55,20 @@ export const signInChecks: readonly Check[] = [
         id: site.client?.id ?? 'nobody',
         secret: randomBytes(24).toString('base64url'),
       });
-      expect(answer.status === 401, `A wrong secret is answered ${answer.status}: expected 401.`);
+      expect(answer.status === 401, `A wrong secret gets ${answer.status}: expected 401.`);
       const { error } = answer.object();
-      expect(error === 'invalid_client', `A wrong secret gives ${String(error)}: expected invalid_client.`);
-      return 'A wrong secret is answered 401, invalid_client.';
+      expect(error === 'invalid_client', `A wrong secret gets ${String(error)}: expected invalid_client.`);
+      return 'A wrong secret gets 401 and invalid_client.';
     },
   },
   {
     name: 'machine token',
     async run(site) {
-      if (!site.client) throw new Skipped('It needs a machine client: --client-id.');
+      if (!site.client) throw new Skipped('This check needs a machine client: --client-id.');
       const [token, scope] = await grantedToken(site, site.client);
       site.token = token;
       if (site.otherClient) [site.otherToken] = await grantedToken(site, site.otherClient);
-      return `The client gets a token of at most 15 minutes with the scopes ${scope.replaceAll(' ', ', ')}.`;
+      return `The client gets a token that is valid for at most 15 minutes, with the scopes ${scope.replaceAll(' ', ', ')}.`;
     },
   },
 ];
@@ -73,7 +77,7 @@ async function grantedToken(site: Site, client: Credentials): Promise<[token: st
   const answer = await machineToken(site, client);
   if (answer.status !== 200) {
     const { error } = answer.object();
-    expect(false, `The client ${client.id} is refused a token: ${String(error)}.`);
+    expect(false, `The client ${client.id} does not get a token: ${String(error)}.`);
   }
   const { access_token: token, token_type: type, expires_in: seconds, scope } = answer.object();
   expect(typeof token === 'string' && token !== '', 'The answer has no access_token.');
@@ -82,7 +86,7 @@ async function grantedToken(site: Site, client: Credentials): Promise<[token: st
     typeof seconds === 'number' && seconds > 0 && seconds <= 900,
     `expires_in is ${String(seconds)}: expected 900 seconds or less.`,
   );
-  expect(typeof scope === 'string' && scope !== '', 'The answer names no scope.');
+  expect(typeof scope === 'string' && scope !== '', 'The answer has no scope.');
   return [token, scope];
 }
 

@@ -7,12 +7,12 @@ export interface Credentials {
   readonly secret: string;
 }
 
-/** An answer, read whole. */
+/** An answer with its whole body. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** @throws {Failed} when the body is no JSON object */
+  /** @throws {Failed} when the body is not a JSON object */
   object(): Record<string, unknown>;
 }
 
@@ -33,20 +33,20 @@ export interface ServerMetadata {
 
 const patienceMs = 30_000;
 
-/** What is under test, with what one check has found out for those after it. */
+/** The deployment under test, with what the checks so far have found. */
 export class Site {
   readonly origin: string;
   readonly apiUrl: string | undefined;
   readonly client: Credentials | undefined;
   readonly otherClient: Credentials | undefined;
   metadata: ServerMetadata | undefined;
-  /** A client that registered itself, and where it may be answered. */
+  /** A client that registered itself, with its redirect URI. */
   registered: { clientId: string; redirectUri: string } | undefined;
   token: string | undefined;
   otherToken: string | undefined;
-  /** Names of the tools that the token is shown. */
+  /** Names of the tools that the token can use. */
   tools: readonly string[] | undefined;
-  /** Whose books the token's answers are from. */
+  /** The organization in the token's answers. */
   organization: string | undefined;
   invoiceId: string | undefined;
   customer: string | undefined;
@@ -68,12 +68,12 @@ export class Site {
     return `${this.origin}/mcp`;
   }
 
-  /** The refusals that were answered so far. */
+  /** The error responses so far. */
   get errors(): readonly { readonly what: string; readonly text: string }[] {
     return this.#errors;
   }
 
-  /** What no refusal may repeat. */
+  /** What no error response may repeat. */
   get secrets(): readonly string[] {
     return [this.client?.secret, this.otherClient?.secret, this.token, this.otherToken].filter(
       (secret) => secret !== undefined,
@@ -101,7 +101,7 @@ export class Site {
     } catch (error) {
       const { name, cause } = error as Error & { cause?: { code?: string; message?: string } };
       const reason = cause?.code ?? cause?.message ?? name;
-      throw new Failed(`${method} ${url.origin}${url.pathname} gives no answer (${reason}).`);
+      throw new Failed(`${method} ${url.origin}${url.pathname} does not answer (${reason}).`);
     }
     const { status, headers: received } = response;
     const what = `${method} ${url.pathname}`;
@@ -158,14 +158,16 @@ export class Site {
   endpoint(name: 'token_endpoint' | 'authorization_endpoint' | 'registration_endpoint'): string {
     const address = this.metadata?.[name];
     if (typeof address === 'string') return address;
-    throw new Skipped(`The server's metadata names no ${name}.`);
+    throw new Skipped(`The authorization server metadata has no ${name}.`);
   }
 
   /** @throws {Skipped} when there is none */
   requireToken(): string {
     if (this.token !== undefined) return this.token;
     throw new Skipped(
-      this.client ? 'There is no token to test it with.' : 'It needs a machine client: --client-id.',
+      this.client
+        ? 'This check needs a token, and the client got none.'
+        : 'This check needs a machine client: --client-id.',
     );
   }
 }
@@ -180,5 +182,5 @@ function parseObject(text: string, what: string): Record<string, unknown> {
     value = undefined;
   }
   if (isPlainObject(value)) return value;
-  throw new Failed(`${what} answers no JSON object.`);
+  throw new Failed(`${what} does not return a JSON object.`);
 }

@@ -69,8 +69,8 @@ describe('the local edition', () => {
   test('prints a line for each check, and the sum', async () => {
     const { code, stdout } = await runOperator('smoke', [edition.url]);
     assert.equal(code, 0);
-    assert.match(stdout, /^pass {2}health: GET \/health says that it is ok\.$/m);
-    assert.match(stdout, /^skip {2}machine token: It needs a machine client: --client-id\.$/m);
+    assert.match(stdout, /^pass {2}health: GET \/health reports the status ok\.$/m);
+    assert.match(stdout, /^skip {2}machine token: This check needs a machine client: --client-id\.$/m);
     assert.match(stdout, /\/mcp: \d+ passed, 0 failed, \d+ skipped\n$/);
   });
 
@@ -83,12 +83,12 @@ describe('the local edition', () => {
     assert.equal(wrong.code, 1);
     assert.match(
       wrong.stdout,
-      /^fail {2}machine token: The client machine-northwind is refused a token: invalid_client\.$/m,
+      /^fail {2}machine token: The client machine-northwind does not get a token: invalid_client\.$/m,
     );
     assert.doesNotMatch(wrong.stdout, /not-the-secret/);
     const nobody = await smoke('http://localhost:1', [], '');
     assert.equal(nobody.code, 1);
-    assert.match(nobody.checks[0]?.detail ?? '', /^GET http:\/\/localhost:1\/health gives no answer \(/);
+    assert.match(nobody.checks[0]?.detail ?? '', /^GET http:\/\/localhost:1\/health does not answer \(/);
     assert.deepEqual(named(nobody.checks, 'pass'), []);
   });
 });
