@@ -25,24 +25,25 @@ import { secretsFromInput } from './standard-input.ts';
 
 const name = 'npm run accounts';
 
-const help = `An account is somebody who signs in. It sees the books of the organizations that it is added to, and no others.
+const help = `An account is a person who signs in. It can read the books of the organizations that it is added to, and no others.
 
   ${name} -- create EMAIL [--org ID]… [--password-stdin]
-      Creates an account. In AWS the user pool sends an invitation to EMAIL. The local edition sends none: there a
-      password is made up and printed once, or read from standard input with --password-stdin.
+      Creates an account. In AWS, the user pool sends an invitation to EMAIL. The local edition sends no mail: it
+      generates a password and prints it once, or reads one from standard input with --password-stdin.
   ${name} -- invite EMAIL
-      Sends the invitation again, with another temporary password: where it was lost, or is older than 7 days.
+      Sends the invitation again with a new temporary password, if it was lost or has expired after 7 days.
   ${name} -- list [--org ID]
       Lists all accounts, or those of one organization.
   ${name} -- disable EMAIL
-      Closes an account: nobody signs in to it, and every sign-in ends.
+      Disables an account: its owner can no longer sign in, and every session ends.
   ${name} -- enable EMAIL
-      Opens it again.
+      Enables a disabled account.
   ${name} -- add-to EMAIL --org ID
+      Gives an account access to an organization.
   ${name} -- remove-from EMAIL --org ID
-      Lets an account see an organization, or no longer.
+      Removes that access.
 
-Access tokens that were issued before a change stay as they are until they expire, after 15 minutes at most.
+Access tokens that were issued before a change remain valid until they expire, after at most 15 minutes.
 
 ${locationHelp}
   --json         print one JSON object (with npm run --silent accounts nothing else is printed)
@@ -56,8 +57,8 @@ ${exitCodesText}`;
 
 const address = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
-/** Works until it expires, whatever happened meanwhile to the account. */
-const tokensLast = 'An access token that was issued already works for up to 15 minutes.';
+/** It works until it expires, even if the account has changed. */
+const tokensLast = 'Access tokens that were already issued remain valid for up to 15 minutes.';
 
 async function create(args: string[]): Promise<Report> {
   const { values, positionals } = parsed({
@@ -71,14 +72,14 @@ async function create(args: string[]): Promise<Report> {
   });
   const email = onlyWord(positionals, 'EMAIL');
   if (!address.test(email)) {
-    throw new Refusal(`${quote(email)} is no e-mail address: expected one such as ann@example.com.`);
+    throw new Refusal(`${quote(email)} is not an e-mail address: expected one such as ann@example.com.`);
   }
   const organizations = [...new Set(values.org.map(organizationOf))];
   const location = poolLocation(values, process.env);
   const isLocal = 'localPort' in location;
   if (values['password-stdin'] && !isLocal) {
     throw new Refusal(
-      '--password-stdin is for the local edition: in AWS the account’s owner chooses the password after the invitation.',
+      '--password-stdin works only with the local edition: in AWS, the account’s owner chooses a password after the invitation.',
     );
   }
   const given = values['password-stdin']
@@ -92,28 +93,30 @@ async function create(args: string[]): Promise<Report> {
     try {
       for (const organization of organizations) await addToOrganization(pool, email, organization);
     } catch (error) {
-      tell(`The account ${email} was created, and not added to every organization: see ${name} -- list`);
+      tell(
+        `The account ${email} was created, but not added to every organization. To see which: ${name} -- list`,
+      );
       throw error;
     }
     const shown = given === undefined && password !== undefined ? { password } : {};
     const sees =
       organizations.length > 0
-        ? `It sees ${organizations.join(' and ')}.`
-        : `It sees no organization yet: ${name} -- add-to ${email} --org ID`;
+        ? `It can read ${organizations.join(' and ')}.`
+        : `It cannot read any organization yet. To add it to one: ${name} -- add-to ${email} --org ID`;
     return {
       text: [
         `Created the account ${email}. ${sees}`,
         ...(isLocal
           ? []
-          : ['The user pool has sent an invitation with a temporary password, good for 7 days.']),
-        ...('password' in shown ? [`Password, shown this once: ${shown.password}`] : []),
+          : ['The user pool has sent an invitation with a temporary password, which is valid for 7 days.']),
+        ...('password' in shown ? [`Password (shown only once): ${shown.password}`] : []),
       ].join('\n'),
       json: { ...account, email, organizations, ...shown },
     };
   });
 }
 
-/** 96 random bits, in a form that the pool's rules for passwords take. */
+/** 96 random bits, in a form that meets the pool's password policy. */
 const madeUpPassword = (): string => `Aa1-${randomBytes(12).toString('base64url')}`;
 
 async function invite(args: string[]): Promise<Report> {
@@ -121,14 +124,12 @@ async function invite(args: string[]): Promise<Report> {
   const account = onlyWord(positionals, 'EMAIL');
   const location = poolLocation(values, process.env);
   if ('localPort' in location) {
-    throw new Refusal(
-      'The local edition sends no mail: there an account has its password from the beginning.',
-    );
+    throw new Refusal('The local edition sends no mail: an account has its password from the beginning.');
   }
   return withPool(location, async (pool) => {
     await inviteAgain(pool, account);
     return {
-      text: `The user pool has sent ${account} another invitation. The temporary password in it is good for 7 days.`,
+      text: `The user pool has sent ${account} another invitation. Its temporary password is valid for 7 days.`,
       json: { account, invited: true },
     };
   });
@@ -142,7 +143,7 @@ async function list(args: string[]): Promise<Report> {
     const accounts = await listAccounts(pool, organization);
     const text =
       accounts.length === 0
-        ? `There is no account${organization === undefined ? '' : ` in "${organization}"`} yet: ${name} -- create EMAIL`
+        ? `There is no account${organization === undefined ? '' : ` in "${organization}"`} yet. To create one: ${name} -- create EMAIL`
         : columns(
             accounts.map((account) => [
               account.email ?? account.username,
@@ -163,7 +164,7 @@ async function disable(args: string[]): Promise<Report> {
   return withPool(poolLocation(values, process.env), async (pool) => {
     await disableAccount(pool, account);
     return {
-      text: `Disabled the account ${account} and ended its sign-ins. ${tokensLast}`,
+      text: `Disabled the account ${account} and ended its sessions. ${tokensLast}`,
       json: { account, enabled: false },
     };
   });
@@ -184,7 +185,7 @@ async function addTo(args: string[]): Promise<Report> {
     await assertOrganization(pool, organization);
     await addToOrganization(pool, account, organization);
     return {
-      text: `The account ${account} sees "${organization}" from its next access token on, within 15 minutes.`,
+      text: `The account ${account} can read "${organization}" with its next access token, within 15 minutes.`,
       json: { account, organization, member: true },
     };
   });
@@ -197,7 +198,7 @@ async function removeFrom(args: string[]): Promise<Report> {
     await assertAccount(pool, account);
     await removeFromOrganization(pool, account, organization);
     return {
-      text: `The account ${account} no longer sees "${organization}". ${tokensLast}`,
+      text: `The account ${account} can no longer read "${organization}". ${tokensLast}`,
       json: { account, organization, member: false },
     };
   });

@@ -3,16 +3,16 @@ import { Refusal } from '../shared/ledger/errors.ts';
 import { isOrganizationId } from '../shared/ledger/records.ts';
 import { quote } from '../shared/ledger/strict-shapes.ts';
 
-/** Where the books are: in the local edition at that port, or in a table of the AWS account at hand. */
+/** Where the books are: in the local edition at that port, or in a table of the current AWS account. */
 export type StoreLocation = { localPort: number } | { stack: string } | { tableName: string };
 
-/** Whether a command line asks what can be typed, which every command answers before anything else. */
+/** Whether a command line asks for help, which every command answers before anything else. */
 export const asksForHelp = (args: readonly string[]): boolean =>
   args.includes('--help') || args.includes('-h');
 
 /**
- * Takes a command line apart.
- * @throws {Refusal} one sentence about the first argument that is not understood.
+ * Parses a command line.
+ * @throws {Refusal} one sentence about the first argument that cannot be parsed.
  */
 export function parsed<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
   try {
@@ -28,13 +28,13 @@ export function organizationOf(text: string | undefined): string {
   if (text === undefined) throw new Refusal('--org is missing: expected the id of an organization.');
   if (!isOrganizationId(text)) {
     throw new Refusal(
-      `--org ${quote(text)} is no organization id: expected 2 to 63 small letters, digits and hyphens, not beginning with a hyphen.`,
+      `--org ${quote(text)} is not an organization id: expected 2 to 63 lowercase letters, digits and hyphens, starting with a letter or digit.`,
     );
   }
   return text;
 }
 
-/** What may say where the books are. */
+/** The options that name a store. */
 interface StoreOptions {
   readonly local?: string | undefined;
   readonly stack?: string | undefined;
@@ -51,8 +51,8 @@ export const storeOptions = {
 } as const satisfies ParseArgsConfig['options'];
 
 /**
- * Where `--local PORT`, `--stack NAME`, `--table NAME` or the environment say the books are.
- * @throws {Refusal} when they contradict each other, or say nothing though it is not optional.
+ * The store that `--local PORT`, `--stack NAME`, `--table NAME` or the environment names.
+ * @throws {Refusal} when they contradict each other, or when none is given and the store is not optional.
  */
 export function storeOf(options: StoreOptions, environment: NodeJS.ProcessEnv): StoreLocation;
 export function storeOf(
@@ -67,7 +67,7 @@ export function storeOf(
 ): StoreLocation | undefined {
   const given = Object.entries({ local, stack, table }).filter(([, value]) => value !== undefined);
   const [first, second] = given.map(([name]) => `--${name}`);
-  if (first && second) throw new Refusal(`${first} and ${second} exclude each other: expected one of them.`);
+  if (first && second) throw new Refusal(`${first} and ${second} cannot be combined: expected one of them.`);
   if (local !== undefined) {
     const localPort = Number(local);
     // The local edition's DynamoDB listens two ports further up.
@@ -84,6 +84,6 @@ export function storeOf(
   if (tableName) return { tableName };
   if (optional) return undefined;
   throw new Refusal(
-    'Nothing says where the books are: expected --local PORT, or --stack NAME or --table NAME (or TABLE_NAME) for AWS.',
+    'The store is missing: expected --local PORT, or for AWS --stack NAME or --table NAME (or the environment variable TABLE_NAME).',
   );
 }

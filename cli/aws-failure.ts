@@ -1,8 +1,8 @@
 import { CloudFormationServiceException } from '@aws-sdk/client-cloudformation';
 
 /**
- * One sentence about why AWS did not come to the question, whatever was asked; undefined where it did, and what went
- * wrong is up to the service that was asked.
+ * One sentence about a failure that any AWS request can have: credentials, region, network or rights. Undefined for
+ * every other failure, which the caller explains.
  */
 export function awsFailure(error: unknown, environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const { name = '', code = '', message = '' } = error as { name?: string; code?: string; message?: string };
@@ -12,17 +12,17 @@ export function awsFailure(error: unknown, environment: NodeJS.ProcessEnv = proc
     return 'No AWS region is set: expected AWS_REGION or a profile with one.';
   }
   if (unreachable.test(code)) {
-    return `AWS gives no answer (${code}): is there a network, and is the region right?`;
+    return `AWS does not answer (${code}): check the network connection and the region.`;
   }
   const stack = /^Stack with id (\S+) does not exist/.exec(message)?.[1];
   if (stack) return `There is no stack "${stack}" in this account and region.`;
   if (name === 'AccessDeniedException' || name === 'AccessDenied') {
     const action = /perform: ([\w:-]+)/.exec(message)?.[1];
     if (action === 'sts:AssumeRole') {
-      return 'These AWS credentials may not take on the role of the profile: see "operators" in docs/deploy.md.';
+      return 'These AWS credentials are not allowed to assume the role of the profile: see "operators" in docs/deploy.md.';
     }
     if (action || error instanceof CloudFormationServiceException) {
-      return `These AWS credentials may not do ${action ?? 'this'}: use the role of the stack's output OperatorRoleArn.`;
+      return `These AWS credentials are not allowed to perform ${action ?? 'this action'}: assume the role in the stack's output OperatorRoleArn.`;
     }
   }
   return undefined;
@@ -30,11 +30,11 @@ export function awsFailure(error: unknown, environment: NodeJS.ProcessEnv = proc
 
 function missingCredentials(message: string, profile: string | undefined): string {
   if (/multi-factor/i.test(message)) {
-    return `The AWS profile "${profile ?? 'default'}" asks for a second factor, which only the AWS CLI can do: see "The operator role" in docs/deploy.md.`;
+    return `The AWS profile "${profile ?? 'default'}" requires MFA, which only the AWS CLI supports: see "The operator role" in docs/deploy.md.`;
   }
   return profile
-    ? `The AWS profile "${profile}" gives no credentials: is the name right, and are you signed in to AWS?`
-    : 'There are no AWS credentials: expected a profile or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
+    ? `The AWS profile "${profile}" has no credentials: check its name, and sign in to AWS.`
+    : 'No AWS credentials were found: expected a profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
 }
 
 const unreachable = /^(ECONN|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)/;

@@ -26,36 +26,36 @@ export async function countRecords(table: Table, organization: string): Promise<
   return Object.fromEntries(counts) as Record<RecordKind, number>;
 }
 
-/** How many items are deleted between two looks at the claim. */
+/** How many items are deleted between two checks of the claim. */
 const itemsPerBatch = 500;
 
-/** How often it is looked at what the table's stream brings back. */
+/** How many times the table is checked for items that the stream's function writes after the deletion. */
 const mostLooks = 24;
 
 export interface ErasureOptions {
   readonly table: Table;
   readonly organization: string;
   /**
-   * Milliseconds between two looks at what the function behind the table's stream has written meanwhile, which follows
-   * every change of a record; undefined where there is no such function.
+   * Milliseconds between two checks for items that the function behind the table's stream has written in the meantime
+   * (it follows every change of a record); undefined where there is no such function.
    */
   readonly pauseMs: number | undefined;
   /** Called after every batch with the number of items deleted so far. */
   readonly onProgress: (items: number) => void;
-  /** Called when another's claim is waited for. */
+  /** Called when the deletion waits for a claim that somebody else holds. */
   readonly onWait: () => void;
 }
 
 export interface Erasure {
   readonly items: number;
-  /** False when the stream still brought something back at the end. */
+  /** False when the stream's function was still writing at the end. */
   readonly settled: boolean;
 }
 
 /**
  * Deletes every record and every derived item of an organization. It may be interrupted anywhere and repeated.
- * Meanwhile it holds the claim on the books, so that no import begins and readers are told no totals.
- * @throws {NotDone} when an import is at work, or the claim has run out
+ * Meanwhile it holds the claim on the books, so that no import begins and readers get no totals.
+ * @throws {NotDone} when an import is running, or the claim has expired
  */
 export async function eraseBooks(options: ErasureOptions): Promise<Erasure> {
   const { table, organization, pauseMs, onProgress } = options;
@@ -92,12 +92,12 @@ async function underClaim(
   try {
     await claim(
       true,
-      `An import into "${organization}" is at work. Wait until it has finished, then try again.`,
+      `An import into "${organization}" is running. Wait until it has finished, then try again.`,
     );
     await work(() =>
       claim(
         false,
-        `The books of "${organization}" are no longer held, as after a computer has slept, so the rest was left alone. Run the same again: it goes on from there.`,
+        `The write lock on the books of "${organization}" has expired, for example because the computer slept, so the deletion stopped. Run the same command again: it continues from there.`,
       ),
     );
   } finally {
@@ -132,8 +132,8 @@ async function erasePartition(
 }
 
 /**
- * Deletes what comes back: who follows the deleted records writes notes and empty totals. Over when two looks in a row
- * find nothing, or when somebody has begun to fill the books anew.
+ * Deletes what comes back: the function that follows the deleted records writes notes and empty totals. Ends when two
+ * checks in a row find nothing, or when somebody has begun to fill the books again.
  */
 async function settle(
   table: Table,
@@ -151,7 +151,7 @@ async function settle(
     if (await holdsRecords(table, partitions)) return true;
     const { claim } = (await table.get(headKey(partitions), true)) ?? {};
     if (claim && claim.until > Date.now()) {
-      // Somebody is at work: the function behind the stream, or a new import before its first record.
+      // Somebody is writing: the function behind the stream, or a new import before its first record.
       quiet = 0;
       continue;
     }

@@ -6,7 +6,7 @@ import { asksForHelp } from './arguments.ts';
 import { printable } from './import/printable.ts';
 
 /*
- * What the commands with subcommands share: how they are taken apart, what they print and how they end.
+ * What the commands with subcommands share: parsing, output and exit codes.
  */
 
 /** What was done, for people and for programs. */
@@ -25,12 +25,12 @@ export interface Command {
   readonly subcommands: Readonly<Record<string, Subcommand>>;
 }
 
-/** The command was understood, and cannot be done as things stand. The message says why and what to do. */
+/** The command was understood but cannot be done now. The message says why and what to do. */
 export class NotDone extends Refusal {
   override name = 'NotDone';
 }
 
-/** The pool or the table could not be used, whatever was asked of it. The message is one sentence. */
+/** The user pool or the table could not be used. The message is one sentence. */
 export class Unusable extends Error {
   override name = 'Unusable';
 }
@@ -39,7 +39,7 @@ export const exitCodes = { done: 0, notDone: 1, badUsage: 2, unusable: 3 } as co
 
 /** What every help ends with. */
 export const exitCodesText =
-  'Exit code: 0 done, 1 not done as things stand, 2 bad usage, 3 the user pool or the table cannot be used.';
+  'Exit code: 0 done, 1 not done (the message says why), 2 bad usage, 3 the user pool or the table cannot be used.';
 
 export const tell = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
 
@@ -69,9 +69,9 @@ export async function runCommand(command: Command, args: string[]): Promise<numb
 
 function subcommandOf(subcommands: Command['subcommands'], name: string | undefined): Subcommand {
   const names = Object.keys(subcommands).join(', ');
-  if (name === undefined) throw new Refusal(`Nothing says what to do: expected one of ${names}.`);
+  if (name === undefined) throw new Refusal(`The subcommand is missing: expected one of ${names}.`);
   const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-  if (!subcommand) throw new Refusal(`${quote(name)} is nothing that can be done: expected one of ${names}.`);
+  if (!subcommand) throw new Refusal(`${quote(name)} is not a subcommand: expected one of ${names}.`);
   return subcommand;
 }
 
@@ -90,7 +90,7 @@ export function onlyWord(positionals: readonly string[], what: string): string {
   const [word, ...more] = positionals;
   if (word === undefined) throw new Refusal(`${what} is missing: expected exactly one.`);
   if (more.length > 0)
-    throw new Refusal(`${quote(more[0] ?? '')} is too much: expected exactly one ${what}.`);
+    throw new Refusal(`Unexpected argument ${quote(more[0] ?? '')}: expected exactly one ${what}.`);
   return word;
 }
 
@@ -98,11 +98,11 @@ export function onlyWord(positionals: readonly string[], what: string): string {
 export function organizationNamed(text: string): string {
   if (isOrganizationId(text)) return text;
   throw new Refusal(
-    `${quote(text)} is no organization id: expected 2 to 63 small letters, digits and hyphens, not beginning with a hyphen.`,
+    `${quote(text)} is not an organization id: expected 2 to 63 lowercase letters, digits and hyphens, starting with a letter or digit.`,
   );
 }
 
-/** Rows with their columns one under the other, two spaces between. */
+/** Rows with aligned columns, two spaces apart. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   return rows

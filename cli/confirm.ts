@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { NotDone } from './command.ts';
 
 /**
- * Has somebody type a name before something that cannot be undone.
+ * Asks the operator to type a name before something that cannot be undone.
  * @param consequence completes the sentence "This …"
  * @param yes says that it was confirmed on the command line
  * @throws {NotDone} when something else is typed, or nothing
@@ -12,15 +12,15 @@ export async function confirm(consequence: string, name: string, yes: boolean): 
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   let typed: string | undefined;
   try {
-    // Without an end to the question, a standard input that ends unanswered would end the process instead.
+    // Without this, a standard input that closes before an answer would end the process.
     const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
     typed = await Promise.race([lines.question(`This ${consequence}. Type ${name} to confirm: `), ended]);
   } finally {
     lines.close();
-    // Where nobody typed, nobody has ended the line either.
+    // Without a terminal, no line break was typed after the question.
     if (!process.stdin.isTTY) process.stderr.write('\n');
   }
   if (typed?.trim() !== name) {
-    throw new NotDone(`Not confirmed, so nothing was done: expected ${name} to be typed, or --yes.`);
+    throw new NotDone(`Not confirmed, so nothing was done: expected ${name}, or --yes.`);
   }
 }

@@ -23,8 +23,8 @@ const exitCodes = { written: 0, noRecords: 1, badUsage: 2, storeFailed: 3 } as c
 async function main(args: string[]): Promise<number> {
   if (asksForHelp(args)) {
     console.log(`${usage}
-Writes every record of an organization as one line of NDJSON, which npm run import loads again, here or elsewhere.
-FILE must not exist yet; only you may read it.
+Writes every record of an organization to FILE, as one line of NDJSON each. npm run import can load it, here or elsewhere.
+FILE must not exist yet. Only you can read it.
   --json    prints the report as one JSON object
 Exit code: 0 written, 1 there are no records, 2 bad usage, 3 the store cannot be read.`);
     return exitCodes.written;
@@ -61,7 +61,7 @@ async function exportRecords(args: string[]): Promise<number> {
   const total = Object.values(records).reduce((sum, count) => sum + count, 0);
   if (total === 0) {
     rmSync(file);
-    throw new NotDone(`There are no records of "${organization}", so nothing was written.`);
+    throw new NotDone(`"${organization}" has no records, so nothing was written.`);
   }
   console.log(
     values.json
@@ -84,7 +84,7 @@ async function writeFile(
     const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
     throw new Refusal(
       code === 'EEXIST'
-        ? `There is a file ${file} already: expected the name of a new one.`
+        ? `The file ${file} already exists: expected the name of a new file.`
         : `The file ${file} cannot be written (${code}).`,
     );
   }
@@ -100,7 +100,7 @@ async function writeFile(
     await finished(output);
   } catch (error) {
     output.destroy();
-    // Half of the books would pass for all of them.
+    // An incomplete file could be mistaken for a complete one.
     rmSync(file);
     throw error;
   }

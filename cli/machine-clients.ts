@@ -31,13 +31,13 @@ const name = 'npm run machine-clients';
 const help = `A machine client is a program that reads the books of one organization, with an id and a secret instead of a person.
 
   ${name} -- create --org ID [--name TEXT] [--scopes NAMES]
-      Creates one and prints id and secret, this once. TEXT helps to tell several apart.
-      NAMES, separated by commas, limit what it may read; all when left out:
+      Creates one and prints its id and its secret, which is shown only once. TEXT describes it in lists.
+      NAMES, separated by commas, limit what it can read. The default is all of them:
       ${scopeNames.join(',')}
   ${name} -- list [--org ID]
       Lists the machine clients of all organizations, or of one.
   ${name} -- revoke CLIENT_ID [--org ID] [--yes]
-      Ends one for good: it gets no more tokens. Asks for CLIENT_ID to be typed, unless --yes says so.
+      Revokes one permanently: it gets no more tokens. You type CLIENT_ID to confirm, unless you use --yes.
 
 ${locationHelp}
   --json         print one JSON object (with npm run --silent machine-clients nothing else is printed)
@@ -49,7 +49,7 @@ Examples:
 
 ${exitCodesText}`;
 
-/** What AWS takes in the name of an app client, with room for the organization before it. */
+/** What AWS accepts in the name of an app client, with room for the organization before it. */
 const clientNameText = /^[\w +=,.@-]{1,50}$/;
 
 async function create(args: string[]): Promise<Report> {
@@ -65,7 +65,7 @@ async function create(args: string[]): Promise<Report> {
   const organization = organizationOf(values.org);
   if (values.name !== undefined && !clientNameText.test(values.name)) {
     throw new Refusal(
-      `--name ${quote(values.name)}: expected 1 to 50 letters without accents, digits, spaces and the signs _ + = , . @ -`,
+      `--name ${quote(values.name)}: expected 1 to 50 unaccented letters, digits, spaces and the characters _ + = , . @ -`,
     );
   }
   const scopes = scopesOf(values.scopes);
@@ -83,9 +83,9 @@ Client secret:  ${secret}
 Token endpoint: ${tokenEndpoint} (grant_type=client_credentials)
 MCP URL:        ${pool.mcpUrl}
 
-The secret is shown this once. To try it, paste the secret after this, unseen, and press Enter:
+The secret is shown only once. To test it, run this, paste the secret (it stays hidden) and press Enter:
   read -rs SECRET; echo "$SECRET" | npm run smoke -- ${origin} --client-id ${id} --client-secret-stdin
-To end it:
+To revoke it:
   ${name} -- revoke ${id}${locationFlags(location)}`,
       json: {
         clientId: id,
@@ -122,11 +122,11 @@ async function list(args: string[]): Promise<Report> {
     );
     const text =
       machineClients.length === 0
-        ? `There is no machine client${organization === undefined ? '' : ` of "${organization}"`} yet: ${name} -- create --org ID`
+        ? `There is no machine client${organization === undefined ? '' : ` of "${organization}"`} yet. To create one: ${name} -- create --org ID`
         : columns(
             machineClients.map((client) => [
               client.id,
-              client.organization ?? 'no organization: opens nothing, revoke it',
+              client.organization ?? 'no organization: it has no access, revoke it',
               client.name ?? '',
               client.created?.slice(0, 10) ?? '',
               client.scopes?.join(',') ?? '',
@@ -151,14 +151,16 @@ async function revoke(args: string[]): Promise<Report> {
   return withPool(poolLocation(values, process.env), async (pool) => {
     const client = await findMachineClient(pool, id);
     if (organization !== undefined && client.organization !== organization) {
-      throw new NotDone(`The machine client ${id} is not one of "${organization}", so nothing was done.`);
+      throw new NotDone(
+        `The machine client ${id} does not belong to "${organization}", so nothing was done.`,
+      );
     }
     const whose =
       client.organization === undefined ? 'a machine client' : `a machine client of "${client.organization}"`;
-    await confirm(`ends ${whose}, for good`, id, values.yes);
+    await confirm(`permanently revokes ${whose}`, id, values.yes);
     await revokeMachineClient(pool, client);
     return {
-      text: `Revoked the machine client ${id}. An access token that was issued already works for up to 15 minutes.`,
+      text: `Revoked the machine client ${id}. Access tokens that were already issued remain valid for up to 15 minutes.`,
       json: { clientId: id, organization: client.organization ?? null, revoked: true },
     };
   });

@@ -8,6 +8,7 @@ import {
   commonOptions,
   counted,
   exitCodesText,
+  kindName,
   NotDone,
   onlyWord,
   organizationNamed,
@@ -36,18 +37,18 @@ import {
 
 const name = 'npm run organizations';
 
-const help = `An organization is one set of books, with the accounts and machine clients that may read it.
+const help = `An organization is one set of books, with the accounts and machine clients that can read it.
 
   ${name} -- create ID
-      Creates an organization without books, and says what comes next.
-      ID: 2 to 63 small letters, digits and hyphens; it cannot be changed.
+      Creates an organization without records, and prints the next steps.
+      ID: 2 to 63 lowercase letters, digits and hyphens. It cannot be changed.
   ${name} -- list
       Lists all organizations with the number of accounts in each.
   ${name} -- show ID
-      Shows accounts, machine clients, business profile and the number of records.
+      Shows its accounts, machine clients, business profile and number of records.
   ${name} -- delete ID [--with-books] [--yes]
-      Deletes an organization and its machine clients; accounts stay and lose it. Refuses while its books hold
-      records, unless --with-books says that those go as well. Asks for ID to be typed, unless --yes says so.
+      Deletes an organization and its machine clients. Its accounts are kept, but lose access to it. If it has
+      records, you must add --with-books to delete them too. You type ID to confirm, unless you use --yes.
 
 ${locationHelp}
   --json         print one JSON object (with npm run --silent organizations nothing else is printed)
@@ -59,7 +60,7 @@ Examples:
 
 ${exitCodesText}`;
 
-/** How long the table's stream is given to follow a deletion before one looks again. */
+/** How long the function behind the table's stream gets to follow a deletion before the next check. */
 const streamPauseMs = 5_000;
 
 async function create(args: string[]): Promise<Report> {
@@ -69,7 +70,7 @@ async function create(args: string[]): Promise<Report> {
   return withPool(location, async (pool) => {
     await createOrganization(pool, organization);
     const where = locationFlags(location);
-    // Named by the environment, the table is all that an import must know.
+    // Where the environment names the table, an import needs nothing else.
     const importWhere = where || ` --table ${pool.tableName}`;
     const next = {
       profile: `npm run import -- --org ${organization}${importWhere} business.ndjson`,
@@ -77,15 +78,16 @@ async function create(args: string[]): Promise<Report> {
       machineClient: `npm run machine-clients -- create --org ${organization}${where}`,
     };
     return {
-      text: `Created the organization "${organization}". What comes next:
+      text: `Created the organization "${organization}". Next steps:
 
-1. Its business profile decides what "today" and "this fiscal year" are. One line in business.ndjson, with your own values:
+1. Add its business profile, which defines "today" and "this fiscal year". Save this line as business.ndjson, with your own values:
    ${exampleProfile(organization)}
+   Then import it:
    ${next.profile}
-2. Its records, from any export: docs/import.md.
-3. The people who may read it:
+2. Import its records, from any export: see docs/import.md.
+3. Add the people who can read it:
    ${next.account}
-4. The programs that may read it:
+4. Add the programs that can read it:
    ${next.machineClient}`,
       json: { organization, next },
     };
@@ -101,7 +103,7 @@ async function list(args: string[]): Promise<Report> {
     }));
     const text =
       organizations.length === 0
-        ? `There is no organization yet: ${name} -- create ID`
+        ? `There is no organization yet. To create one: ${name} -- create ID`
         : columns(organizations.map(({ id, accounts }) => [id, counted(accounts, 'account')]));
     return { text, json: { organizations } };
   });
@@ -141,13 +143,13 @@ const listed = (names: readonly string[]): string =>
 const profileText = (profile: BusinessProfile | undefined): string =>
   profile
     ? [profile.name, profile.timeZone, profile.currency, profile.accountingBasis].filter(Boolean).join(', ')
-    : 'none, so its calendar is UTC and its basis accrual until one is imported';
+    : 'none, so its calendar is UTC and its basis is accrual';
 
 function recordsText(records: Record<RecordKind, number>): string {
   const kinds = Object.entries(records).filter(([, count]) => count > 0);
   return kinds.length === 0
     ? 'none'
-    : kinds.map(([kind, count]) => `${count.toLocaleString('en')} ${kind}`).join(', ');
+    : kinds.map(([kind, count]) => counted(count, kindName(kind))).join(', ');
 }
 
 async function remove(args: string[]): Promise<Report> {
@@ -168,23 +170,25 @@ async function remove(args: string[]): Promise<Report> {
       countRecords(pool.table, organization),
     ]);
     const recordCount = Object.values(records).reduce((sum, count) => sum + count, 0);
-    // A deletion that was interrupted, or books that were imported for nobody, can be without a group.
+    // After an interrupted deletion, or an import without an organization, there can be books without a group.
     if (!exists && machineClients.length === 0 && recordCount === 0)
       await assertOrganization(pool, organization);
     const withBooks = values['with-books'];
     if (recordCount > 0 && !withBooks) {
       throw new NotDone(
-        `The books of "${organization}" hold ${counted(recordCount, 'record')} (${recordsText(records)}), so nothing was deleted: --with-books deletes them as well.`,
+        `"${organization}" has ${counted(recordCount, 'record')} (${recordsText(records)}), so nothing was deleted. To delete them too, use --with-books.`,
       );
     }
     const parts = [
       `the organization "${organization}"`,
       ...(machineClients.length > 0 ? [`its ${counted(machineClients.length, 'machine client')}`] : []),
-      ...(recordCount > 0 ? [`all ${counted(recordCount, 'record')} of its books`] : []),
+      ...(recordCount > 0
+        ? [`${recordCount === 1 ? '' : 'all '}${counted(recordCount, 'record')} of its books`]
+        : []),
     ];
-    await confirm(`deletes ${parts.join(', ')}, for good`, organization, values.yes);
+    await confirm(`permanently deletes ${parts.join(', ')}`, organization, values.yes);
 
-    // Books first: an import that is at work is the one thing that can refuse, and nothing is gone then.
+    // Books first: only a running import can refuse the deletion, and then nothing has been deleted yet.
     const erasure = withBooks ? await erase(pool, organization) : undefined;
     for (const client of machineClients) await revokeMachineClient(pool, client);
     await deleteOrganization(pool, organization);
@@ -199,7 +203,7 @@ async function erase({ location, table }: Pool, organization: string): Promise<E
     organization,
     pauseMs: 'localPort' in location ? undefined : streamPauseMs,
     onProgress: told,
-    onWait: () => tell('An import is at work or was interrupted: waiting up to 15 seconds for it.'),
+    onWait: () => tell('An import is running or was interrupted: waiting up to 15 seconds for it.'),
   });
 }
 
@@ -211,10 +215,10 @@ function deletionReport(
 ): Report {
   const lines = [
     `Deleted the organization "${organization}", ${counted(machineClients, 'machine client')} and ${counted(records, 'record')}.`,
-    'Accounts stay. An access token that was issued already works for up to 15 minutes, and finds nothing.',
+    'Its accounts were kept. Access tokens that were already issued remain valid for up to 15 minutes, but find nothing.',
     ...(erasure?.settled === false
       ? [
-          `The table still follows the deletion: in some minutes, run this again with --with-books to delete the empty totals that it writes.`,
+          `Empty totals are still being written after the deletion. In a few minutes, run this again with --with-books to delete them.`,
         ]
       : []),
   ];

@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { NotDone } from './command.ts';
 
-/** Where a deployed stack has its parts. */
+/** The outputs of a deployed stack. */
 export interface StackOutputs {
   readonly userPoolId: string;
   readonly tableName: string;
@@ -9,8 +9,8 @@ export interface StackOutputs {
 }
 
 /**
- * Reads what a deployed stack says about itself.
- * @throws {NotDone} when it is no stack of this project, or not deployed to its end
+ * Reads the outputs of a deployed stack.
+ * @throws {NotDone} when it is not a stack of this project, or its deployment is not complete
  */
 export async function outputsOf(stack: string): Promise<StackOutputs> {
   const client = new CloudFormationClient();

@@ -2,16 +2,16 @@ import { text } from 'node:stream/consumers';
 import { Refusal } from '../shared/ledger/errors.ts';
 
 /**
- * Secrets that another program hands over, one on each line: as arguments they would stay in the history of the shell
- * and in the list of processes.
+ * Reads secrets that another program pipes in, one on each line. As arguments, they would stay in the shell history and
+ * be visible in the list of processes.
  * @param names what is expected, in order, for the messages: "the password"
- * @throws {Refusal} when there are more or fewer, or somebody would have to type them in sight
+ * @throws {Refusal} when there are more or fewer, or somebody would have to type them visibly
  */
 export async function secretsFromInput(names: readonly string[], option: string): Promise<string[]> {
   const expected = `${names.join(' and ')} on standard input, ${names.length === 1 ? 'on one line' : 'one on each line'}`;
   if (process.stdin.isTTY) {
     throw new Refusal(
-      `${option} takes no typing, since it would be seen: expected ${expected}, from a pipe.`,
+      `${option} does not read from a terminal, because the text would be visible: expected ${expected}, from a pipe.`,
     );
   }
   const lines = (await text(process.stdin)).replace(/\r?\n$/, '').split(/\r?\n/);

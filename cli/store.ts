@@ -31,7 +31,7 @@ export function storeFailure(error: unknown, store: StoreLocation): string {
   if (error instanceof Refusal) return error.message;
   const { name = '', code = '' } = error as { name?: string; code?: string };
   if ('localPort' in store && code === 'ECONNREFUSED') {
-    return `Nothing answers on port ${store.localPort + 2}: is the local edition running on port ${store.localPort} (npm start)?`;
+    return `Nothing answers on port ${store.localPort + 2}: start the local edition with npm start -- --port ${store.localPort}.`;
   }
   const general = awsFailure(error);
   if (general !== undefined) return general;

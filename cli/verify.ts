@@ -2,6 +2,7 @@ import { Refusal } from '../shared/ledger/errors.ts';
 import { type Recount, recountBooks } from '../shared/store/recount.ts';
 import { finishInterruptedWrite } from '../shared/store/writer.ts';
 import { asksForHelp, organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
+import { counted, kindName } from './command.ts';
 import { findStore, storeFailure } from './store.ts';
 
 /*
@@ -17,10 +18,10 @@ const mostShown = 20;
 async function main(args: string[]): Promise<number> {
   if (asksForHelp(args)) {
     console.log(`${usage}
-Recounts indexes and totals from the records and reports what differs; nothing may.
-  --repair  finishes an interrupted import, then puts right what differs
+Recomputes every index and total from the records, and reports the differences. There should be none.
+  --repair  finishes an interrupted import, then corrects the differences
   --json    prints the report as one JSON object
-Exit code: 0 nothing differs (any more), 1 something differs, 2 bad usage, 3 the store cannot be read.`);
+Exit code: 0 no differences, or they were corrected, 1 differences, 2 bad usage, 3 the store cannot be used.`);
     return exitCodes.agrees;
   }
   try {
@@ -58,19 +59,19 @@ async function verify(args: string[]): Promise<number> {
 
 function reportText(organization: string, recount: Recount, repaired: boolean): string {
   const { records, items, differences, unfinished } = recount;
-  const counts = Object.entries(records).map(([kind, count]) => `${count.toLocaleString('en')} ${kind}`);
+  const counts = Object.entries(records).map(([kind, count]) => counted(count, kindName(kind)));
   const shown = differences
     .slice(0, mostShown)
     .map(({ index, sk, is }) => `  ${is}: ${index} ${JSON.stringify(sk)}`);
   const more = differences.length - shown.length;
-  const found = `${differences.length.toLocaleString('en')} difference${differences.length === 1 ? '' : 's'}`;
+  const found = counted(differences.length, 'difference');
   return [
     `Books of ${organization}: ${counts.join(', ')}`,
-    `${items.toLocaleString('en')} derived items compared with a recount of all records: ${found}${repaired && differences.length > 0 ? ', put right' : ''}`,
+    `${counted(items, 'derived item')} compared with a recount of all records: ${found}${repaired && differences.length > 0 ? ', corrected' : ''}`,
     ...shown,
     ...(more > 0 ? [`  … and ${more.toLocaleString('en')} more`] : []),
     ...(unfinished
-      ? ['An import is at work or was interrupted: import again, or run this with --repair.']
+      ? ['An import is running or was interrupted: import again, or run this with --repair.']
       : []),
   ].join('\n');
 }

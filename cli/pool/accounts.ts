@@ -24,11 +24,11 @@ import { NotDone } from '../command.ts';
 import type { Pool } from './connection.ts';
 
 export interface Account {
-  /** The pool's own name of it; accounts are addressed by their e-mail address as well. */
+  /** The pool's own name for it. Commands also accept the e-mail address. */
   readonly username: string;
   readonly email: string | undefined;
   readonly enabled: boolean;
-  /** Whether its owner has yet to choose a password. */
+  /** Whether its owner has not chosen a password yet. */
   readonly invited: boolean;
   /** ISO 8601. */
   readonly created: string | undefined;
@@ -125,12 +125,12 @@ export async function createAccount(
   } catch (error) {
     if (error instanceof UsernameExistsException) {
       throw new NotDone(
-        `There is an account for ${email} already. To let it see an organization: npm run accounts -- add-to ${email} --org ID`,
+        `An account for ${email} already exists. To add it to an organization: npm run accounts -- add-to ${email} --org ID`,
       );
     }
     if (error instanceof InvalidPasswordException) {
       throw new NotDone(
-        'The password is too weak: expected 12 characters or more, with small and capital letters, digits and signs.',
+        'The password is too weak: expected 12 characters or more, with lowercase and uppercase letters, digits and symbols.',
       );
     }
     throw error;
@@ -155,7 +155,7 @@ export const inviteAgain = ({ cognito, userPoolId }: Pool, account: string): Pro
     } catch (error) {
       if (!(error instanceof UnsupportedUserStateException)) throw error;
       throw new NotDone(
-        `The owner of ${account} has chosen a password already. Who has forgotten it asks for another on the sign-in page.`,
+        `The owner of ${account} has already chosen a password. To reset it, they use the link on the sign-in page.`,
       );
     }
   });
@@ -179,7 +179,7 @@ export async function removeFromOrganization(
   organization: string,
 ): Promise<void> {
   await onAccount(account, async () => {
-    // Cognito says nothing to who removes somebody that was never in; a mistyped id would go unnoticed.
+    // Cognito does not report it if the account was never in the group; a mistyped id would go unnoticed.
     if (!(await organizationsOf(pool, account)).includes(organization)) {
       throw new NotDone(`The account ${account} is not in the organization "${organization}".`);
     }
@@ -218,6 +218,8 @@ async function onAccount(account: string, work: () => Promise<unknown>): Promise
     await work();
   } catch (error) {
     if (!(error instanceof UserNotFoundException)) throw error;
-    throw new NotDone(`There is no account ${quote(account)}: expected one of npm run accounts -- list.`);
+    throw new NotDone(
+      `There is no account ${quote(account)}: expected one listed by npm run accounts -- list.`,
+    );
   }
 }

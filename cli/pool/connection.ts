@@ -15,7 +15,7 @@ export interface Pool {
   readonly userPoolId: string;
   readonly table: Table;
   readonly tableName: string;
-  /** The MCP URL, which is what the resource server is called. Undefined when nothing tells it. */
+  /** The MCP URL, which is the identifier of the resource server. Undefined when it is not known. */
   readonly mcpUrl: string | undefined;
 }
 
@@ -25,7 +25,7 @@ const localPoolId = `${localRegion}_LOCAL0001`;
 
 /**
  * Opens the pool for some work, and closes it afterwards.
- * @throws {Unusable} one sentence about why pool or table do not answer
+ * @throws {Unusable} one sentence about why the pool or the table cannot be used
  */
 export async function withPool<Result>(
   location: PoolLocation,
@@ -63,7 +63,7 @@ async function openPool(location: PoolLocation): Promise<Pool> {
   const named = 'stack' in location ? await outputsOf(location.stack) : location;
   return {
     location,
-    // A list over a whole pool asks often; AWS limits how often in a second, and then waiting is all it takes.
+    // Listing a whole pool takes many requests. AWS limits requests per second, so they are retried after a wait.
     cognito: new CognitoIdentityProviderClient({ retryMode: 'adaptive', maxAttempts: 8 }),
     userPoolId: named.userPoolId,
     table: openStore({ tableName: named.tableName }),

@@ -12,7 +12,7 @@ export function poolFailure(error: unknown, location: PoolLocation, tableName = 
   if ('localPort' in location) {
     const { localPort } = location;
     if (code === 'ECONNREFUSED') {
-      return `Nothing answers for the local edition on port ${localPort}: is it running there (npm start -- --port ${localPort})?`;
+      return `The local edition does not answer on port ${localPort}: start it with npm start -- --port ${localPort}.`;
     }
     if (!ofPool) return storeFailure(error, { localPort });
   }
@@ -21,11 +21,10 @@ export function poolFailure(error: unknown, location: PoolLocation, tableName = 
   if (!ofPool && !(error instanceof CloudFormationServiceException))
     return storeFailure(error, { tableName });
   if (name === 'ResourceNotFoundException') {
-    return 'There is no such user pool in this account and region: expected the one of the stack.';
+    return 'The user pool does not exist in this account and region: expected the one of the stack.';
   }
-  if (name === 'TooManyRequestsException')
-    return 'AWS allows no more requests at the moment: try again in a minute.';
+  if (name === 'TooManyRequestsException') return 'AWS is throttling requests: try again in a minute.';
   if (name === 'LimitExceededException')
-    return 'A quota of the user pool is used up: AWS raises it on request.';
-  return `The user pool refused: ${message || name || 'unknown reason'}`;
+    return 'A quota of the user pool has been reached: request an increase from AWS.';
+  return `The user pool refused the request: ${message || name || 'unknown reason'}`;
 }

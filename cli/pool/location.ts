@@ -12,13 +12,13 @@ export type PoolLocation =
       readonly publicOrigin: string | undefined;
     };
 
-/** What every help says about it. */
+/** The part of every help text about it. */
 export const locationHelp = `Where:
   --local PORT   the local edition whose MCP endpoint is on this port (npm start)
-  --stack NAME   a deployed stack of the AWS account and region at hand: its outputs name pool and table
-                 (without either: USER_POOL_ID and TABLE_NAME, and PUBLIC_ORIGIN, in the environment)`;
+  --stack NAME   a deployed stack in the current AWS account and region: its outputs name the user pool and the table
+                 (without either option: the environment variables USER_POOL_ID, TABLE_NAME and PUBLIC_ORIGIN)`;
 
-/** @throws {Refusal} when the arguments contradict each other, or nothing says where. */
+/** @throws {Refusal} when the arguments contradict each other, or none is given. */
 export function poolLocation(
   { local, stack }: { local?: string | undefined; stack?: string | undefined },
   environment: NodeJS.ProcessEnv,
@@ -28,7 +28,7 @@ export function poolLocation(
   const { USER_POOL_ID: userPoolId, TABLE_NAME: tableName, PUBLIC_ORIGIN: publicOrigin } = environment;
   if (!userPoolId || !tableName) {
     throw new Refusal(
-      'Nothing says where the user pool and the table are: expected --local PORT, or --stack NAME for AWS (or USER_POOL_ID and TABLE_NAME in the environment).',
+      'The user pool and the table are missing: expected --local PORT, or for AWS --stack NAME (or the environment variables USER_POOL_ID and TABLE_NAME).',
     );
   }
   return { userPoolId, tableName, publicOrigin: publicOrigin || undefined };

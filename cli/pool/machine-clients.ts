@@ -12,15 +12,15 @@ import { isMissing } from './organizations.ts';
 
 /*
  * A machine client is an app client of the user pool, and an item of the table that says which organization it reads.
- * Only the item opens anything: it is written last and removed first, so that whatever happens in between leaves an
- * app client that is nobody's, and never one that nobody knows of.
+ * Only the item gives access: it is written last and removed first, so that an interruption leaves at most an app client
+ * without an organization, and never access that the list does not show.
  */
 
 export interface MachineClient {
   readonly id: string;
   /** What the app client is called in the pool. */
   readonly clientName: string;
-  /** Undefined for one that opens nothing. */
+  /** Undefined for one without access. */
   readonly organization: string | undefined;
   readonly name: string | undefined;
   readonly scopes: readonly ScopeName[] | undefined;
@@ -55,7 +55,7 @@ export async function createMachineClient(
   const { cognito, userPoolId, table, mcpUrl } = pool;
   if (mcpUrl === undefined) {
     throw new Refusal(
-      'Nothing says what the MCP URL is, which the scopes begin with: expected --stack NAME, or PUBLIC_ORIGIN in the environment.',
+      'The MCP URL, which the scopes begin with, is missing: expected --stack NAME, or the environment variable PUBLIC_ORIGIN.',
     );
   }
   const { UserPoolClient: client } = await cognito.send(
@@ -66,16 +66,16 @@ export async function createMachineClient(
       AllowedOAuthFlows: ['client_credentials'],
       AllowedOAuthFlowsUserPoolClient: true,
       AllowedOAuthScopes: scopes.map((scope) => `${mcpUrl}/${scope}`),
-      // Left out, flows would be open that take a person's password. This one needs triggers that the pool lacks.
+      // By default, flows that take a person's password would be allowed. This one needs triggers that the pool does not have.
       ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH'],
-      // As for people: a token works until it expires, whatever happened meanwhile to its client.
+      // As for people: a token works until it expires, even if its client is revoked.
       AccessTokenValidity: 15,
       TokenValidityUnits: { AccessToken: 'minutes' },
       PreventUserExistenceErrors: 'ENABLED',
     }),
   );
   const { ClientId: id, ClientSecret: secret } = client ?? {};
-  if (!id || !secret) throw new Error('The user pool made an app client without id or secret.');
+  if (!id || !secret) throw new Error('The user pool created an app client without an id or a secret.');
   const description: Description = {
     organization,
     ...(name !== undefined && { name }),
@@ -87,7 +87,7 @@ export async function createMachineClient(
   } catch (error) {
     await removeAppClient(pool, id).catch(() => {
       throw new NotDone(
-        `The machine client ${id} was made and could not be given its organization; it opens nothing. Remove it: npm run machine-clients -- revoke ${id}`,
+        `The machine client ${id} was created but could not be linked to its organization, so it has no access. To remove it: npm run machine-clients -- revoke ${id}`,
       );
     });
     throw error;
@@ -130,10 +130,12 @@ export const machineClientsOf = async (pool: Pool, organization: string): Promis
 export async function findMachineClient(pool: Pool, id: string): Promise<MachineClient> {
   const found = (await allMachineClients(pool)).find((client) => client.id === id);
   if (found) return found;
-  throw new NotDone(`There is no machine client "${id}": expected one of npm run machine-clients -- list.`);
+  throw new NotDone(
+    `There is no machine client "${id}": expected one listed by npm run machine-clients -- list.`,
+  );
 }
 
-/** Ends a machine client: from now on it gets no token that opens anything, and then none at all. */
+/** Revokes a machine client: first its tokens give no access any more, then it gets none. */
 export async function revokeMachineClient(pool: Pool, { id }: MachineClient): Promise<void> {
   await pool.table.write([], [machineClientKey(id)]);
   await removeAppClient(pool, id);

@@ -10,7 +10,7 @@ import { groupOf, organizationOfGroup } from '../../shared/organization-groups.t
 import { NotDone } from '../command.ts';
 import type { Pool } from './connection.ts';
 
-/** The most that AWS answers at once. */
+/** The largest page that AWS returns. */
 const pageSize = 60;
 
 /** All of them, in alphabetical order. */
@@ -38,11 +38,11 @@ export async function organizationExists(
   }
 }
 
-/** @throws {NotDone} when there is none of the name */
+/** @throws {NotDone} when it does not exist */
 export async function assertOrganization(pool: Pool, organization: string): Promise<void> {
   if (await organizationExists(pool, organization)) return;
   throw new NotDone(
-    `There is no organization "${organization}": expected one of npm run organizations -- list, or create it first.`,
+    `There is no organization "${organization}": expected one listed by npm run organizations -- list, or create it first.`,
   );
 }
 
@@ -53,12 +53,12 @@ export async function createOrganization({ cognito, userPoolId }: Pool, organiza
       new CreateGroupCommand({
         UserPoolId: userPoolId,
         GroupName: groupOf(organization),
-        Description: `Sees the books of the organization ${organization}`,
+        Description: `Can read the books of the organization ${organization}`,
       }),
     );
   } catch (error) {
     if (!(error instanceof GroupExistsException)) throw error;
-    throw new NotDone(`There is an organization "${organization}" already.`);
+    throw new NotDone(`The organization "${organization}" already exists.`);
   }
 }
 

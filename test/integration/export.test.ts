@@ -83,7 +83,10 @@ describe('exported books', () => {
     writeFileSync(file, 'precious');
     const again = await run('export', ['--org', 'once', file]);
     assert.equal(again.code, 2);
-    assert.match(again.stderr, /^There is a file .*once\.ndjson already: expected the name of a new one\.\n/);
+    assert.match(
+      again.stderr,
+      /^The file .*once\.ndjson already exists: expected the name of a new file\.\n/,
+    );
     assert.equal(readFileSync(file, 'utf8'), 'precious');
   });
 
@@ -92,7 +95,7 @@ describe('exported books', () => {
     const empty = await run('export', ['--org', 'nobody', file]);
     assert.deepEqual(
       [empty.code, empty.stderr],
-      [1, 'There are no records of "nobody", so nothing was written.\n'],
+      [1, '"nobody" has no records, so nothing was written.\n'],
     );
     const nowhere = await run('export', ['--org', 'once', file], { TABLE_NAME: 'elsewhere' });
     assert.equal(nowhere.code, 3);

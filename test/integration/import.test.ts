@@ -395,12 +395,12 @@ describe('what cannot be used', () => {
     [
       'an impossible organization',
       ['--org', 'Acme Ltd', '--dry-run', good],
-      /^--org "Acme Ltd" is no organization id: expected 2 to 63 small letters/,
+      /^--org "Acme Ltd" is not an organization id: expected 2 to 63 lowercase letters/,
     ],
     [
       'an organization that would leave its partition',
       ['--org', 'a#b', '--dry-run', good],
-      /is no organization id/,
+      /is not an organization id/,
     ],
     ['no file', ['--org', 'acme', '--dry-run'], /^No file is named/],
     [
@@ -443,8 +443,8 @@ describe('what cannot be used', () => {
       /Unknown option '--format'/,
     ],
     ['a port that is none', ['--org', 'acme', '--local', 'x', good], /^--local "x": expected the port/],
-    ['two stores', ['--org', 'acme', '--local', '3000', '--table', 't', good], /exclude each other/],
-    ['no store', ['--org', 'acme', good], /^Nothing says where the books are/],
+    ['two stores', ['--org', 'acme', '--local', '3000', '--table', 't', good], /cannot be combined/],
+    ['no store', ['--org', 'acme', good], /^The store is missing/],
   ];
   for (const [behaviour, args, sentence] of cases) {
     test(behaviour, async () => {
@@ -465,7 +465,7 @@ describe('a store that fails', () => {
     // Above the ports that systems give away.
     const { code, stderr } = await runImport(['--org', 'acme', '--local', '65533', file]);
     assert.equal(code, 3);
-    assert.match(stderr, /^Nothing answers for the local edition on port 65533: is it running there/);
+    assert.match(stderr, /^The local edition does not answer on port 65533: start it/);
   });
 
   test('a table that does not exist, by --table and by the environment', async () => {

@@ -154,7 +154,7 @@ describe('erasing books', () => {
           void setClaim(organization, Date.now() + 60_000);
         },
       }),
-      { name: NotDone.name, message: /^An import into "busy" is at work\. Wait until it has finished/ },
+      { name: NotDone.name, message: /^An import into "busy" is running\. Wait until it has finished/ },
     );
     assert.equal(waited, 1);
     await releaseClaim(organization);
@@ -177,7 +177,8 @@ describe('erasing books', () => {
     });
     await assert.rejects(erasing, {
       name: NotDone.name,
-      message: /^The books of "asleep" are no longer held, .* Run the same again: it goes on from there\.$/,
+      message:
+        /^The write lock on the books of "asleep" has expired, .* Run the same command again: it continues from there\.$/,
     });
     context.mock.restoreAll();
     const left = (await itemsOf(organization)).length;

@@ -113,7 +113,7 @@ describe('an organization', { concurrency: false }, () => {
     const profile = stdout.split('\n').find((line) => line.trim().startsWith('{')) ?? '';
     const imported = await run('import', ['--org', 'acme', write('first.ndjson', profile)]);
     assert.equal(imported.code, 0, imported.stderr);
-    await refused('organizations', ['create', 'acme'], /^There is an organization "acme" already\.\n$/);
+    await refused('organizations', ['create', 'acme'], /^The organization "acme" already exists\.\n$/);
     await done('organizations', ['create', 'globex']);
   });
 
@@ -133,10 +133,7 @@ describe('an organization', { concurrency: false }, () => {
     const { code, stdout, stderr } = await run('import', ['--org', 'acmee', books]);
     assert.equal(code, 2);
     assert.equal(stdout, '');
-    assert.match(
-      stderr,
-      /^There is no organization "acmee", so nothing was imported: .* --create creates it\./,
-    );
+    assert.match(stderr, /^There is no organization "acmee", so nothing was imported: .* use --create\./);
     const table = openStore({ localPort: edition.port });
     const invoices = partitionsOf('acmee').records('invoice');
     assert.deepEqual(await table.all({ pk: invoices, from: '!', to: '~' }), []);
@@ -164,7 +161,7 @@ describe('an organization', { concurrency: false }, () => {
       '--org',
       'globex',
     ]);
-    password = /^Password, shown this once: (\S+)$/m.exec(stdout)?.[1] ?? '';
+    password = /^Password \(shown only once\): (\S+)$/m.exec(stdout)?.[1] ?? '';
     assert.ok(await signsIn('ann@example.com', password));
     const { accounts } = await done('accounts', ['list']);
     assert.deepEqual(accounts[0].organizations, ['acme', 'globex']);
@@ -172,7 +169,7 @@ describe('an organization', { concurrency: false }, () => {
     await refused(
       'accounts',
       ['create', 'ann@example.com'],
-      /^There is an account for ann@example\.com already\./,
+      /^An account for ann@example\.com already exists\./,
     );
   });
 
@@ -181,7 +178,7 @@ describe('an organization', { concurrency: false }, () => {
     await refused('accounts', args, /^The password is too weak: expected 12 characters/, { input: 'weak\n' });
     const { code, stdout, stderr } = await run('accounts', args, { input: 'A-good-password-1\n' });
     assert.equal(code, 0, stderr);
-    assert.doesNotMatch(stdout, /A-good-password-1|shown this once/);
+    assert.doesNotMatch(stdout, /A-good-password-1|shown only once/);
     assert.ok(await signsIn('cy@example.com', 'A-good-password-1'));
     const { accounts } = await done('accounts', ['list', '--org', 'acme']);
     assert.deepEqual(
@@ -231,7 +228,7 @@ describe('an organization', { concurrency: false }, () => {
     await done('accounts', ['add-to', 'ann@example.com', '--org', 'globex']);
 
     const { stdout } = await run('accounts', ['disable', 'ann@example.com']);
-    assert.match(stdout, /ended its sign-ins\. An access token .* up to 15 minutes\./);
+    assert.match(stdout, /ended its sessions\. Access tokens .* up to 15 minutes\./);
     assert.equal(await signsIn('ann@example.com', password), false);
     assert.match((await run('accounts', ['list'])).stdout, /^ann@example\.com +disabled +acme, globex$/m);
     await done('accounts', ['enable', 'ann@example.com']);
@@ -279,7 +276,7 @@ describe('an organization', { concurrency: false }, () => {
     for (const input of ['', 'yes\n', 'acme\n']) {
       await refused('machine-clients', revoke, /Not confirmed, so nothing was done/, { input });
     }
-    await refused('machine-clients', [...revoke, '--org', 'globex', '--yes'], /is not one of "globex"/);
+    await refused('machine-clients', [...revoke, '--org', 'globex', '--yes'], /does not belong to "globex"/);
     await refused(
       'machine-clients',
       ['revoke', 'finance-mcp-broker', '--yes'],
@@ -303,7 +300,7 @@ describe('an organization', { concurrency: false }, () => {
     await refused(
       'organizations',
       [...remove, '--yes'],
-      /hold 2 records \(1 business, 1 invoice\).*--with-books/,
+      /has 2 records \(1 business profile, 1 invoice\).*--with-books/,
     );
     await refused('organizations', [...remove, '--with-books'], /Not confirmed/, { input: 'globex\n' });
     assert.equal((await done('organizations', ['show', 'acme'])).records.invoice, 1);
@@ -314,7 +311,7 @@ describe('an organization', { concurrency: false }, () => {
     assert.equal(code, 0, stderr);
     assert.match(
       stderr,
-      /deletes the organization "acme", its 1 machine client, all 2 records of its books, for good/,
+      /permanently deletes the organization "acme", its 1 machine client, all 2 records of its books/,
     );
     assert.match(stdout, /^Deleted the organization "acme", 1 machine client and 2 records\./);
     assert.equal((await token(program.clientId, program.clientSecret)).body.error, 'invalid_client');

@@ -38,40 +38,41 @@ for (const [command, words] of Object.entries(commands)) {
 describe('bad usage ends with 2 and one sentence', { concurrency: 2 }, () => {
   const local = ['--local', '3000'];
   const table: [command: string, args: string[], sentence: RegExp, options?: CommandOptions][] = [
-    ['organizations', [], /^Nothing says what to do: expected one of create, list, show, delete\.$/],
-    ['organizations', ['remove', 'acme'], /^"remove" is nothing that can be done: expected one of create/],
-    ['organizations', ['toString'], /^"toString" is nothing that can be done/],
+    ['organizations', [], /^The subcommand is missing: expected one of create, list, show, delete\.$/],
+    ['organizations', ['remove', 'acme'], /^"remove" is not a subcommand: expected one of create/],
+    ['organizations', ['toString'], /^"toString" is not a subcommand/],
     ['organizations', ['create', ...local], /^ID is missing: expected exactly one\.$/],
     [
       'organizations',
       ['create', 'a', ...local],
-      /^"a" is no organization id: expected 2 to 63 small letters/,
+      /^"a" is not an organization id: expected 2 to 63 lowercase letters/,
     ],
-    ['organizations', ['create', 'Acme', ...local], /^"Acme" is no organization id/],
-    ['organizations', ['create', 'ac#me', ...local], /^"ac#me" is no organization id/],
+    ['organizations', ['create', 'Acme', ...local], /^"Acme" is not an organization id/],
+    ['organizations', ['create', 'ac#me', ...local], /^"ac#me" is not an organization id/],
     [
       'organizations',
       ['create', 'acme', 'globex', ...local],
-      /^"globex" is too much: expected exactly one ID\.$/,
+      /^Unexpected argument "globex": expected exactly one ID\.$/,
     ],
-    [
-      'organizations',
-      ['create', 'acme'],
-      /^Nothing says where the user pool and the table are: expected --local/,
-    ],
+    ['organizations', ['create', 'acme'], /^The user pool and the table are missing: expected --local/],
     [
       'organizations',
       ['create', 'acme', '--local', 'x'],
       /^--local "x": expected the port of the local edition/,
     ],
     ['organizations', ['create', 'acme', '--stack', 'a b'], /^--stack "a b": expected the name of a Cloud/],
-    ['organizations', ['list', '--stack', 's', ...local], /^--local and --stack exclude each other/],
+    ['organizations', ['list', '--stack', 's', ...local], /^--local and --stack cannot be combined/],
     ['organizations', ['create', 'acme', '--yes', ...local], /^Unknown option '--yes'/],
     ['organizations', ['list', 'acme', ...local], /^Unexpected argument 'acme'/],
-    ['organizations', ['list'], /^Nothing says where/, { environment: { USER_POOL_ID: 'eu-west-1_x' } }],
+    [
+      'organizations',
+      ['list'],
+      /^The user pool and the table are missing/,
+      { environment: { USER_POOL_ID: 'eu-west-1_x' } },
+    ],
     ['organizations', ['create', 'acme', '--table', 'x', ...local], /^Unknown option '--table'/],
-    ['accounts', ['create', 'ann', ...local], /^"ann" is no e-mail address: expected one such as/],
-    ['accounts', ['create', 'a@b.example', '--org', 'A', ...local], /^--org "A" is no organization id/],
+    ['accounts', ['create', 'ann', ...local], /^"ann" is not an e-mail address: expected one such as/],
+    ['accounts', ['create', 'a@b.example', '--org', 'A', ...local], /^--org "A" is not an organization id/],
     ['accounts', ['create', 'a@b.example', '--password', 'secret', ...local], /^Unknown option '--password'/],
     ['accounts', ['add-to', 'a@b.example', ...local], /^--org is missing/],
     ['accounts', ['disable', ...local], /^EMAIL is missing/],
@@ -90,7 +91,7 @@ describe('bad usage ends with 2 and one sentence', { concurrency: 2 }, () => {
     [
       'accounts',
       ['create', 'a@b.example', '--password-stdin', '--stack', 'x'],
-      /^--password-stdin is for the local edition: in AWS/,
+      /^--password-stdin works only with the local edition: in AWS/,
       { input: 'A-good-password-1\n' },
     ],
     ['machine-clients', ['create', ...local], /^--org is missing/],
@@ -114,10 +115,10 @@ describe('bad usage ends with 2 and one sentence', { concurrency: 2 }, () => {
     [
       'smoke',
       ['https://example.com', '--client-id', 'x'],
-      /^--client-id and --client-secret-stdin belong together/,
+      /^--client-id and --client-secret-stdin must be used together/,
     ],
-    ['smoke', ['https://example.com', '--other-org-client', 'x'], /^--other-org-client needs another/],
-    ['smoke', ['https://example.com', '--api-url', 'x'], /^--api-url "x": expected a web address/],
+    ['smoke', ['https://example.com', '--other-org-client', 'x'], /^--other-org-client needs a client/],
+    ['smoke', ['https://example.com', '--api-url', 'x'], /^--api-url "x": expected a URL/],
     [
       'smoke',
       ['https://example.com', '--client-id', 'x', '--client-secret-stdin', '--other-org-client', 'y'],
@@ -142,10 +143,10 @@ for (const command of ['import', 'export', 'verify']) {
     const args = ['--org', 'acme', ...(command === 'verify' ? [] : ['books.ndjson'])];
     const none = await runOperator(command, args);
     assert.equal(none.code, 2);
-    assert.match(none.stderr, /^Nothing says where the books are: expected --local PORT, or --stack NAME or/);
+    assert.match(none.stderr, /^The store is missing: expected --local PORT, or for AWS --stack NAME or/);
     const two = await runOperator(command, [...args, '--stack', 'a', '--table', 'b']);
     assert.equal(two.code, 2);
-    assert.match(two.stderr, /^--stack and --table exclude each other: expected one of them\.$/m);
+    assert.match(two.stderr, /^--stack and --table cannot be combined: expected one of them\.$/m);
     const help = await runOperator(command, ['--help']);
     assert.match(help.stdout, /\[--local PORT \| --stack NAME \| --table NAME\]/);
   });
@@ -166,30 +167,25 @@ mfa_serial = arn:aws:iam::123456789012:mfa/ann
 `,
   );
   for (const [what, args, environment, sentence] of [
-    [
-      'nothing runs there',
-      ['--local', '1'],
-      {},
-      /^Nothing answers for the local edition on port 1: is it running/,
-    ],
+    ['nothing runs there', ['--local', '1'], {}, /^The local edition does not answer on port 1: start it/],
     [
       'no credentials',
       ['--stack', 'x'],
       { AWS_REGION: 'eu-west-1' },
-      /^There are no AWS credentials: expected/,
+      /^No AWS credentials were found: expected/,
     ],
     ['no region', ['--stack', 'x'], credentials, /^No AWS region is set: expected AWS_REGION/],
     [
       'no such profile',
       ['--stack', 'x'],
       { AWS_REGION: 'eu-west-1', AWS_PROFILE: 'mistyped' },
-      /^The AWS profile "mistyped" gives no credentials: is the name right/,
+      /^The AWS profile "mistyped" has no credentials: check its name/,
     ],
     [
       'a profile with a second factor',
       ['--stack', 'x'],
       { AWS_REGION: 'eu-west-1', AWS_PROFILE: 'operator', AWS_CONFIG_FILE: profiles },
-      /^The AWS profile "operator" asks for a second factor, which only the AWS CLI can do/,
+      /^The AWS profile "operator" requires MFA, which only the AWS CLI supports/,
     ],
     ['no region for the pool', [], { ...pool, ...credentials }, /^No AWS region is set: expected AWS_REGION/],
   ] as [string, string[], NodeJS.ProcessEnv, RegExp][]) {
@@ -309,11 +305,11 @@ describe('in AWS', () => {
     assert.equal(byTable.code, 0);
     assert.match(
       byTable.stderr,
-      /^Whether there is an organization "nobody-made-it" was not checked, since a table names no user pool/,
+      /^Could not check whether the organization "nobody-made-it" exists, because a table does not name the user pool/,
     );
     const created = await run('import', [...args, '--table', 'finance-mcp', '--create']);
     assert.equal(created.code, 2);
-    assert.match(created.stderr, /^--create needs the user pool, and a table names none/);
+    assert.match(created.stderr, /^--create needs the user pool, which a table does not name/);
   });
 
   test('the environment names them as well, and then the MCP URL is needed for machine clients', async () => {
@@ -321,7 +317,7 @@ describe('in AWS', () => {
     assert.equal((await run('organizations', ['create', 'globex'], named)).code, 0);
     const without = await run('machine-clients', ['create', '--org', 'globex'], named);
     assert.equal(without.code, 2);
-    assert.match(without.stderr, /^Nothing says what the MCP URL is.*PUBLIC_ORIGIN/);
+    assert.match(without.stderr, /^The MCP URL, which .* is missing: .*PUBLIC_ORIGIN/);
     const complete = { ...named, PUBLIC_ORIGIN: publicOrigin };
     assert.equal((await run('machine-clients', ['create', '--org', 'globex'], complete)).code, 0);
   });
@@ -334,7 +330,7 @@ describe('in AWS', () => {
       'finance-mcp-prod',
     ]);
     assert.equal(code, 3);
-    assert.match(stderr, /^The user pool refused: This pool sends no mail/);
+    assert.match(stderr, /^The user pool refused the request: This pool sends no mail/);
     assert.equal(stdout, '');
   });
 
@@ -357,11 +353,11 @@ describe('in AWS', () => {
     const invited = await invite();
     assert.equal(invited.code, 3);
     // As far as this stand-in goes: it was asked to send.
-    assert.match(invited.stderr, /^The user pool refused: This pool sends no mail/);
+    assert.match(invited.stderr, /^The user pool refused the request: This pool sends no mail/);
     await cognito.send(new AdminSetUserPasswordCommand({ ...account, Password: password, Permanent: true }));
     const chosen = await invite();
     assert.equal(chosen.code, 1);
-    assert.match(chosen.stderr, /^The owner of bo@example\.com has chosen a password already\./);
+    assert.match(chosen.stderr, /^The owner of bo@example\.com has already chosen a password\./);
   });
 
   test('a machine client that cannot be given its organization is taken back', async () => {
@@ -382,7 +378,7 @@ describe('in AWS', () => {
   for (const [stack, code, sentence] of [
     ['nowhere', 3, /^There is no stack "nowhere" in this account and region\.$/],
     ['half-done', 1, /^The stack "half-done" has no outputs UserPoolId and TableName/],
-    ['other-pool', 3, /^There is no such user pool in this account and region/],
+    ['other-pool', 3, /^The user pool does not exist in this account and region/],
     ['other-table', 3, /^There is no table "elsewhere" in this account and region\.$/],
   ] as const) {
     test(`the stack ${stack} is explained`, async () => {
@@ -398,7 +394,7 @@ describe('in AWS', () => {
     assert.equal(code, 3);
     assert.match(
       stderr,
-      /^These AWS credentials may not do cognito-idp:ListGroups: use the role .*OperatorRoleArn\.$/m,
+      /^These AWS credentials are not allowed to perform cognito-idp:ListGroups: assume the role .*OperatorRoleArn\.$/m,
     );
   });
 });
