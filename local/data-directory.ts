@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** What is kept in the folder, beside the claim on it. */
+/** What is kept in the folder, in addition to the claim on it. */
 export const dataFiles = {
   dynamoDB: 'dynamodb',
   userPool: 'user-pool',
@@ -24,10 +24,10 @@ export class DataDirectoryError extends Error {
 
 const claimName = 'in-use-by';
 
-/** What the local edition itself keeps in the folder; a file may have left a draft when its writer was killed. */
+/** What the local edition itself keeps in the folder. A killed process can leave a draft of a file behind. */
 const ownNames = new Set<string>([claimName, ...Object.values(dataFiles), `${dataFiles.secrets}.draft`]);
 
-/** Makes the folder when needed and claims it. @throws DataDirectoryError */
+/** Creates the folder if needed and claims it. @throws DataDirectoryError */
 export function claimDataDirectory(directory: string): DataDirectory {
   const path = resolve(directory);
   const claim = join(path, claimName);
@@ -35,23 +35,23 @@ export function claimDataDirectory(directory: string): DataDirectory {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new DataDirectoryError(
-      `The folder ${path} cannot be made: ${(error as NodeJS.ErrnoException).code}.`,
+      `The folder ${path} cannot be created: ${(error as NodeJS.ErrnoException).code}.`,
     );
   }
-  // A folder with anything else in it was most likely named by mistake.
+  // A folder that contains anything else was most likely named by mistake.
   const others = readdirSync(path).filter((name) => !ownNames.has(name));
   if (others.length > 0) {
     const [shown, more] = [others.slice(0, 3).join(', '), others.length > 3 ? ', …' : ''];
     throw new DataDirectoryError(
-      `The folder ${path} has other things in it (${shown}${more}). Name a new or empty folder, or one that the local edition has made.`,
+      `The folder ${path} contains other files (${shown}${more}): expected a new or empty folder, or one that the local edition created.`,
     );
   }
   try {
     const owner = Number(readFileSync(claim, 'utf8'));
-    // A process that was killed leaves its claim behind; in a container its number may be this one's.
+    // A killed process leaves its claim behind. In a container, its id can be the same as this one's.
     if (owner !== process.pid && isRunning(owner)) {
       throw new DataDirectoryError(
-        `The folder ${path} is in use by process ${owner}. Stop that process, or delete ${claim} if it is another program.`,
+        `The folder ${path} is in use by process ${owner}. Stop that process. If it is another program, delete ${claim}.`,
       );
     }
   } catch (error) {

@@ -12,14 +12,14 @@ export interface DemoOptions {
   /** Of the local DynamoDB. */
   endpoint: string;
   tableName: string;
-  /** The day as of which the books are made; Northwind's today unless told. */
+  /** The day for which the books are made. Default: today in Northwind's time zone. */
   today?: Day;
   log: (line: string) => void;
 }
 
 /**
- * Loads the demo's organizations, except those that have a business profile: the profile is written last, so that it
- * tells a complete load from one that was interrupted.
+ * Loads the demo's organizations, except those that have a business profile. The profile is written last, so it marks a
+ * load as complete.
  */
 export async function loadDemo({ endpoint, tableName, log, ...options }: DemoOptions): Promise<void> {
   const today = options.today ?? dayInZone(new Date(), northwindTimeZone);

@@ -20,7 +20,7 @@ export interface LocalDynamoDBOptions {
   readonly region: string;
   /** Folder of the data; in memory without it. */
   readonly dataDir?: string;
-  /** Whose access keys open what; without it, any key opens everything. */
+  /** What each access key can read. Without it, any key can do everything. */
   readonly sessions?: ReaderSessions;
 }
 
@@ -38,8 +38,8 @@ export async function startDynamoDB(options: LocalDynamoDBOptions): Promise<Loca
   const { dataDir, sessions } = options;
   const server = dynalite({ createTableMs: 0, ...(dataDir === undefined ? {} : { path: dataDir }) });
 
-  // dynalite lets scripts of any web page in and asks for no real credentials: without this, a page that is open in
-  // the browser could read the books.
+  // dynalite accepts requests from scripts of any web page and checks no credentials. Without this, a page that is open
+  // in the browser could read the books.
   const [answer] = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
@@ -65,7 +65,7 @@ export async function startDynamoDB(options: LocalDynamoDBOptions): Promise<Loca
 /** The largest request that DynamoDB takes. */
 const requestBytes = 16 * 1024 * 1024;
 
-/** Answers a request if its access key is allowed what it asks for; the signature itself is not checked here. */
+/** Answers a request if its access key allows the operation. The signature itself is not checked here. */
 async function answerAuthorized(
   sessions: ReaderSessions,
   request: IncomingMessage,

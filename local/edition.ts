@@ -1,4 +1,4 @@
-/** The whole product on one machine: the functions as they are, around them stand-ins for what AWS gives. */
+/** The whole product on one machine: the functions unchanged, with stand-ins for the AWS services around them. */
 
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ export const tableName = 'finance-mcp';
 /** Where the MCP Inspector's page is served on a developer's machine. */
 const inspectorOrigins = ['http://localhost:6274', 'http://127.0.0.1:6274'];
 
-/** What fills a new edition. */
+/** What a new edition is filled with. */
 export interface Demo {
   readonly people: readonly DemoPerson[];
   /** Loads the books that are not there yet. */
@@ -53,7 +53,7 @@ export interface EditionOptions {
 export interface Edition {
   readonly mcpUrl: string;
   readonly publicOrigin: string;
-  /** Those that exist, in alphabetical order. */
+  /** All organizations, in alphabetical order. */
   readonly organizations: readonly string[];
   /** The file that the functions add their audit records to. */
   readonly auditFile: string;
@@ -70,12 +70,12 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
   const { origin: publicOrigin } = new URL(`http://localhost:${port}`);
   const closing: (() => void | Promise<void>)[] = [];
   async function close(): Promise<void> {
-    // Last started, first closed: nothing loses what it still needs.
+    // Last started, first closed, so that nothing loses what it still needs.
     for (const step of closing.splice(0).reverse()) await step();
   }
 
   try {
-    // The gateway starts last; that its port is taken shall not be told only after the books were loaded.
+    // The gateway starts last. A port in use must be reported before the books are loaded.
     const probe = await listenOnLoopback((_request, response) => response.end(), { port });
     await probe.close();
 
@@ -131,7 +131,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       BROKER_CLIENT_ID: brokerClientId,
       BROKER_CLIENT_SECRET: secrets.brokerClient,
       SEALING_SECRET: secrets.sealing,
-      // Who develops a client serves its metadata document on the same machine.
+      // A client under development serves its metadata document on the same machine.
       CLIENT_METADATA_LOOPBACK: 'allowed',
       ALLOWED_ORIGINS: allowedOrigins(publicOrigin, inspectorOrigins).join(','),
       TABLE_NAME: tableName,
@@ -161,7 +161,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
   }
 }
 
-/** A folder that only its owner reads, gone when the edition closes. */
+/** A folder that only its owner can read, deleted when the edition closes. */
 function temporaryFolder(closing: (() => void)[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'finance-mcp-'));
   closing.push(() => rmSync(folder, { recursive: true, force: true }));

@@ -9,7 +9,7 @@ export interface Flags {
   readonly help: boolean;
 }
 
-/** A flag that is unknown or has a value that makes no sense; the message says what was expected. */
+/** A flag that is unknown or has an invalid value. The message says what was expected. */
 export class FlagError extends Error {
   override readonly name = 'FlagError';
 }
@@ -18,10 +18,10 @@ export const usage = `Finance MCP, local edition: everything on this machine, no
 
   npm start -- [flags]
 
-  --port N     the MCP endpoint's port (default 3000); sign-in takes N+1, DynamoDB N+2
-  --data DIR   keep everything in this folder (default: in memory, gone when it stops)
-  --empty      do not load the demo organizations
-  -h, --help   show this
+  --port N     the MCP endpoint's port (default 3000); sign-in uses N+1, DynamoDB N+2
+  --data DIR   keep all data in this folder (default: in memory, lost when it stops)
+  --empty      start without the demo organizations
+  -h, --help   show this help
 `;
 
 const highestPort = 65_533;

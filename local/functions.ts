@@ -1,9 +1,9 @@
 import type { EdgeFunctions } from './gateway.ts';
 
-/** What the functions are told by their environment. */
+/** The functions' environment variables. */
 export type FunctionEnvironment = Readonly<Record<string, string>>;
 
-/** What a developer's own settings may hold, and must not lead a call to the real AWS. */
+/** Variables that a developer may have set, and that could send a call to the real AWS. */
 const foreign = [
   'SEALING_SECRET_ARN',
   'AWS_SESSION_TOKEN',
@@ -12,8 +12,8 @@ const foreign = [
 ];
 
 /**
- * Loads the functions of this repository into this process. They take their configuration from its environment, as on
- * Lambda, and when they are imported: a process can have them once.
+ * Loads the functions of this repository into this process. As on Lambda, they read their configuration from the
+ * environment when they are imported, so a process can load them only once.
  */
 export async function functionsInProcess(environment: FunctionEnvironment): Promise<EdgeFunctions> {
   for (const name of foreign) delete process.env[name];

@@ -104,7 +104,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return listenOnLoopback(
     (request, response) => {
       answer(request, response).catch((error: unknown) => {
-        // A caller that goes away in the middle of its request is no event.
+        // A caller that disconnects in the middle of its request is not an error.
         if (!(error instanceof CallerGoneError)) console.error('The gateway failed:', error);
         response.destroy();
       });
@@ -122,7 +122,7 @@ function matches(route: EdgeRoute, path: string): boolean {
 
 type Outcome = { readonly result: APIGatewayProxyResult } | { readonly fault: GatewayFault };
 
-/** Calls a function once, within its time; what Lambda would log of a failure goes to the terminal. */
+/** Calls a function once, with a timeout. A failure that Lambda would log is printed to the terminal. */
 async function invoke(
   handler: ProxyHandler,
   event: APIGatewayProxyEvent,
@@ -141,7 +141,7 @@ async function call(handler: ProxyHandler, event: APIGatewayProxyEvent): Promise
   try {
     const result = wellFormedResult(await handler(event), edgeLimits.responseBytes);
     if (result) return { result };
-    console.error(`The function behind ${event.resource} gave a malformed answer.`);
+    console.error(`The function behind ${event.resource} returned a malformed response.`);
   } catch (error) {
     console.error(`The function behind ${event.resource} failed:`, error);
   }

@@ -1,4 +1,4 @@
-/** What `npm start` tells before it is ready: who can sign in, and how a program gets a token. */
+/** What `npm start` prints before it is ready: who can sign in, and how a program gets a token. */
 
 import type { DemoPerson } from './demo/people.ts';
 import { machineSecret } from './user-pool/app-clients.ts';
@@ -21,7 +21,7 @@ export function introduction(options: IntroductionOptions): string {
   const lines = [
     'Finance MCP, local edition',
     dataDir === undefined
-      ? 'Data: in memory, gone when this stops (--data DIR keeps it)'
+      ? 'Data: in memory, lost when this stops (to keep it: --data DIR)'
       : `Data: kept in ${dataDir}`,
     `Audit records: ${auditFile}${dataDir === undefined ? ' (deleted when this stops)' : ''}`,
     '',
@@ -40,7 +40,7 @@ export function introduction(options: IntroductionOptions): string {
   }
   lines.push(
     '',
-    `Each organization has a machine client: machine-${example}, secret ${machineSecret}. A token for it:`,
+    `Each organization has a machine client: machine-${example}, secret ${machineSecret}. To get a token:`,
     `  curl -s ${publicOrigin}/oauth/token -d grant_type=client_credentials -d client_id=machine-${example} -d client_secret=${machineSecret}`,
     '',
   );

@@ -10,7 +10,7 @@ export interface JsonFile<Value> {
   write(value: Value): Promise<void>;
 }
 
-/** @param path of the file; its folder is made when needed. Only the owner may read it: the values are secrets. */
+/** @param path of the file. Its folder is created if needed. Only the owner can read it: the values are secrets. */
 export function jsonFile<Value>(path: string): JsonFile<Value> {
   let lastWrite = Promise.resolve();
 
@@ -33,12 +33,12 @@ export function jsonFile<Value>(path: string): JsonFile<Value> {
       try {
         return JSON.parse(text) as Value;
       } catch {
-        throw new Error(`${path} is not valid JSON. Restore it, or delete it to start afresh.`);
+        throw new Error(`${path} is not valid JSON. Restore it, or delete it to start over.`);
       }
     },
     write(value) {
       const text = JSON.stringify(value);
-      // One after the other: two writers of one draft would mix, and the later value must win.
+      // One after the other: two writers would mix up the draft, and the later value must win.
       const write = lastWrite.then(() => replace(text));
       lastWrite = write.catch(() => undefined);
       return write;

@@ -1,4 +1,4 @@
-/** A web server that only this machine reaches, under the name that its owner types: `localhost`. */
+/** A web server that only this machine can reach, as `localhost`. */
 
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 
@@ -13,11 +13,11 @@ export interface LoopbackOptions {
 
 export interface LoopbackServer {
   readonly port: number;
-  /** Resolves when every connection is gone; calls under way get a moment to finish. */
+  /** Resolves when every connection is closed. Calls in progress get a moment to finish. */
   close(): Promise<void>;
 }
 
-/** Someone else listens on the port. */
+/** Another process listens on the port. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
   readonly port: number;
@@ -28,7 +28,7 @@ export class PortInUseError extends Error {
   }
 }
 
-/** A caller that sends its request slower than this is cut off, so that it cannot hold a connection for ever. */
+/** A caller that sends its request more slowly is disconnected, so that it cannot hold a connection forever. */
 const patience: ServerOptions = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
@@ -59,7 +59,7 @@ export async function listenOnLoopback(
     const { host } = request.headers;
     if (!isLoopbackHost(host) && host !== options.publicHost) {
       response.writeHead(403, { 'content-type': 'application/json', connection: 'close' });
-      response.end(JSON.stringify({ message: 'This server answers only to the name localhost.' }));
+      response.end(JSON.stringify({ message: 'This server accepts only the host name localhost.' }));
       return;
     }
     listener(request, response);

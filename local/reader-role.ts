@@ -8,7 +8,7 @@ import { readBody } from './request-body.ts';
 
 export const readerRoleArn = 'arn:aws:iam::000000000000:role/finance-mcp-reader';
 
-/** The access key of the functions themselves, which opens no data, and of who runs the local edition, which does. */
+/** The access key of the functions themselves, which cannot read data, and of the operator, which can. */
 export const functionsAccessKey = 'LOCALFUNCTIONS';
 export const operatorAccessKey = 'local';
 
@@ -29,9 +29,9 @@ export class ReaderSessions {
   }
 
   /**
-   * Whether a request to DynamoDB is allowed, by the rules of the deployed policies: the functions' own key opens
-   * nothing; a session reads items whose partition keys begin with its organization's prefixes; the operator's key
-   * does anything.
+   * Whether a request to DynamoDB is allowed, by the rules of the deployed policies. The functions' own key can read
+   * nothing. A session can read items whose partition keys begin with its organization's prefixes. The operator's key
+   * can do everything.
    */
   allows(accessKeyId: string, operation: string, body: string): boolean {
     if (accessKeyId === operatorAccessKey) return true;

@@ -1,4 +1,4 @@
-/** Reading a request's body without trusting its size. */
+/** Reads a request's body up to a limit. */
 
 import type { IncomingMessage } from 'node:http';
 

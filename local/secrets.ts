@@ -1,12 +1,12 @@
-/** What the sign-in of the local edition keeps to itself. */
+/** The local edition's secrets for sign-in. */
 
 import { randomBytes } from 'node:crypto';
 import type { JsonFile } from './json-file.ts';
 
 export interface LocalSecrets {
-  /** With this the front door seals what it gives away; clients and sign-ins outlive a restart as long as it does. */
+  /** The key with which the authorization server seals what it issues. While it is kept, clients and sign-ins survive a restart. */
   readonly sealing: string;
-  /** Shared by the front door and the user pool. */
+  /** Shared by the authorization server and the user pool. */
   readonly brokerClient: string;
 }
 

@@ -9,20 +9,20 @@ import { PortInUseError } from './loopback.ts';
 
 const exitCodes = { stopped: 0, failed: 1, misused: 2 };
 
-/** Mistakes of the person who starts it: told in their own words, without a stack. */
+/** Errors that the person who starts it can correct: only the message is printed, without a stack trace. */
 const expected = [FlagError, PortInUseError, DataDirectoryError];
 
-/** Milliseconds within which two signals are one: npm passes Ctrl-C on to whom the terminal has told already. */
+/** Milliseconds within which two signals count as one: npm forwards a Ctrl-C that the terminal has already sent. */
 const echo = 500;
 
-/** Closes what runs by now. */
+/** Closes what has been started so far. */
 let close: () => Promise<void> = async () => {};
 
 function stopWhenAsked(): void {
   let asked: number | undefined;
   async function stop(): Promise<void> {
     if (asked !== undefined) {
-      // Asked once more, it does not wait for calls under way.
+      // A second signal ends the process without waiting for calls in progress.
       if (Date.now() - asked > echo) process.exit(exitCodes.failed);
       return;
     }
@@ -36,7 +36,7 @@ function stopWhenAsked(): void {
 }
 
 async function run(flags: Flags): Promise<void> {
-  // Only now: a mistake in the flags is told at once, and an old Node is told before it fails to load the rest.
+  // Imported only now, so that a wrong flag or an old Node is reported before the rest is loaded.
   const { startEdition } = await import('./edition.ts');
   const demo = flags.empty ? undefined : await importDemo();
   const edition = await startEdition({ port: flags.port, dataDir: flags.dataDir, demo, log: console.log });

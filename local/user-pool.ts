@@ -23,7 +23,7 @@ import { userInfo } from './user-pool/user-info.ts';
 export const region = 'eu-west-1';
 export const userPoolId = `${region}_LOCAL0001`;
 
-/** The `iss` of every token. It is Cognito's own form, so that verifiers need not be told that the pool is local. */
+/** The `iss` of every token. It has Cognito's own form, so that verifiers do not need to know that the pool is local. */
 export const issuer = `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`;
 
 export interface UserPoolOptions {
@@ -34,7 +34,7 @@ export interface UserPoolOptions {
   readonly people: readonly NewPerson[];
   /** Secret of the app client of the sign-in broker. */
   readonly brokerSecret: string;
-  /** Asked before a token of a registered client is made; without it nothing is added to such tokens. */
+  /** Called before a token is issued to a registered client. Without it, nothing is added to such tokens. */
   readonly preTokenTrigger?: PreTokenTrigger;
   /** Folder for the signing key, people, groups, app clients and refresh tokens; all in memory without it. */
   readonly dataDir?: string;
@@ -45,7 +45,7 @@ export interface UserPool {
   readonly url: string;
   readonly jwks: { keys: PublicKey[] };
   readonly people: People;
-  /** Those that exist, in alphabetical order. */
+  /** All organizations, in alphabetical order. */
   organizations(): string[];
   close(): Promise<void>;
 }
@@ -105,7 +105,7 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
       case '/oauth2/userInfo':
         return answerUserInfo(request, response);
     }
-    // The second of these ends the session of somebody else who signed in before, in the same browser.
+    // The second one ends the session of a person who signed in before in the same browser.
     if (/^\/oauth2\/(authorize(\/[^/]+)?|token|revoke)$/.test(path) || path === '/logout/confirm') {
       return answerByProvider(request, response);
     }
@@ -130,7 +130,7 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
   };
 }
 
-/** The discovery document as Cognito writes it: without registration, PKCE methods and grant types. */
+/** The discovery document as Cognito returns it: without registration, PKCE methods and grant types. */
 function discovery(url: string): Record<string, unknown> {
   return {
     authorization_endpoint: `${url}/oauth2/authorize`,

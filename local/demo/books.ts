@@ -3,7 +3,7 @@ import type { BusinessProfile, LedgerRecord } from '../../shared/ledger/records.
 /** Everything that the demo loads for one organization. */
 export interface Books {
   organization: string;
-  /** Loaded last: its presence tells that the rest is there. */
+  /** Loaded last: if it is there, so is the rest. */
   profile: BusinessProfile;
   records: LedgerRecord[];
 }

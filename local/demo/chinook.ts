@@ -21,7 +21,7 @@ const profile: BusinessProfile = {
   accountingBasis: 'cash',
 };
 
-/** Companies buy on account and pay after as many days; what they bought from this day on is still open. */
+/** Companies buy on account and pay after this many days. What they bought since `openSince` is still open. */
 const daysOnAccount = 45;
 const openSince: Day = '2025-01-01';
 

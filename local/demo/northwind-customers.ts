@@ -2,14 +2,14 @@ import type { Customer, PaymentMethod } from '../../shared/ledger/records.ts';
 import { addressOf } from './addresses.ts';
 import { readRows } from './csv.ts';
 
-/** How a customer pays: by which means, and how many days after the due date (before it, when negative). */
+/** How a customer pays: the method, and how many days after the due date (if negative, before it). */
 export interface PayingHabit {
   method: PaymentMethod;
   sourceMethod: string;
   daysLate: number;
 }
 
-/** Customers go through these in turn, in the source's order. 13 and 8 have no common factor: all pairs occur. */
+/** Assigned to customers in turn, in the source's order. 13 and 8 have no common factor, so that all pairs occur. */
 const daysLate = [0, -3, 2, 0, -20, 5, 0, 14, -7, 0, 30, 1, 75];
 const methods: readonly (readonly [PaymentMethod, string])[] = [
   ['check', 'Check'],
@@ -27,7 +27,7 @@ export interface NorthwindCustomer {
   habit: PayingHabit;
 }
 
-/** Northwind's customers. Rows without a country are leftovers of tests in the source and no customers. */
+/** Northwind's customers. Rows without a country are leftover test data in the source, not customers. */
 export function northwindCustomers(): NorthwindCustomer[] {
   return readRows('northwind/Customers.csv', [
     'CustomerID',

@@ -21,7 +21,7 @@ export interface Order {
   total: Minor;
 }
 
-/** The tax that customers in Washington are charged, where Northwind is; all others are out of state. */
+/** The sales tax of Washington, where Northwind is. All other customers are out of state. */
 export const washingtonTaxRate = '10.1';
 
 const daysToPay = 30;

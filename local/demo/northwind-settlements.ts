@@ -4,7 +4,7 @@ import type { CreditNote, Payment } from '../../shared/ledger/records.ts';
 import type { PayingHabit } from './northwind-customers.ts';
 import { type Order, taxOn } from './northwind-orders.ts';
 
-/** What becomes of an order's invoice. */
+/** What happens to an order's invoice. */
 export type Course =
   | 'void'
   | 'unpaid'
@@ -15,7 +15,7 @@ export type Course =
   | 'two_parts'
   | 'paid';
 
-/** The first that divides the order's number decides. Primes, so that customers and courses mix. */
+/** The first divisor of the order's number decides. They are primes, so that customers and courses mix. */
 const courseByDivisor: readonly (readonly [divisor: number, course: Course])[] = [
   [97, 'void'],
   [67, 'unpaid'],
@@ -34,10 +34,10 @@ const daysUntilGoodsAreReturned = 14;
 const daysBetweenParts = 10;
 const roundNumber = 100_00;
 
-/** Of the orders of customers who pay by card, those of which the first charge fails. */
+/** For customers who pay by card, the first charge fails for orders that this number divides. */
 const failingChargeDivisor = 5;
 
-/** Payments, refunds and credit notes of an order as its course and the customer's habit have them, on any day. */
+/** All payments, refunds and credit notes of an order, past or future, by its course and the customer's habit. */
 export function settlementsOf(order: Order, habit: PayingHabit): (Payment | CreditNote)[] {
   const day = addDays(order.due, habit.daysLate);
   const { total } = order;

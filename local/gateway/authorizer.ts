@@ -1,4 +1,4 @@
-/** A REST API's native user pool authorizer, for a route that asks for scopes. */
+/** A REST API's built-in user pool authorizer, for a route that requires scopes. */
 
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import type { PublicKey } from '../user-pool/signing-key.ts';
@@ -7,11 +7,11 @@ import type { AuthorizerClaims } from './event.ts';
 export interface AuthorizerOptions {
   readonly userPoolId: string;
   readonly jwks: { keys: PublicKey[] };
-  /** Scopes as they stand in tokens; one of them is enough. */
+  /** Scopes as written in tokens. One of them is enough. */
   readonly scopes: readonly string[];
 }
 
-/** @returns the claims of a good token; undefined is answered with the gateway response UNAUTHORIZED */
+/** @returns the claims of a valid token; for undefined, the gateway response is UNAUTHORIZED */
 export type Authorizer = (authorization: string | undefined) => AuthorizerClaims | undefined;
 
 export function userPoolAuthorizer(options: AuthorizerOptions): Authorizer {
@@ -35,7 +35,7 @@ export function userPoolAuthorizer(options: AuthorizerOptions): Authorizer {
   };
 }
 
-/** API Gateway hands every claim over as text. */
+/** API Gateway passes every claim on as text. */
 function asText(claims: object): AuthorizerClaims {
   return Object.fromEntries(
     Object.entries(claims).map(([name, value]) => {

@@ -1,4 +1,4 @@
-/** The event that a REST API hands to a function (Lambda proxy integration, payload of version 1.0). */
+/** The event that a REST API passes to a function (Lambda proxy integration, payload version 1.0). */
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -25,7 +25,7 @@ const apiId = 'local0001';
 /** CloudFront does not forward the viewer's Host (the API would not be found by it), so a function never sees it. */
 const apiHost = `${apiId}.execute-api.eu-west-1.amazonaws.com`;
 
-/** Headers about one connection end at the edge. */
+/** Headers about a single connection, which the edge does not forward. */
 const hopByHop = new Set([
   'connection',
   'expect',

@@ -1,9 +1,9 @@
-/** What API Gateway makes of a function's answer. */
+/** What API Gateway does with a function's response. */
 
 import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 
-/** A REST API sends these itself; a function's own come out under another name. */
+/** A REST API sends these itself. If a function returns one, it is sent under another name. */
 const renamedHeaders = new Set([
   'authorization',
   'connection',
@@ -22,7 +22,7 @@ const renamedHeaders = new Set([
  * @returns undefined for what is called a malformed Lambda proxy response
  */
 export function wellFormedResult(result: unknown, limit: number): APIGatewayProxyResult | undefined {
-  // Lambda hands over JSON and nothing else.
+  // Lambda passes on JSON only.
   const text: string | undefined = JSON.stringify(result);
   if (text === undefined || Buffer.byteLength(text) > limit) return undefined;
   const answer: unknown = JSON.parse(text);
@@ -51,7 +51,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether the header may go on the wire: a line break in a value would forge further headers. */
+/** Whether the header can be sent: a line break in a value would forge more headers. */
 function isHeader(name: string, value: unknown): boolean {
   if (!['string', 'number', 'boolean'].includes(typeof value)) return false;
   try {

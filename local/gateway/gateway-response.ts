@@ -1,4 +1,4 @@
-/** Writing the answers that the edge gives itself, from the edge contract. */
+/** Sends the responses that the edge produces itself, as the edge contract defines them. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EdgeAnswer, EdgeGatewayResponse, GatewayResponseType } from '../../shared/edge.ts';
@@ -6,7 +6,7 @@ import type { EdgeAnswer, EdgeGatewayResponse, GatewayResponseType } from '../..
 /** What API Gateway found. */
 export interface GatewayFault {
   readonly type: GatewayResponseType;
-  /** API Gateway's own status, which stands unless the contract sets another. */
+  /** API Gateway's own status, which applies unless the contract sets another. */
   readonly status: number;
   /** API Gateway's own message, for templates that quote it. */
   readonly message: string;
@@ -23,7 +23,7 @@ export function sendGatewayResponse(
   sendEdgeAnswer(defined, fault, request, response);
 }
 
-/** @param fault what stands where the answer leaves status or message to whoever found the fault */
+/** @param fault the status and message to use where the answer defines none */
 export function sendEdgeAnswer(
   answer: EdgeAnswer,
   fault: { readonly status: number; readonly message: string },

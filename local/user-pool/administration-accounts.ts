@@ -53,7 +53,7 @@ export function accountOperations({ people, groups, records }: AccountParts): Re
           const message = 'Resend not possible: the account is not in the state FORCE_CHANGE_PASSWORD.';
           throw new AdministrationError('UnsupportedUserStateException', message);
         }
-        // The names of accounts are addresses, as in the pool of the deployed stack; the pool gives an id besides.
+        // User names are e-mail addresses, as in the pool of the deployed stack. The pool also assigns an id.
         if (!email.test(name)) {
           throw new AdministrationError('InvalidParameterException', 'Username should be an email.');
         }
@@ -96,7 +96,7 @@ export function accountOperations({ people, groups, records }: AccountParts): Re
       return {};
     }),
     AdminUserGlobalSignOut: operation(user, async ({ Username: name }) => {
-      // Not the session of a browser: that is how Cognito has it, too.
+      // Not the browser's session: Cognito does not end it either.
       await records.forget(known(name).sub, ['RefreshToken', 'Grant']);
       return {};
     }),
@@ -154,7 +154,7 @@ function shown(person: Person, attributesName: 'Attributes' | 'UserAttributes'):
 
 const shortestPassword = 12;
 
-/** As the deployed pool wants passwords. The demo's people do not come this way. */
+/** The password policy of the deployed pool. It does not apply to the demo's people. */
 function assertPasswordPolicy(password: string): void {
   const lacking = [
     ...(password.length < shortestPassword ? [`Password not long enough`] : []),

@@ -14,16 +14,16 @@ import type { RegisteredClients } from './registered-clients.ts';
 export interface ClientParts {
   readonly userPoolId: string;
   readonly clients: RegisteredClients;
-  /** Scopes of the resource server, as they stand in tokens. */
+  /** Scopes of the resource server, as written in tokens. */
   readonly resourceScopes: readonly string[];
 }
 
-/** Made with the stack, and not to be removed by an administrator. */
+/** Created with the stack. An administrator cannot remove it. */
 const broker = { id: brokerClientId, name: 'sign-in broker' };
 
 const minutes = z.literal('minutes');
 
-/** Of the many kinds of app clients those that a program uses: a secret, client credentials, 15 minutes. */
+/** Only the kind of app client that a program uses: with a secret, client credentials, tokens of 15 minutes. */
 export function clientOperations({
   userPoolId,
   clients,

@@ -1,4 +1,4 @@
-/** A refusal by the names that Cognito's API has for them. */
+/** A refusal with the error name that Cognito's API uses for it. */
 export class AdministrationError extends Error {
   override readonly name: string;
 

@@ -1,13 +1,13 @@
-/** What an operation of Cognito's administrative API is made of. */
+/** The parts of an operation of Cognito's administrative API. */
 
 import * as z from 'zod';
 import { AdministrationError } from './administration-error.ts';
 
-/** Takes the parameters as they were sent, and gives the answer. It throws AdministrationError for a refusal. */
+/** Takes the parameters as sent, and returns the answer. @throws AdministrationError for a refusal */
 export type Operation = (parameters: unknown) => Promise<object>;
 
 /**
- * An operation that takes these parameters and no others: one that is left unheeded would be worse than a refusal.
+ * An operation that accepts these parameters and no others: ignoring a parameter would be worse than a refusal.
  */
 export function operation<const Shape extends z.ZodRawShape>(
   shape: Shape,
@@ -37,14 +37,14 @@ export const groupName = z
   .max(128)
   .regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u);
 
-/** The most that a list answers at once. */
+/** The largest page of a list. */
 const largestPage = 60;
 export const pageSize = z.number().int().min(1).max(largestPage).optional();
 export const pageToken = z.string().optional();
 
 /**
  * One page of a list.
- * @param token what the page before gave as `next`
+ * @param token the `next` of the previous page
  * @param keyOf identifies an item; the list may change between pages, so a position would not
  */
 export function pageOf<Item>(

@@ -16,7 +16,7 @@ export interface AdministrationOptions extends AccountParts, ClientParts {
 const target = /^AWSCognitoIdentityProviderService\.(\w+)$/;
 const requestBytes = 65_536;
 
-/** Whether a request is meant for this API and not for one of the pool's pages. */
+/** Whether a request is for this API and not for one of the pool's pages. */
 export const isAdministration = (request: IncomingMessage): boolean =>
   request.headers['x-amz-target'] !== undefined;
 
@@ -52,7 +52,7 @@ export function administration(
   }
 
   return async (request, response) => {
-    // A page of any site can send requests to this machine, and this API asks for no real credentials.
+    // A page of any site can send requests to this machine, and this API checks no credentials.
     if (request.headers.origin !== undefined) {
       response.writeHead(403).end();
       return;
@@ -70,7 +70,7 @@ function parse(body: Buffer | undefined): unknown {
   try {
     return JSON.parse(body?.toString('utf8') ?? '');
   } catch {
-    throw new AdministrationError('SerializationException', 'The body is no JSON document.');
+    throw new AdministrationError('SerializationException', 'The body is not valid JSON.');
   }
 }
 

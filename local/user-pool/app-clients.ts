@@ -20,7 +20,7 @@ export function machineOrganization(clientId: string): string | undefined {
 export interface AppClientOptions {
   readonly publicOrigin: string;
   readonly brokerSecret: string;
-  /** Scopes of the resource server, as they stand in tokens. */
+  /** Scopes of the resource server, as written in tokens. */
   readonly resourceScopes: readonly string[];
   readonly groups: Groups;
   readonly clients: RegisteredClients;
@@ -30,9 +30,8 @@ export interface AppClientOptions {
 export const personScopes = ['openid', 'email', 'profile'] as const;
 
 /**
- * Finds an app client. The machines of organizations are made on demand, because the organization is in their name:
- * one exists as long as its organization does.
- * Both ways to present a secret (Basic, form) are open to each, as at Cognito.
+ * Finds an app client. Machine clients that are named after their organization are made on demand: one exists as long as
+ * its organization does. As with Cognito, each can present its secret with Basic authentication or in the form.
  */
 export function findAppClient(id: string, options: AppClientOptions): ClientMetadata | undefined {
   if (id === brokerClientId) {

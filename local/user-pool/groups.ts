@@ -1,4 +1,4 @@
-/** The pool's groups. Those that people were given count as well, whoever made them. */
+/** The pool's groups: those that were created, and those that people are in. */
 
 import type { JsonFile } from '../json-file.ts';
 import type { People } from './people.ts';
@@ -6,7 +6,7 @@ import type { People } from './people.ts';
 export interface Group {
   readonly name: string;
   readonly description?: string;
-  /** Seconds since the epoch; unknown of a group that is there because people are in it. */
+  /** Seconds since the epoch. Unknown for a group that exists only because people are in it. */
   readonly created?: number;
 }
 
@@ -15,7 +15,7 @@ export interface Groups {
   list(): Group[];
   find(name: string): Group | undefined;
   create(name: string, description: string | undefined): Promise<Group>;
-  /** Removes a group, and everybody from it. */
+  /** Removes a group and its memberships. */
   remove(name: string): Promise<void>;
 }
 

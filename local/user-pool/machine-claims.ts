@@ -1,9 +1,9 @@
-/** What stands in the tokens of machine clients beside Cognito's own claims. */
+/** The claims in the tokens of machine clients in addition to Cognito's own. */
 
 import type { PreTokenGenerationV3TriggerEvent } from 'aws-lambda';
 import { machineOrganization } from './app-clients.ts';
 
-/** The function that Cognito asks before it makes a token. */
+/** The function that Cognito calls before it issues a token. */
 export type PreTokenTrigger = (
   event: PreTokenGenerationV3TriggerEvent,
 ) => Promise<PreTokenGenerationV3TriggerEvent>;
@@ -11,8 +11,8 @@ export type PreTokenTrigger = (
 export type MachineClaims = (clientId: string, scopes: readonly string[]) => Promise<Record<string, string>>;
 
 /**
- * The claims of the clients that are named after their organization, and for every other client what the trigger
- * adds: the function of the deployed stack, as it is.
+ * The claims of the clients that are named after their organization. For every other client, the claims that the
+ * trigger adds, which is the unchanged function of the deployed stack.
  */
 export function machineClaims(
   { region, userPoolId }: { region: string; userPoolId: string },

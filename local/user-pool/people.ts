@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { JsonFile } from '../json-file.ts';
 import { hashPassword, isPassword } from './password.ts';
 
-/** Somebody as an operator describes them. */
+/** A person as configured by an operator. */
 export interface NewPerson {
   readonly username: string;
   readonly password: string;
@@ -18,11 +18,11 @@ export interface Person {
   readonly username: string;
   readonly email: string;
   readonly groups: readonly string[];
-  /** Seconds since the epoch; unknown of who was configured before this was kept. */
+  /** Seconds since the epoch. Unknown for people who were configured before it was stored. */
   readonly created?: number;
-  /** An administrator has closed the account: nobody signs in to it, and its refresh tokens are refused. */
+  /** An administrator has disabled the account: its owner cannot sign in, and its refresh tokens are refused. */
   readonly disabled?: boolean;
-  /** The password is one that an administrator gave only for the first sign-in, which this pool has no page for. */
+  /** The password is a temporary one for the first sign-in, for which this pool has no page. */
   readonly mustChangePassword?: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface People {
   add(person: NewPerson): Promise<Person>;
   /** Replaces the groups of a person; tokens issued from now on carry them. @throws Error for an unknown username */
   setGroups(username: string, groups: readonly string[]): Promise<Person>;
-  /** Opens or closes an account. @throws Error for an unknown username */
+  /** Enables or disables an account. @throws Error for an unknown username */
   setDisabled(username: string, disabled: boolean): Promise<Person>;
   /** Replaces the password. @throws Error for an unknown username */
   setPassword(username: string, password: string, mustChangePassword: boolean): Promise<Person>;
@@ -51,8 +51,8 @@ export interface People {
 }
 
 /**
- * Loads the people that are on disk and adds the configured ones that are not there yet.
- * Whoever is already known keeps what was stored: id, groups and password.
+ * Loads the people that are on disk and adds the configured ones that are missing.
+ * People who are on disk keep their stored id, groups and password.
  */
 export async function openPeople(
   configured: readonly NewPerson[],
@@ -102,7 +102,7 @@ export async function openPeople(
   }
   if (missing.length > 0) await save();
 
-  // Checked when nobody has the name, so that the time of an answer does not tell who exists.
+  // Checked when nobody has the name, so that the response time does not reveal who exists.
   const nobody = await hashPassword(randomUUID());
 
   return {

@@ -1,6 +1,6 @@
 /**
- * oidc-provider dressed as a Cognito user pool: the same endpoints, claims and strictness.
- * Where the two differ, Cognito's way is restored here, and the reason stands beside it.
+ * oidc-provider configured to behave as a Cognito user pool: the same endpoints, claims and strictness.
+ * Where the two differ, this file restores Cognito's behaviour and gives the reason.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -26,7 +26,7 @@ export interface ProviderOptions {
   readonly issuer: string;
   /** Identifier of the one resource server: the MCP URL. */
   readonly resourceServer: string;
-  /** Its scopes, as they stand in tokens: `<identifier>/<name>`. */
+  /** Its scopes, as written in tokens: `<identifier>/<name>`. */
   readonly resourceScopes: readonly string[];
   readonly publicOrigin: string;
   readonly brokerSecret: string;
@@ -38,7 +38,7 @@ export interface ProviderOptions {
   readonly records: (model: string) => Adapter;
 }
 
-/** Seconds. Access tokens are short because a revoked one stays good until it expires (it is verified offline). */
+/** Seconds. Access tokens are short-lived because a revoked one stays valid until it expires (it is verified offline). */
 const lifetimes = {
   accessToken: 15 * 60,
   refreshToken: refreshTokens.lifetimeDays * 24 * 60 * 60,
@@ -48,7 +48,7 @@ const lifetimes = {
 };
 
 /**
- * Stands for "no resource asked": oidc-provider makes a JWT only for some resource, Cognito makes one always.
+ * Means "no resource requested": oidc-provider issues a JWT only for a resource, Cognito always does.
  * Tokens for it lose their audience when they are signed.
  */
 const noResource = 'urn:finance-mcp:no-resource';
@@ -67,12 +67,12 @@ export function cognitoProvider(options: ProviderOptions): Provider {
       email: ['email', 'email_verified'],
     },
     conformIdTokenClaims: false,
-    // A client may do without at Cognito; a challenge that is sent must be S256 and is then enforced.
+    // With Cognito, PKCE is optional. A challenge that is sent must be S256, and is then enforced.
     pkce: { required: () => false },
     responseTypes: ['code'],
     cookies: {
       keys: [randomBytes(32).toString('base64url')],
-      // Cookies of localhost are shared by every port, so the names say whose they are.
+      // All ports of localhost share cookies, so the names say whose they are.
       names: { session: 'pool-session', interaction: 'pool-sign-in', resume: 'pool-resume' },
     },
     routes: {
@@ -112,7 +112,7 @@ export function cognitoProvider(options: ProviderOptions): Provider {
         }),
       };
     },
-    // Cognito has no consent of its own: whoever signs in grants what the app client may have.
+    // Cognito has no consent page: a person who signs in grants everything that the app client may have.
     loadExistingGrant: async (context) => {
       const grant = new context.oidc.provider.Grant({
         clientId: context.oidc.client!.clientId,
@@ -147,7 +147,7 @@ export function cognitoProvider(options: ProviderOptions): Provider {
           parts.header = { ...parts.header, typ: undefined };
           const audience = parts.payload.aud;
           if (token.kind === 'ClientCredentials' || audience === noResource) {
-            // oidc-provider insists on an audience; one that is not enumerable satisfies it and is not serialized.
+            // oidc-provider requires an audience. One that is not enumerable satisfies it and is not serialized.
             Object.defineProperty(parts.payload, 'aud', {
               value: audience,
               enumerable: false,
@@ -207,15 +207,15 @@ export function cognitoProvider(options: ProviderOptions): Provider {
 }
 
 /**
- * Cognito refuses a scope that the client may not have (oidc-provider ignores the unknown ones and takes
- * offline_access away silently), and reads no scope as all of the client's.
- * Called wherever a resource is settled, which is before anything is granted.
+ * Cognito refuses a scope that the client may not have (oidc-provider ignores the unknown ones and removes
+ * offline_access silently), and reads a missing scope as all of the client's.
+ * Called wherever the resource is determined, which is before anything is granted.
  */
 function settleScope(context: KoaContextWithOIDC, client: Client): void {
   const parameters = context.oidc.params as UnknownObject;
   const isAuthorization = context.oidc.route === 'authorization';
   if (!isAuthorization && parameters.grant_type !== 'client_credentials') return;
-  // At the authorization endpoint offline_access is already gone from the parsed parameters.
+  // At the authorization endpoint, offline_access has already been removed from the parsed parameters.
   const asked = isAuthorization ? context.query.scope : parameters.scope;
   if (typeof asked !== 'string') {
     parameters.scope = client.scope;
@@ -270,7 +270,7 @@ function appClients(options: ProviderOptions): Adapter {
   };
 }
 
-/** Cognito leaves the claim out for somebody in no group. */
+/** Cognito omits the claim for a person who is in no group. */
 function groupsClaim(groups: readonly string[]): UnknownObject {
   return groups.length > 0 ? { 'cognito:groups': [...groups] } : {};
 }

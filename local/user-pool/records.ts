@@ -1,4 +1,4 @@
-/** Sessions, codes, grants and refresh tokens of the pool: in memory, and on disk what must outlive a restart. */
+/** Sessions, codes, grants and refresh tokens of the pool: in memory, and on disk what must survive a restart. */
 
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { refreshTokens } from '../../shared/edge.ts';
@@ -13,7 +13,7 @@ interface StoredRecord {
 /** The records by `<model>:<id>`, as kept on disk. */
 export type StoredRecords = Record<string, StoredRecord>;
 
-/** A refresh token is good only together with its grant. Everything else may be lost: people sign in again. */
+/** A refresh token is valid only with its grant. Everything else can be lost: people sign in again. */
 const keptModels = new Set(['RefreshToken', 'Grant']);
 
 const sweepIntervalMs = 60_000;
@@ -21,7 +21,7 @@ const sweepIntervalMs = 60_000;
 export interface Records {
   /** The storage that oidc-provider asks for, one per model. */
   adapter(model: string): Adapter;
-  /** Ends what somebody has of these models, such as all of their refresh tokens. */
+  /** Deletes what an account has of these models, such as all of its refresh tokens. */
   forget(accountId: string, models: readonly string[]): Promise<void>;
 }
 
@@ -63,8 +63,8 @@ export async function openRecords(file: JsonFile<StoredRecords> | undefined): Pr
       async find(id) {
         const payload = alive(keyOf(id));
         if (model !== 'RefreshToken' || !payload?.consumed) return payload;
-        // Cognito takes it again for a while, and gives a second successor. Later it only refuses it: that the first
-        // successor ends as well, as oidc-provider would have it, is not documented.
+        // Cognito accepts it again for a while and issues a second successor. Later it only refuses it. That the first
+        // successor is revoked as well, as oidc-provider would do, is not documented.
         return isInGrace(payload) ? { ...payload, consumed: undefined } : undefined;
       },
       async findByUid(uid) {
@@ -79,7 +79,7 @@ export async function openRecords(file: JsonFile<StoredRecords> | undefined): Pr
         const payload = alive(keyOf(id));
         // The grace counts from the first use.
         if (model === 'RefreshToken' && payload?.consumed && isInGrace(payload)) return;
-        // The provider looked some awaits ago: of two that present one code at once, only the first may have it.
+        // The provider checked some awaits ago: if two requests present one code at once, only the first gets it.
         if (!payload || payload.consumed) throw new errors.InvalidGrant('already used');
         payload.consumed = Date.now() / 1000;
         await save(model);

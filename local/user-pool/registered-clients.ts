@@ -1,4 +1,4 @@
-/** App clients that an administrator has made, beside the fixed ones. */
+/** App clients that an administrator has created, in addition to the fixed ones. */
 
 import { randomInt } from 'node:crypto';
 import type { JsonFile } from '../json-file.ts';
@@ -7,7 +7,7 @@ export interface RegisteredClient {
   readonly id: string;
   readonly name: string;
   readonly secret: string;
-  /** As they stand in tokens. */
+  /** As written in tokens. */
   readonly scopes: readonly string[];
   /** Seconds since the epoch. */
   readonly created: number;

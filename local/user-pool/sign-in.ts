@@ -23,7 +23,7 @@ export async function signIn(
     if (error instanceof errors.SessionNotFound) return sendExpired(response);
     throw error;
   }
-  // The cookie belongs to one request; a form of another tab must not finish it.
+  // The cookie belongs to one request. A form in another tab must not complete it.
   if (pending !== asked) return sendExpired(response);
   if (request.method === 'GET') return send(response, 200, signInForm(pending));
   if (request.method !== 'POST') {

@@ -14,7 +14,7 @@ export async function signOut(
 ): Promise<void> {
   const asked = new URLSearchParams(request.url?.split('?')[1]);
   if (asked.get('client_id') !== brokerClientId || asked.get('logout_uri') !== logoutUri) {
-    const text = '<p>The client_id or the logout_uri is not one that is registered.</p>';
+    const text = '<p>The client_id or the logout_uri is not registered.</p>';
     response.writeHead(400, pageHeaders).end(page('Sign-out is not possible', [text]));
     return;
   }

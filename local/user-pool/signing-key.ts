@@ -4,7 +4,7 @@ import { createHash, generateKeyPair, type JsonWebKey } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { JsonFile } from '../json-file.ts';
 
-/** The half that everybody may know, with the members that Cognito publishes. */
+/** The public half, with the members that Cognito publishes. */
 export type PublicKey = Readonly<Record<'alg' | 'e' | 'kid' | 'kty' | 'n' | 'use', string>>;
 
 export interface SigningKey {
@@ -25,7 +25,8 @@ export async function openSigningKey(file: JsonFile<JsonWebKey> | undefined): Pr
 
 function describe(key: JsonWebKey): SigningKey {
   const { n, e } = key;
-  if (n === undefined || e === undefined) throw new Error('The signing key of the user pool is no RSA key.');
+  if (n === undefined || e === undefined)
+    throw new Error('The signing key of the user pool is not an RSA key.');
   const kid = createHash('sha256').update(n).digest('base64');
   return {
     private: { ...key, kid, use: 'sig', alg: 'RS256' },

@@ -37,7 +37,7 @@ export function userInfo(
       response.end(
         JSON.stringify({
           error: 'invalid_token',
-          error_description: 'A valid access token with the scope openid is needed.',
+          error_description: 'A valid access token with the scope openid is required.',
         }),
       );
       return;

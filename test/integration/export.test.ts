@@ -93,10 +93,7 @@ describe('exported books', () => {
   test('are no file where there are no records, or they cannot be read', async () => {
     const file = join(folder, 'none.ndjson');
     const empty = await run('export', ['--org', 'nobody', file]);
-    assert.deepEqual(
-      [empty.code, empty.stderr],
-      [1, '"nobody" has no records, so nothing was written.\n'],
-    );
+    assert.deepEqual([empty.code, empty.stderr], [1, '"nobody" has no records, so nothing was written.\n']);
     const nowhere = await run('export', ['--org', 'once', file], { TABLE_NAME: 'elsewhere' });
     assert.equal(nowhere.code, 3);
     assert.equal(nowhere.stderr, 'There is no table "elsewhere" in this account and region.\n');

@@ -299,7 +299,7 @@ describe('npm start --data', { concurrency: false }, () => {
       assert.equal(await run.exited, 1);
       assert.equal(
         run.printed.err,
-        `The folder ${other} has other things in it (thesis.tex). Name a new or empty folder, or one that the local edition has made.\n`,
+        `The folder ${other} contains other files (thesis.tex): expected a new or empty folder, or one that the local edition created.\n`,
       );
       assert.deepEqual((await readdir(other)).sort(), ['secrets.json', 'thesis.tex']);
     } finally {
@@ -310,6 +310,6 @@ describe('npm start --data', { concurrency: false }, () => {
   test('says why a folder cannot be used', async () => {
     const run = start(['--empty', '--port', String(port), '--data', script]);
     assert.equal(await run.exited, 1);
-    assert.match(run.printed.err, /^The folder .+start\.ts cannot be made: EEXIST\.\n$/);
+    assert.match(run.printed.err, /^The folder .+start\.ts cannot be created: EEXIST\.\n$/);
   });
 });
