@@ -20,7 +20,7 @@ import { assertOrganization } from './pool/organizations.ts';
 import { secretsFromInput } from './standard-input.ts';
 
 /*
- * npm run accounts: the people who may sign in, and which organizations they see. See docs/operators.md.
+ * npm run accounts: the people who can sign in, and the organizations that they can read. See docs/operators.md.
  */
 
 const name = 'npm run accounts';

@@ -51,7 +51,7 @@ async function importFiles(options: ImportArguments, sources: readonly Source[])
 
   const note = store && (await ensureOrganization({ ...options, store }, process.env));
   if (note) tell(note);
-  // Everything is read before anything is written: only then is it known whether the mapping fits.
+  // Everything is read before anything is written, to find out whether the mapping fits.
   let findings = newFindings('checked', (refused) => tell(refusedLine(refused)));
   for await (const _ of findings.records(sources));
   if (store && reasonToStop(options, findings) === undefined) {
@@ -77,11 +77,11 @@ async function importFiles(options: ImportArguments, sources: readonly Source[])
   return isClean(options, findings) && !report.stopped ? exitCodes.allLoaded : exitCodes.notAll;
 }
 
-/** Whether every row has come to a record of its own, or to what the operator has asked for. */
+/** Whether every row has become a record of its own, or was merged because the operator asked for it. */
 const isClean = ({ mergeEqual }: ImportArguments, { refusedRows, mergedMoney }: Findings): boolean =>
   refusedRows === 0 && (mergeEqual || !mergedMoney);
 
-/** Why nothing is to be loaded, if so. */
+/** The reason to load nothing, if there is one. */
 function reasonToStop(options: ImportArguments, findings: Findings): ImportReport['stopped'] {
   if (findings.doubts.length > 0 && !options.force) return 'doubts';
   return options.strict && !isClean(options, findings) ? 'strict' : undefined;
@@ -115,7 +115,7 @@ async function load(
   }
 }
 
-/** A batch may have been written in part: nothing is said of what came after the last finished one. */
+/** The last batch may have been written in part, so only finished batches are counted. */
 function howToGoOn(soFar: WriteReport | undefined): string {
   const count = soFar ? soFar.added + soFar.changed + soFar.unchanged : 0;
   const where = count > 0 ? `Loaded so far: at least ${counted(count, 'record')}. ` : '';
@@ -156,9 +156,9 @@ function reportOf(
   };
 }
 
-/** Without a profile the answers rest on assumptions that the operator should know, and can end with one line. */
+/** Without a profile, answers rest on assumptions that the operator should know, and can replace with one line. */
 async function tellMissingProfile(table: Table, organization: string): Promise<void> {
-  // The import is done; when this cannot be read, only the advice is lost.
+  // The import is done. If the profile cannot be read, only this advice is lost.
   const profile = await new DynamoLedgerReader(table, organization).business().catch(() => 'unknown');
   if (profile) return;
   tell(

@@ -23,7 +23,7 @@ import {
 import { assertOrganization } from './pool/organizations.ts';
 
 /*
- * npm run machine-clients: the programs that read an organization's books without a person. See docs/operators.md.
+ * npm run machine-clients: the programs that read an organization's books. See docs/operators.md.
  */
 
 const name = 'npm run machine-clients';

@@ -4,7 +4,7 @@ import type { StoreLocation } from './arguments.ts';
 import { awsFailure } from './aws-failure.ts';
 import { outputsOf } from './stack-outputs.ts';
 
-/** Where the books are, with nothing left to be looked up. */
+/** Where the books are, without a stack to look up. */
 export type TableLocation = Exclude<StoreLocation, { stack: string }>;
 
 /** The local edition's table, which needs no account; its DynamoDB listens two ports above the MCP endpoint. */
@@ -15,18 +15,18 @@ const localTable = (port: number) => ({
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
 
-/** Opens the table that the arguments name; what is wrong with it shows when it is used. */
+/** Opens the table that the arguments name. Errors only appear when it is used. */
 export const openStore = (store: TableLocation): Table =>
   openTable('localPort' in store ? localTable(store.localPort) : store);
 
-/** Opens the table of a location, having asked the stack for its name where only that is known. */
+/** Opens the table of a location. For a stack, it reads the name of the table from the outputs. */
 export async function findStore(store: StoreLocation): Promise<Table> {
   if (!('stack' in store)) return openStore(store);
   const { tableName } = await outputsOf(store.stack);
   return openStore({ tableName });
 }
 
-/** One sentence about why the store did not do what it was asked. */
+/** One sentence about why a request to the store failed. */
 export function storeFailure(error: unknown, store: StoreLocation): string {
   if (error instanceof Refusal) return error.message;
   const { name = '', code = '' } = error as { name?: string; code?: string };

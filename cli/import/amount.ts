@@ -5,13 +5,13 @@ import { type MappedText, mappedText } from './mapped-text.ts';
 import type { Computation, FieldValue } from './mapping.ts';
 import type { NumberReader } from './number-style.ts';
 
-/** A number that a row gives, as it is written there or computed. */
+/** A number from a row, written there or computed. */
 export interface Amount extends Pick<MappedText, 'shown' | 'isEmpty'> {
   /** Whether it is computed, and so may have more decimals than the file. */
   computed: boolean;
   /**
    * The exact number; undefined where the row has nothing for it.
-   * @throws {Refusal} when one of its texts is no number
+   * @throws {Refusal} when one of its texts is not a number
    */
   read(row: Row): Decimal | undefined;
 }
@@ -53,7 +53,7 @@ function computed(value: Computation, columns: Columns, numbers: NumberReader): 
   };
 }
 
-/** The message about one of several texts says which it is. */
+/** Names the operand in the message about it. */
 function readOperand(operand: Amount, row: Row): Decimal | undefined {
   try {
     return operand.read(row);
@@ -65,16 +65,16 @@ function readOperand(operand: Amount, row: Row): Decimal | undefined {
 
 type Operands = readonly (Decimal | undefined)[];
 
-/** Those that are there, added up; nothing when none is. */
+/** The sum of the operands that are there; undefined when none is. */
 export const sumOf = (operands: Operands): Decimal | undefined =>
   operands.reduce((sum, operand) => (sum && operand ? add(sum, operand) : (sum ?? operand)), undefined);
 
-/** The first without the others that are there; nothing when the first is not. */
+/** The first minus the others that are there; undefined when the first is missing. */
 function differenceOf([first, ...others]: Operands): Decimal | undefined {
   const subtracted = sumOf(others);
   return first && subtracted ? add(first, negate(subtracted)) : first;
 }
 
-/** All of them multiplied; nothing when one is missing. */
+/** The product of all operands; undefined when one is missing. */
 const productOf = (operands: Operands): Decimal | undefined =>
   operands.reduce((product, operand) => product && operand && multiply(product, operand));

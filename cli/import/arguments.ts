@@ -13,15 +13,15 @@ import {
 export interface ImportArguments {
   organization: string;
   files: string[];
-  /** Where the books are; undefined in a dry run that names no place. */
+  /** Where the books are; undefined in a dry run that names no store. */
   store: StoreLocation | undefined;
   dryRun: boolean;
   strict: boolean;
-  /** Create the organization when there is none. */
+  /** Create the organization if it does not exist. */
   create: boolean;
-  /** Equal records with money are meant to be the same one. */
+  /** Count identical records with an amount once. */
   mergeEqual: boolean;
-  /** Load what can be read also where the mapping seems to be wrong. */
+  /** Load what can be read even if the mapping seems to be wrong. */
   force: boolean;
   json: boolean;
   mapFile: string | undefined;

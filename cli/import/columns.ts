@@ -4,7 +4,7 @@ import type { LookupTable } from './lookup.ts';
 import type { Reading } from './reading.ts';
 import { parseTemplate } from './template.ts';
 
-/** A row while records are made of it. */
+/** A row while records are made from it. */
 export interface Row {
   line: number;
   /** Its place among the rows after the header: 1 is the first. */
@@ -30,7 +30,7 @@ export interface Columns {
   /** The same columns and those of a lookup that is gone through item by item. */
   within(lookup: string): Columns;
   /**
-   * Where a column of the file itself stands in its rows.
+   * The position of a column of the file itself in its rows.
    * @throws {Refusal} when there is no such column, or several.
    */
   position(name: string): number;
@@ -40,7 +40,7 @@ export interface Columns {
 
 export interface LookupDefinition {
   table: LookupTable;
-  /** The template whose text is looked for. */
+  /** The template for the text to look up. */
   from: string;
   /** Whether a key that is not found leaves its columns empty. */
   optional: boolean;
@@ -131,12 +131,12 @@ export function columnsOf(sources: ColumnSources, each?: string): Columns {
 export interface Text {
   /** Whether the row has nothing in any of its columns; constants alone say nothing about a row. */
   isEmpty(row: Row): boolean;
-  /** Whether the row has something in each of its columns, or a number that no other row has makes up for it. */
+  /** Whether the row has something in each of its columns. A number that no other row has is enough, too. */
   isComplete(row: Row): boolean;
   read: ReadCell;
 }
 
-/** What a template names beside columns, unless the file has a column that is called so. */
+/** What a template can name in addition to columns, unless the file has a column of that name. */
 const rowNumber = '#';
 const ordinal = '#equal';
 
@@ -181,10 +181,10 @@ export function textOf(columns: Columns, template: string): Text {
 
 const ordinalPiece = { ordinal: true } as const;
 
-/** Spreadsheets and data frames write whole numbers so, and not always: 7290.0 is 7290. */
+/** Spreadsheets and data frames sometimes write whole numbers this way: 7290.0 is 7290. */
 export const asWholeNumber = (text: string): string => text.replace(/^(-?\d+)\.0+$/, '$1');
 
-/** A lookup may use those that stand before it, and so never itself. */
+/** A lookup can use the lookups that are listed before it, so never itself. */
 function before(
   lookups: ReadonlyMap<string, LookupDefinition>,
   name: string,

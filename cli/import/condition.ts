@@ -4,12 +4,12 @@ import type { Columns, Row } from './columns.ts';
 import type { Condition, Conditions } from './mapping.ts';
 import type { NumberReader } from './number-style.ts';
 
-/** Whether a row is meant. Throws a `Refusal` when a column that must be an amount is none. */
+/** Whether a row meets the conditions. Throws a `Refusal` when a column that must be an amount is not one. */
 export type RowTest = (row: Row) => boolean;
 
 /**
  * Makes the test for all of some conditions.
- * @throws {Refusal} when one names a column that is not there.
+ * @throws {Refusal} when one names a column that does not exist.
  */
 export function rowTest(conditions: Conditions, columns: Columns, numbers: NumberReader): RowTest {
   const tests = Object.entries(conditions).map(([name, condition]) => {

@@ -9,7 +9,7 @@ export interface CsvRow {
   cells: string[];
 }
 
-/** The end of a file that cannot be read on: why, and from which line. */
+/** The point from which a file cannot be read: why, and which line. */
 export interface CsvBreak {
   line: number;
   unreadable: string;
@@ -17,7 +17,7 @@ export interface CsvBreak {
 
 export interface CsvStyle {
   delimiter: string;
-  /** The line on which the column names stand. */
+  /** The line with the column names. */
   headerLine: number;
 }
 
@@ -25,7 +25,7 @@ export interface CsvStyle {
 const maximumRowLength = 1_000_000;
 
 /**
- * Reads a CSV file row by row: first the header, then the rows. Empty lines are passed over; line breaks within
+ * Reads a CSV file row by row: first the header, then the rows. Empty lines are ignored; line breaks within
  * quotes belong to their cell; quotes in the midst of a cell are taken as they are. A quote that is never closed
  * ends the file with a `CsvBreak`.
  */

@@ -3,15 +3,15 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 import { literalPattern } from './literal-pattern.ts';
 import type { DateStyle } from './mapping.ts';
 
-/** The text is no day in the format, and is one with day and month in the other order. */
+/** The text is not a day in the format, but is one with day and month swapped. */
 export class OtherOrder extends Refusal {
   override name = 'OtherOrder';
 }
 
-/** Reads a date as a file writes it. Throws a `Refusal` for any text that is no real day in that format. */
+/** Reads a date as a file writes it. Throws a `Refusal` for any text that is not a real day in that format. */
 export type DateReader = (text: string) => Day;
 
-/** The day that a text stands for; undefined where it is none in that format. */
+/** The day that a text stands for; undefined if it is not a day in that format. */
 type DayParser = (text: string) => Day | undefined;
 
 type Part = 'year' | 'shortYear' | 'month' | 'monthName' | 'day';
@@ -28,16 +28,16 @@ const parts: Readonly<Record<string, { part: Part; pattern?: string }>> = {
   d: { part: 'day', pattern: String.raw`\d{1,2}` },
 };
 
-/** A time of day after the date, with its zone, is passed over: the day is taken as the file has it. */
+/** A time of day after the date, with its zone, is ignored: the day is the one in the file. */
 const timeOfDay = String.raw`(?:[T ,]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AP]\.?M\.?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?`;
 
 export const isoFormat = 'yyyy-MM-dd';
 
 /**
  * Makes the reader of a date format: such as "dd/MM/yyyy", "M/d/yy" or "d. MMMM yyyy", where month names are English
- * unless told; "unix" for seconds since 1970, whose day is that of a time zone (UTC unless told); "excel" for the
+ * by default; "unix" for seconds since 1970, whose day is in a time zone (default: UTC); "excel" for the
  * days that spreadsheets count. Two-digit years are those of 1969 to 2068, as POSIX has them.
- * @throws {Refusal} when the format does not name a year, a month and a day, each once, or is told what it has no use for.
+ * @throws {Refusal} when the format does not name a year, a month and a day, each once, or the style has a part that it cannot use.
  */
 export function dateReader(style: DateStyle): DateReader {
   const { format, monthNames, timeZone } =
@@ -64,7 +64,7 @@ export function dateReader(style: DateStyle): DateReader {
   };
 }
 
-/** The format with day and month in each other's place. */
+/** The format with day and month swapped. */
 const reversed = (format: string): string =>
   format.replaceAll(/d+|M+/g, (part) => (part.startsWith('d') ? 'MM' : 'dd'));
 
@@ -82,7 +82,7 @@ function unixDay(text: string, timeZone: string): Day | undefined {
   return isDay(day) ? day : undefined;
 }
 
-/** Day 1 is the first of 1900, and day 60 one that there never was; what follows the point is the time of day. */
+/** Day 1 is 1900-01-01. Day 60 never existed. The digits after the point are the time of day. */
 function excelDay(text: string): Day | undefined {
   if (!/^\d{1,6}(\.\d+)?$/.test(text)) return undefined;
   const count = Number.parseInt(text, 10);
@@ -91,7 +91,7 @@ function excelDay(text: string): Day | undefined {
   return isDay(day) ? day : undefined;
 }
 
-/** The names of the months in a language, long and short, as they stand alone and in a date, in small letters. */
+/** The names of the months in a language, long and short, alone and in a date, in lowercase. */
 function monthsIn(language: string): ReadonlyMap<string, number> {
   const months = new Map<string, number>();
   for (const month of ['long', 'short'] as const) {
@@ -112,7 +112,7 @@ const monthKey = (name: string): string => name.normalize().toLowerCase().replac
 
 function compile(format: string, months: ReadonlyMap<string, number>): { pattern: RegExp; order: Part[] } {
   const order: Part[] = [];
-  // Without separators only fixed widths tell where the month ends: 2020112 is refused.
+  // Without separators, only fixed widths show where the month ends: 2020112 is refused.
   const digits = /^[a-z]+$/i.test(format) ? '{2}' : '{1,2}';
   // The longest first: one name may begin another.
   const names = [...months.keys()].sort((a, b) => b.length - a.length).map(literalPattern);
@@ -168,9 +168,9 @@ function parserForHints(format: string): DayParser {
 
 const commonFormats = ['yyyy-MM-dd', 'dd/MM/yyyy', 'MM/dd/yyyy', 'dd.MM.yyyy', 'dd-MM-yyyy', 'dd-MMM-yy'];
 
-/** What the text would be in other formats: it helps to see at once that a mapping has day and month reversed. */
+/** What the text would be in other formats: this shows at once that a mapping has day and month swapped. */
 function otherReadings(text: string, format: string): string {
-  // Numbers of other lengths are days that no books have.
+  // Numbers of other lengths are days too far in the past or the future.
   const counted = /^\d{5}(\.\d+)?$/.test(text) ? ['excel'] : /^\d{10}$/.test(text) ? ['unix'] : [];
   const readings = [...commonFormats, ...counted].flatMap((other) => {
     const day = other === format ? undefined : parserForHints(other)(text);

@@ -4,9 +4,9 @@ import type { Candidate, Entry } from './entry.ts';
 import type { Draft, ReadyRule } from './record-rule.ts';
 
 /**
- * A document whose rows need not stand together, with the records that the same rows make beside it (its payment, its
- * customer). What its first row says of the whole document counts; a later row may leave it out, not contradict it.
- * All of it is loaded or nothing.
+ * A document whose rows can be anywhere in the file, with the other records from the same rows (its payment, its
+ * customer). Its first row sets the fields of the document. A later row can leave them out, but not contradict them.
+ * Either all of it is loaded or nothing.
  */
 export class Document {
   readonly #rule: ReadyRule;
@@ -20,7 +20,7 @@ export class Document {
     this.#rule = rule;
   }
 
-  /** Takes in a row and all that the rules make of it. */
+  /** Adds a row and all that the rules make from it. */
   add(row: Row, rules: readonly ReadyRule[]): void {
     this.#lines.push(row.line);
     if (this.#refusal) return;
@@ -33,7 +33,7 @@ export class Document {
     }
   }
 
-  /** What has become of it, once all rows have been seen. */
+  /** The result, once all rows have been read. */
   entry(): Entry {
     const lines = this.#lines;
     if (this.#refusal) return { lines, ...this.#refusal };
@@ -73,7 +73,7 @@ export class Document {
   }
 }
 
-/** A record so far, and the row that first told of it. */
+/** A record so far, and its first row. */
 interface Told {
   draft: Draft;
   row: Row;

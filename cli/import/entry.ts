@@ -1,6 +1,6 @@
 import type { LedgerRecord } from '../../shared/ledger/records.ts';
 
-/** What a place in a file has come to: records, which stand or fall together, or the reason why there are none. */
+/** The result of a place in a file: records, of which all or none are loaded, or the reason why there are none. */
 export type Entry = { lines: readonly number[] } & (
   | { records: readonly Candidate[] }
   | { refused: string; line?: number }
@@ -9,6 +9,6 @@ export type Entry = { lines: readonly number[] } & (
 
 export interface Candidate {
   record: LedgerRecord;
-  /** When the file has told of the same record before, that is what counts, also where it differs. */
+  /** If the file had the same record before, keep that one, even if this one differs. */
   keepFirst?: boolean;
 }

@@ -10,18 +10,18 @@ import { mappedText } from './mapped-text.ts';
 import type { FieldValue, TextValue } from './mapping.ts';
 import type { NumberReader } from './number-style.ts';
 
-/** How the texts of a file are written. */
+/** How a file writes dates and numbers. */
 export interface Notation {
   dates: DateReader;
   numbers: NumberReader;
 }
 
-/** A field of a record, made from a row; undefined where the row has nothing for it. */
+/** Reads a field of a record from a row; undefined if the row has nothing for it. */
 export interface FieldReader {
   name: string;
   /** The field and where it comes from, for messages: `amount, from "{Total}"`. */
   place: string;
-  /** Whether it is computed, and not written in the file. */
+  /** Whether it is computed instead of written in the file. */
   computed: boolean;
   /** Whether the row has nothing for it; constants alone say nothing about a row. */
   isEmpty(row: Row): boolean;
@@ -36,7 +36,7 @@ type ValueReader = Pick<FieldReader, 'computed' | 'isEmpty' | 'read'> & { shown:
 
 /**
  * Makes the reader of one field.
- * @throws {Refusal} when the mapping asks for what such a field cannot be.
+ * @throws {Refusal} when the mapping asks for something that the field cannot be.
  */
 export function fieldReader(
   name: string,
@@ -93,7 +93,7 @@ function amountReader(
       const written = amount.read(row);
       if (!written) return undefined;
       const exact = type === 'decimal' ? written : inMajorUnits(written, currency);
-      // Only what is computed is rounded: in a file, more decimals than there can be are a mistake.
+      // Only computed amounts are rounded. In a file, too many decimals are a mistake.
       const decimals = type === 'money' ? decimalsOf(currency) : finestDecimals;
       return writeDecimal(amount.computed ? round(exact, decimals) : exact);
     },
@@ -112,7 +112,7 @@ function textReader(
     ...text,
     computed: false,
     read(row) {
-      // An id of which a part is missing would be that of many rows.
+      // An id with a missing part would be shared by many rows.
       const known = text.read(row, type === 'id');
       return known === '' ? undefined : convert(known);
     },
@@ -121,7 +121,7 @@ function textReader(
 
 const asItIs = (text: string): string => text;
 
-/** Codes in small letters mean the same, and some systems write them so. */
+/** Some systems write currency codes in lowercase. */
 const upperCase = (text: string): string => text.toUpperCase();
 
 function toFlag(text: string): boolean {

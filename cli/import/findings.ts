@@ -24,9 +24,9 @@ export class Findings {
   readonly overview = new Overview();
   readonly refused: Refused[] = [];
   readonly leftOut: Record<string, number> = {};
-  /** Records that came again as they were, though nothing says that the first counts. */
+  /** Identical repeated records, where the mapping does not say to keep the first. */
   readonly repeated = new Overview();
-  /** Records that were told again where the mapping says that the first counts. */
+  /** Repeated records, where the mapping says to keep the first. */
   readonly passedOver = new Overview();
   readonly readings = new Map<string, Reading>();
   readonly rowsOf = new Map<string, number>();
@@ -57,12 +57,12 @@ export class Findings {
     }
   }
 
-  /** The same once more with money in it: perhaps another payment, bill or invoice that only looks the same. */
+  /** Whether an identical repeated record has an amount: it may be another payment, bill or invoice. */
   get mergedMoney(): boolean {
     return this.repeated.hasMoney;
   }
 
-  /** Where the mapping seems to be wrong, and what it lets through may be misread. */
+  /** Where the mapping seems to be wrong, so that accepted values may be misread. */
   get doubts(): (Doubt & { file: string })[] {
     return [...this.readings].flatMap(([file, reading]) =>
       reading.doubts().map((doubt) => ({ file, ...doubt })),

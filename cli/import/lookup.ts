@@ -6,7 +6,7 @@ import { asWholeNumber } from './columns.ts';
 import { readCsv, surplusOf } from './csv-source.ts';
 import { inspectTextFile } from './text-file.ts';
 
-/** A second CSV file beside the imported one, whose rows are found by the text of one of its columns. */
+/** A second CSV file next to the imported one, whose rows are looked up by one of its columns. */
 export interface LookupTable {
   file: string;
   /** The column by which its rows are found. */
@@ -21,7 +21,7 @@ export interface LookupRow {
 }
 
 /**
- * Reads a lookup file whole, with `wholeNumbers` by keys such as 7290 for 7290.0. It lies beside the file that is imported.
+ * Reads a whole lookup file, next to the imported file. With `wholeNumbers`, the key 7290.0 is read as 7290.
  * @throws {Refusal} when it cannot be read, or a row does not fit its header.
  */
 export async function readLookup(

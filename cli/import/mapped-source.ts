@@ -17,16 +17,16 @@ import type { TextFile } from './text-file.ts';
 /** A mapping that has been made ready for a file with certain columns. */
 interface ReadyMapping {
   columnCount: number;
-  /** Whether filled cells beyond the header are passed over. */
+  /** Whether filled cells beyond the header are ignored. */
   ignoresSurplus: boolean;
-  /** The reason for which a row is left out. */
+  /** The reason why a row is left out. */
   reasonToLeaveOut(row: Row): string | undefined;
   rules: readonly ReadyRule[];
-  /** The columns that decide which rule takes a row, with what the row has there. */
+  /** The columns that decide which rule applies to a row, with the row's values. */
   deciding(row: Row): string;
 }
 
-/** A CSV file whose mapping fits it. Reading it may be begun again. */
+/** A CSV file whose mapping fits it. It can be read several times. */
 export interface MappedFile {
   entries(reading: Reading): AsyncGenerator<Entry>;
 }
@@ -96,7 +96,7 @@ function readyMapping(
   };
 }
 
-/** Says where in the mapping it is that something does not fit. */
+/** Names the place in the mapping that does not fit. */
 function at<Result>(place: string, prepare: () => Result): Result {
   try {
     return prepare();

@@ -3,7 +3,7 @@ import { quote } from '../../shared/ledger/strict-shapes.ts';
 import { type Columns, type ReadCell, type Row, textOf } from './columns.ts';
 import type { TextValue } from './mapping.ts';
 
-/** A text that a row gives: a template over its columns, and what the mapping makes of what stands there. */
+/** A text from a row: a template over its columns, and the value that the mapping gives to its text. */
 export interface MappedText {
   /** As the mapping has it, for messages. */
   shown: string;
@@ -14,7 +14,7 @@ export interface MappedText {
   /**
    * What the text stands for; empty where the row has nothing.
    * @param whole whether a text of which a column is empty counts as empty
-   * @throws {Refusal} when it is not among those that stand for something
+   * @throws {Refusal} when the mapping has no value for it
    */
   read(row: Row, whole?: boolean): string;
 }

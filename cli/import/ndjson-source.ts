@@ -4,11 +4,11 @@ import { isPlainObject } from '../../shared/ledger/strict-shapes.ts';
 import type { Entry } from './entry.ts';
 import { readText, type TextFile } from './text-file.ts';
 
-/** Far more than the largest record; a file without line ends must not fill the memory. */
+/** Far more than the largest record: a file without line breaks must not fill the memory. */
 const maximumLineLength = 4_000_000;
 
 /**
- * Reads the records of an NDJSON file, one JSON object on each line. Blank lines are passed over.
+ * Reads the records of an NDJSON file, one JSON object on each line. Blank lines are ignored.
  * @param currency the currency of records that name none.
  */
 export async function* readNdjson(file: TextFile, currency: string | undefined): AsyncGenerator<Entry> {

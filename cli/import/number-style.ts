@@ -5,17 +5,17 @@ import { literalPattern } from './literal-pattern.ts';
 
 /** How a file writes its numbers. */
 export interface NumberStyle {
-  /** "." unless told. */
+  /** Default: ".". */
   decimal?: '.' | ',' | undefined;
-  /** What stands between groups of digits; a blank also stands for the narrow and the unbreakable one. */
+  /** The separator between groups of digits; a space also means the narrow and the non-breaking space. */
   thousands?: ',' | '.' | "'" | ' ' | undefined;
-  /** Texts that may stand before or after an amount: "$", "CHF". */
+  /** Texts that may come before or after an amount: "$", "CHF". */
   symbols?: string[] | undefined;
   /** Whether (12.50) is -12.50. */
   parentheses?: boolean | undefined;
   /** Whether 12.50- is -12.50. */
   trailingMinus?: boolean | undefined;
-  /** Texts that stand before or after an amount and say its sign, in capitals or not: CR, DR. */
+  /** Texts before or after an amount that give its sign, in upper or lower case: CR, DR. */
   signs?: Readonly<Record<string, 'positive' | 'negative'>> | undefined;
   /** Whether amounts are counted in the currency's minor unit: 1250 USD is 12.50. */
   minorUnits?: boolean | undefined;
@@ -31,9 +31,9 @@ export interface NumberReader {
 }
 
 /**
- * Makes the reader of a style. Every method throws a `Refusal` for a text that is no number in that style: a comma
- * is never guessed to be one thing or the other.
- * @throws {Refusal} when decimals and thousands are told apart by the same character.
+ * Makes the reader of a style. Every method throws a `Refusal` for a text that is not a number in that style: the
+ * meaning of a comma is never guessed.
+ * @throws {Refusal} when decimals and thousands have the same separator.
  */
 export function numberReader(style: NumberStyle): NumberReader {
   const { decimal: point = '.', thousands, symbols = [], signs = {} } = style;

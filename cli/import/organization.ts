@@ -8,13 +8,13 @@ interface Wanted {
   organization: string;
   /** Where the books are. */
   store: StoreLocation;
-  /** Whether to create it when it is missing. */
+  /** Whether to create it if it does not exist. */
   create: boolean;
 }
 
 /**
  * Makes sure that somebody can read what is about to be imported: an organization is a group of the user pool.
- * @returns what the operator should be told, if anything
+ * @returns a message for the operator, if there is one
  * @throws {Refusal} when the organization does not exist and may not be created
  * @throws {Unusable} when the user pool does not answer
  */

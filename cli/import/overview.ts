@@ -3,7 +3,7 @@ import { formatMoney } from '../../shared/ledger/money.ts';
 import { writeRecord } from '../../shared/ledger/record-format.ts';
 import type { LedgerRecord } from '../../shared/ledger/records.ts';
 
-/** Records of one sort: how many, from when to when, over how much in each currency. */
+/** Records of one sort: their number, days and total in each currency. */
 export interface SortOverview {
   /** The kind, and what sets it apart: "invoice", "invoice, void", "payment, refund". */
   sort: string;
@@ -73,7 +73,7 @@ function written(sum: bigint, currency: string): string {
   return Number.isSafeInteger(minor) ? formatMoney(minor, currency) : 'too large to show exactly';
 }
 
-/** What counts differently must not be added up into one figure. */
+/** Records that are counted differently must not be added up. */
 function sortOf(record: LedgerRecord): string {
   if (record.kind === 'payment') {
     return record.failed ? 'payment, failed' : record.amount < 0 ? 'payment, refund' : 'payment';

@@ -1,6 +1,6 @@
 const millisecondsBetweenLines = 1000;
 
-/** Tells on one line a second how far a long import is, and how fast. Short ones stay silent. */
+/** Prints the progress and speed of a long import once a second. Short imports print nothing. */
 export function progress(activity: string, print: (line: string) => void): (rows: number) => void {
   const begun = performance.now();
   let told = begun;

@@ -1,38 +1,38 @@
 import { OtherOrder } from './date-format.ts';
 
-/** A place of the records whose text a file has in another way than the mapping says. */
+/** A place in the records where the texts of the file do not fit the mapping. */
 export interface Doubt {
   /** The field and where it comes from: `date, from "{Paid on}"`. */
   place: string;
   failed: number;
   tried: number;
-  /** Whether all that failed are days with day and month in the other order. */
+  /** Whether all failed texts are days with day and month swapped. */
   otherOrder: boolean;
 }
 
 /** Fewer failures may be a few bad rows of a small file. */
 const fewestFailures = 3;
 
-/** What is counted while a file is read once from its beginning to its end. */
+/** What is counted while a file is read once from start to end. */
 export class Reading {
   readonly #equals = new Map<string, number>();
   readonly #tried = new Map<string, number>();
   readonly #failed = new Map<string, number>();
   readonly #reversed = new Map<string, number>();
-  /** Rows with filled cells beyond the header, which the mapping says to pass over. */
+  /** Rows with filled cells beyond the header, which the mapping says to ignore. */
   surplus: { rows: number; line: number; cell: string } | undefined;
 
-  /** How many times the template has come to this text, this time included. */
+  /** How many times the template has given this text, including this time. */
   countEqual(template: string, text: string): number {
     return increment(this.#equals, `${template}\n${text}`);
   }
 
-  /** A text that is not empty was to be read there. */
+  /** Counts a text there that is not empty. */
   tried(place: string): void {
     increment(this.#tried, place);
   }
 
-  /** What was tried there could not be read. */
+  /** Counts a text there that could not be read. */
   failed(place: string, why?: unknown): void {
     increment(this.#failed, place);
     if (why instanceof OtherOrder) increment(this.#reversed, place);
@@ -44,8 +44,8 @@ export class Reading {
   }
 
   /**
-   * The places where the mapping seems to be wrong, so that what could be read may be misread: most texts could not,
-   * or they are days whose day and month are in the other order, of which those up to the twelfth pass as other days.
+   * The places where the mapping seems to be wrong, so that what could be read may be misread: most texts failed, or all
+   * that failed are days with day and month swapped, in which case days up to the 12th are read as other days.
    */
   doubts(): Doubt[] {
     return [...this.#failed]

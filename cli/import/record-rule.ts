@@ -19,7 +19,7 @@ export type Draft = Record<string, unknown>;
 /** A rule of the mapping, ready for the rows of one file. */
 export interface ReadyRule {
   kind: RecordRule['kind'];
-  /** Rows may tell such a record differently; the first row counts. */
+  /** Rows can describe such a record differently: the first row is kept. */
   keepFirst: boolean;
   applies: RowTest;
   /** Whether the rows with one id are the lines of one document. */
@@ -30,7 +30,7 @@ export interface ReadyRule {
    */
   id(row: Row): string;
   /**
-   * The records of a row without their lists and what is added up from these: one, or the parts of a split payment.
+   * The records of a row, without their lists and the sums of these: one, or the parts of a split payment.
    * `knownCurrency` is for rows that leave the currency to an earlier row.
    * @throws {Refusal} when a text is not what its field needs.
    */
@@ -38,20 +38,20 @@ export interface ReadyRule {
   /** What the row adds to the list of such a record. */
   items(row: Row, currency: string): Draft[];
   /**
-   * The record that a draft comes to with its list; none for a payment whose computed amount is 0, such as the
+   * The record from a draft and its list; undefined for a payment whose computed amount is 0, such as the
    * difference between the total and the balance of an invoice that is not paid.
    * @param row one of those that it is made from
    * @param lines what it adds up: its own list, or that of the document to whose rows it belongs
-   * @throws {Refusal} when it is no record; with the column that the field comes from
+   * @throws {Refusal} when it is not a record, with the column that the field comes from
    */
   record(draft: Draft, items: readonly Draft[], row: Row, lines?: readonly Draft[]): LedgerRecord | undefined;
 }
 
-/** What the mapping says beside a rule. */
+/** What the mapping says outside of a rule. */
 interface Defaults {
-  /** The lines of the documents to whose rows other records may belong. */
+  /** The lines of documents whose rows can also make other records. */
   lines: ItemRule | undefined;
-  /** What the mapping says of the currency of every record. */
+  /** The currency of every record, if the mapping sets one. */
   currency: FieldValue | undefined;
   /** The currency where neither the mapping nor the row names one. */
   fallbackCurrency: string | undefined;
@@ -224,7 +224,7 @@ function readyList(rule: RecordRule, columns: Columns, notation: Notation): Read
   const within = each === undefined ? columns : columns.within(each);
   const readers = readersOf(fields, `${own.name} of ${rule.kind}`, own.fields, within, notation);
   const item = (row: Row, currency: string): Draft[] => {
-    // Rows that say nothing of an item add none: some exports repeat a document without its lines.
+    // Rows without values for an item add none: some exports repeat a document without its lines.
     if (readers.every((reader) => reader.isEmpty(row))) return [];
     const draft: Draft = {};
     for (const reader of readers) {
@@ -264,7 +264,7 @@ function readersOf(
   });
 }
 
-/** The source's own word for what the mapping translates is kept, unless the mapping says otherwise. */
+/** Keeps the source's own word for a value that the mapping translates, unless the mapping sets that field itself. */
 function keptWord(
   { kind, fields }: RecordRule,
   columns: Columns,

@@ -5,7 +5,7 @@ import type { SortOverview } from './overview.ts';
 import type { Doubt } from './reading.ts';
 import type { Encoding } from './text-file.ts';
 
-/** What an import has done, or in a dry run would do. With `--json` this is what is printed. */
+/** What an import has done or, in a dry run, would do. `--json` prints this. */
 export interface ImportReport {
   organization: string;
   dryRun: boolean;
@@ -13,22 +13,22 @@ export interface ImportReport {
   records: SortOverview[];
   /** The first records of each kind in the interchange format; only in a dry run. */
   firstRecords?: unknown[];
-  /** How many records were new, replaced, or as they were; absent where nothing was written. */
+  /** How many records were new, replaced or unchanged; absent if nothing was written. */
   written?: WriteReport;
-  /** Places whose records were not taken, each with every row of the document that it is about. */
+  /** Places whose records were refused, each with all rows of its document. */
   refused: Refused[];
   refusedRows: number;
   /** Rows that the mapping leaves out, by reason. */
   leftOut: Record<string, number>;
-  /** Why nothing was written, or in a dry run would be: --strict, or a mapping that seems to be wrong about a column. */
+  /** Why nothing was or, in a dry run, would be written: --strict, or a mapping that seems to be wrong about a column. */
   stopped?: 'strict' | 'doubts';
-  /** Records that came again as they were, and count once. */
+  /** Identical repeated records, which count once. */
   repeated: SortOverview[];
-  /** Whether some of these have an amount, and nobody has asked for counting them once. */
+  /** Whether some of these have an amount, without --merge-equal. */
   mergedUnasked: boolean;
-  /** Records that were told again where the mapping says that the first counts. */
+  /** Repeated records, where the mapping says to keep the first. */
   passedOver: SortOverview[];
-  /** Files whose rows have more filled cells than the header, which were passed over: how many, and the first. */
+  /** Files with ignored filled cells beyond the header: how many rows have any, and the first. */
   surplus: { file: string; rows: number; line: number; cell: string }[];
   /** Where the mapping seems to be wrong. */
   doubts: (Doubt & { file: string })[];
@@ -50,7 +50,7 @@ export function refusedLine({ file, line, lines = [], reason }: Refused): string
   return `${file}, line ${line}: ${reason}${rest}`;
 }
 
-/** One line for people about a column that a file has in another way than the mapping says. */
+/** One line for people about a column that does not fit the mapping. */
 export function doubtLine({
   file,
   place,

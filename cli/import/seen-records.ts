@@ -7,14 +7,14 @@ export interface Place {
   line: number;
 }
 
-/** What a run has seen of records that stand or fall together. */
+/** The decision about records of which all or none are loaded. */
 export type Verdict = Taken | { refused: string };
 
 interface Taken {
   added: LedgerRecord[];
-  /** The same once more, though nothing says that the first counts. */
+  /** Identical, where the mapping does not say to keep the first. */
   repeated: LedgerRecord[];
-  /** Told once more, the same or differently, where the mapping says that the first counts. */
+  /** Repeated, identical or not, where the mapping says to keep the first. */
   passedOver: LedgerRecord[];
 }
 

@@ -8,7 +8,7 @@ import { readNdjson } from './ndjson-source.ts';
 import type { Reading } from './reading.ts';
 import { type Encoding, inspectTextFile, type TextFile } from './text-file.ts';
 
-/** A file that can be imported. Reading it may be begun again. */
+/** A file that can be imported. It can be read several times. */
 export interface Source {
   file: string;
   format: 'ndjson' | 'csv';

@@ -5,18 +5,18 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 
 export type Encoding = 'utf-8' | 'windows-1252';
 
-/** A file that was found to be text, and how its bytes are to be read. */
+/** A text file and its encoding. */
 export interface TextFile {
   path: string;
   encoding: Encoding;
-  /** The first character that is no blank and no byte order mark. */
+  /** The first character that is not whitespace or a byte order mark. */
   firstCharacter: string;
 }
 
 /**
- * Looks through a whole file: bytes that are valid UTF-8 are UTF-8, other text is taken for Windows-1252, which is
- * what older office programs write.
- * @throws {Refusal} when the file is missing, unreadable, empty or no text.
+ * Reads through a whole file: if its bytes are valid UTF-8, it is UTF-8; other text is read as Windows-1252, which
+ * older office programs write.
+ * @throws {Refusal} when the file is missing, unreadable, empty or not text.
  */
 export async function inspectTextFile(path: string): Promise<TextFile> {
   const shown = JSON.stringify(path);
@@ -67,7 +67,7 @@ export async function* readText({ path, encoding }: TextFile): AsyncGenerator<st
 const withPlainLineEnds = (text: string): string =>
   text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
 
-/** Without bytes: whether the text may end here. */
+/** Without bytes, whether the text can end here. */
 function isValid(decoder: TextDecoder, bytes?: Uint8Array): boolean {
   try {
     decoder.decode(bytes, { stream: bytes !== undefined });

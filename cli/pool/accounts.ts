@@ -95,8 +95,8 @@ const emailIn = (attributes: readonly AttributeType[] | undefined): string | und
   attributes?.find(({ Name }) => Name === 'email')?.Value;
 
 /**
- * Creates an account. In AWS the pool invites its owner by mail; the local edition sends none, so there the password
- * is set at once.
+ * Creates an account. In AWS, the pool invites its owner by mail. The local edition sends no mail, so the password is
+ * set at once.
  * @param password of an account of the local edition
  * @throws {NotDone} when the account exists already, or the password is too weak
  */
@@ -160,7 +160,7 @@ export const inviteAgain = ({ cognito, userPoolId }: Pool, account: string): Pro
     }
   });
 
-/** Lets an account see an organization, which exists. @throws {NotDone} when there is no such account */
+/** Adds an account to an existing organization. @throws {NotDone} when there is no such account */
 export const addToOrganization = (pool: Pool, account: string, organization: string): Promise<void> =>
   onAccount(account, () =>
     pool.cognito.send(
@@ -172,7 +172,7 @@ export const addToOrganization = (pool: Pool, account: string, organization: str
     ),
   );
 
-/** Takes an account out of an organization, which exists. @throws {NotDone} when it is not in it, or does not exist */
+/** Removes an account from an existing organization. @throws {NotDone} when it is not in it, or does not exist */
 export async function removeFromOrganization(
   pool: Pool,
   account: string,
@@ -193,7 +193,7 @@ export async function removeFromOrganization(
   });
 }
 
-/** Closes an account and ends its sign-ins. @throws {NotDone} when there is no such account */
+/** Disables an account and ends its sessions. @throws {NotDone} when there is no such account */
 export const disableAccount = ({ cognito, userPoolId }: Pool, account: string): Promise<void> =>
   onAccount(account, async () => {
     const user = { UserPoolId: userPoolId, Username: account };
@@ -201,7 +201,7 @@ export const disableAccount = ({ cognito, userPoolId }: Pool, account: string): 
     await cognito.send(new AdminUserGlobalSignOutCommand(user));
   });
 
-/** Opens an account again. @throws {NotDone} when there is no such account */
+/** Enables a disabled account. @throws {NotDone} when there is no such account */
 export const enableAccount = ({ cognito, userPoolId }: Pool, account: string): Promise<void> =>
   onAccount(account, () =>
     cognito.send(new AdminEnableUserCommand({ UserPoolId: userPoolId, Username: account })),

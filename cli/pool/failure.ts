@@ -4,7 +4,7 @@ import { awsFailure } from '../aws-failure.ts';
 import { storeFailure } from '../store.ts';
 import type { PoolLocation } from './location.ts';
 
-/** One sentence about why the pool, the table or the stack did not do what it was asked. */
+/** One sentence about why a request to the user pool, the table or the stack failed. */
 export function poolFailure(error: unknown, location: PoolLocation, tableName = ''): string {
   const { name = '', code = '', message = '' } = error as { name?: string; code?: string; message?: string };
   const ofPool = error instanceof CognitoIdentityProviderServiceException;

@@ -1,7 +1,7 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { storeOf } from '../arguments.ts';
 
-/** Where user pool and table are: in the local edition, named by a stack's outputs, or named one by one. */
+/** Where the user pool and the table are: in the local edition, named by a stack's outputs, or named one by one. */
 export type PoolLocation =
   | { readonly localPort: number }
   | { readonly stack: string }
@@ -34,7 +34,7 @@ export function poolLocation(
   return { userPoolId, tableName, publicOrigin: publicOrigin || undefined };
 }
 
-/** The options that lead another command to the same place. */
+/** The options with which another command uses the same location. */
 export function locationFlags(location: PoolLocation): string {
   if ('localPort' in location) return ` --local ${location.localPort}`;
   return 'stack' in location ? ` --stack ${location.stack}` : '';
