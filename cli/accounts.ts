@@ -35,7 +35,7 @@ const help = `An account is a person who signs in. It can read the books of the 
   ${name} -- list [--org ID]
       Lists all accounts, or those of one organization.
   ${name} -- disable EMAIL
-      Disables an account: its owner can no longer sign in, and every session ends.
+      Disables an account: its owner can no longer sign in, and is signed out everywhere.
   ${name} -- enable EMAIL
       Enables a disabled account.
   ${name} -- add-to EMAIL --org ID
@@ -164,7 +164,7 @@ async function disable(args: string[]): Promise<Report> {
   return withPool(poolLocation(values, process.env), async (pool) => {
     await disableAccount(pool, account);
     return {
-      text: `Disabled the account ${account} and ended its sessions. ${tokensLast}`,
+      text: `Disabled the account ${account} and signed it out everywhere. ${tokensLast}`,
       json: { account, enabled: false },
     };
   });

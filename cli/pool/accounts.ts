@@ -193,7 +193,7 @@ export async function removeFromOrganization(
   });
 }
 
-/** Disables an account and ends its sessions. @throws {NotDone} when there is no such account */
+/** Disables an account and revokes its refresh tokens. @throws {NotDone} when there is no such account */
 export const disableAccount = ({ cognito, userPoolId }: Pool, account: string): Promise<void> =>
   onAccount(account, async () => {
     const user = { UserPoolId: userPoolId, Username: account };

@@ -20,8 +20,8 @@ export const help = `Tests a deployment, or the local edition, from outside: dis
 
   npm run smoke -- URL [--client-id ID --client-secret-stdin [--other-org-client ID]] [--api-url URL] [--json]
 
-URL is the MCP URL or its origin. The test changes no data. A check is skipped, with the reason, if its feature is not
-deployed or if an option is missing.
+URL is the MCP URL or its origin. The test changes nothing and leaves nothing behind. A check is skipped, with the
+reason, if its feature is not deployed or if an option is missing.
 
   --client-id ID           a machine client (npm run machine-clients -- create); without one, nothing that needs a
                            token is tested

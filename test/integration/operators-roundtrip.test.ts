@@ -228,7 +228,7 @@ describe('an organization', { concurrency: false }, () => {
     await done('accounts', ['add-to', 'ann@example.com', '--org', 'globex']);
 
     const { stdout } = await run('accounts', ['disable', 'ann@example.com']);
-    assert.match(stdout, /ended its sessions\. Access tokens .* up to 15 minutes\./);
+    assert.match(stdout, /signed it out everywhere\. Access tokens .* up to 15 minutes\./);
     assert.equal(await signsIn('ann@example.com', password), false);
     assert.match((await run('accounts', ['list'])).stdout, /^ann@example\.com +disabled +acme, globex$/m);
     await done('accounts', ['enable', 'ann@example.com']);
