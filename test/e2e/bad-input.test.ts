@@ -245,7 +245,7 @@ describe('the log', () => {
 
 describe('an argument', () => {
   const range = { startDate: '2026-01-01', endDate: '2026-01-31' };
-  const day = /expected a real calendar day written YYYY-MM-DD/;
+  const day = /expected an existing date in the format YYYY-MM-DD/;
   const limit = /limit was .+: expected a whole number from 1 to 100/;
   const cases: readonly [tool: string, args: Record<string, unknown>, says: RegExp][] = [
     ['list_invoices', { limit: 'ten' }, limit],
@@ -255,7 +255,7 @@ describe('an argument', () => {
     ['list_invoices', { limit: null }, limit],
     ['list_invoices', { status: 'late' }, /status was "late": expected one of draft, sent/],
     ['list_invoices', { status: ['paid'] }, /status was \["paid"\]: expected one of draft, sent/],
-    ['list_invoices', { customerId: { $ne: '' } }, /customerId was .+: expected a text/],
+    ['list_invoices', { customerId: { $ne: '' } }, /customerId was .+: expected text/],
     ['list_invoices', { minDaysOverdue: -1 }, /minDaysOverdue was -1: expected a whole number of days/],
     ['list_invoices', { colour: 'red' }, /Unknown argument colour: expected only status, limit/],
     ['list_invoices', { organization: 'chinook' }, /Unknown argument organization/],
@@ -280,18 +280,14 @@ describe('an argument', () => {
     ['payments_report', {}, /startDate is missing: .+ endDate is missing: /],
     ['list_invoices', { currency: 'ABC' }, /currency was "ABC": expected an ISO 4217 code/],
     ['list_expenses', { currency: 'usd' }, /expected the code in capitals: USD/],
-    ['list_expenses', { minAmount: '-5' }, /minAmount was "-5": expected a decimal text/],
-    ['list_invoices', { cursor: 'broken' }, /cursor is not one that list_invoices gave/],
-    ['list_expenses', { cursor: '' }, /cursor is not one that list_expenses gave/],
-    [
-      'payments_report',
-      { ...range, cursor: 'x'.repeat(5000) },
-      /cursor is not one that payments_report gave/,
-    ],
+    ['list_expenses', { minAmount: '-5' }, /minAmount was "-5": expected a non-negative decimal string/],
+    ['list_invoices', { cursor: 'broken' }, /cursor is not from list_invoices/],
+    ['list_expenses', { cursor: '' }, /cursor is not from list_expenses/],
+    ['payments_report', { ...range, cursor: 'x'.repeat(5000) }, /cursor is not from payments_report/],
     ['get_invoice', {}, /Expected either invoiceId or invoiceNumber/],
     ['get_invoice', { invoiceId: '1', invoiceNumber: '1' }, /Expected either invoiceId or invoiceNumber/],
     ['get_invoice', { invoiceId: 'nope' }, /No invoice has the id "nope"/],
-    ['search_customers', { query: '' }, /query was "": expected a text/],
+    ['search_customers', { query: '' }, /query was "": expected text/],
   ];
   for (const [name, args, says] of cases) {
     it(`${JSON.stringify(args).slice(0, 80)} of ${name} comes back with what was expected`, async () => {

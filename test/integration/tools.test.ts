@@ -243,7 +243,7 @@ describe('lists', () => {
     assert.equal((await ask('northwind', 'list_invoices', { ...args, cursor: nextCursor })).returned, 10);
     await assert.rejects(
       ask('chinook', 'list_invoices', { ...args, cursor: nextCursor }),
-      (error: Error) => error instanceof Refusal && /of another organization/.test(error.message),
+      (error: Error) => error instanceof Refusal && /for another organization/.test(error.message),
     );
   });
 

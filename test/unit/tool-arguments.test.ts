@@ -38,7 +38,7 @@ describe('every argument that is wrong is named, with what was expected', () => 
     null,
   ]) {
     test(`a day written ${JSON.stringify(day)}`, () => {
-      refuses('list_invoices', { startDate: day }, 'startDate', 'real calendar day written YYYY-MM-DD');
+      refuses('list_invoices', { startDate: day }, 'startDate', 'existing date in the format YYYY-MM-DD');
     });
   }
 
@@ -82,7 +82,7 @@ describe('every argument that is wrong is named, with what was expected', () => 
 
   test('an empty, overlong or unprintable text', () => {
     for (const query of ['', '   ', 'a'.repeat(201), 'a\u0000b', '\ud800', true, ['a'], { text: 'a' }]) {
-      refuses('search_customers', { query }, 'query', 'a text of 1 to 200 characters');
+      refuses('search_customers', { query }, 'query', 'expected text of 1 to 200 characters');
     }
   });
 

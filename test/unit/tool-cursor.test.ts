@@ -17,10 +17,11 @@ const decode = (cursor: string): unknown[] => JSON.parse(Buffer.from(cursor, 'ba
 
 const isNotOurs = (error: Error) =>
   error instanceof Refusal &&
-  error.message === 'cursor is not one that list_invoices gave: call again without it.';
+  error.message ===
+    'cursor is not from list_invoices: expected the nextCursor of an earlier answer, or no cursor.';
 const isForOtherArguments = (error: Error) =>
   error instanceof Refusal &&
-  /other arguments or of another organization: repeat the arguments of the list_invoices call/.test(
+  /other arguments or for another organization: expected the same arguments as in the list_invoices call/.test(
     error.message,
   );
 
@@ -62,7 +63,7 @@ describe('a cursor', () => {
     }
     assert.throws(
       () => pageStart('list_expenses', { ...question, limit: 25, cursor }, of('acme')),
-      /repeat the arguments of the list_expenses call/,
+      /the same arguments as in the list_expenses call/,
     );
   });
 

@@ -161,7 +161,7 @@ describe('get_invoice', () => {
     await ask('get_invoice', { invoiceId: 'i1' }, answers);
     await ask('get_invoice', { invoiceNumber: '1429' }, answers);
     assert.deepEqual(asked, [{ id: 'i1' }, { number: '1429' }]);
-    const either = refuses(/either invoiceId or invoiceNumber, and not both/);
+    const either = refuses(/either invoiceId or invoiceNumber, but not both/);
     await assert.rejects(ask('get_invoice', {}, answers), either);
     await assert.rejects(ask('get_invoice', { invoiceId: 'i1', invoiceNumber: '1429' }, answers), either);
   });

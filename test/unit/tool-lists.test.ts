@@ -172,7 +172,7 @@ describe('a list of invoices', () => {
     ]) {
       await assert.rejects(
         ask('list_invoices', contradiction, answers),
-        /^Refusal: dueFrom \S+ is too late: what is overdue as asked was due on 2026-1\S+ at the latest/,
+        /^Refusal: dueFrom \S+ is too late for overdue invoices: expected 2026-1\S+ or earlier/,
       );
     }
     await ask('list_invoices', { dueFrom: '2026-11-20', status: 'overdue' }, answers);
@@ -288,10 +288,10 @@ describe('a list of credit notes', () => {
   });
 
   for (const [args, said] of [
-    [{ status: 'overdue' }, /^status overdue is about invoices: expected open \(/],
-    [{ minDaysOverdue: 3 }, /^minDaysOverdue is about invoices/],
-    [{ dueTo: '2026-11-30' }, /^dueTo is about invoices/],
-    [{ sort: 'due_asc' }, /^sort due_asc is about invoices: expected issued_desc or issued_asc/],
+    [{ status: 'overdue' }, /^status overdue applies to invoices only: expected open \(/],
+    [{ minDaysOverdue: 3 }, /^minDaysOverdue applies to invoices only/],
+    [{ dueTo: '2026-11-30' }, /^dueTo applies to invoices only/],
+    [{ sort: 'due_asc' }, /^sort due_asc applies to invoices only: expected issued_desc or issued_asc/],
   ] as const) {
     test(`refuses ${JSON.stringify(args)}, which credit notes do not have`, async () => {
       await assert.rejects(ask('list_invoices', { documents, ...args }, {}), {
@@ -617,7 +617,7 @@ describe('a search for customers', () => {
     ]);
     await assert.rejects(
       ask('search_customers', { query: 'lodz', cursor: nextCursor }, answers),
-      /cursor goes on with the list of all customers: expected it without query/,
+      /cursor continues the list of all customers: expected it without query/,
     );
   });
 

@@ -29,18 +29,15 @@ describe('the period of a summary', () => {
   });
 
   const refused: [asked: Parameters<typeof summaryPeriod>[0], said: RegExp][] = [
-    [{ endDate: '2026-03-31' }, /endDate needs a startDate/],
+    [{ endDate: '2026-03-31' }, /endDate is given without startDate/],
     [{ startDate: '2026-05-01', endDate: '2026-04-30' }, /startDate 2026-05-01 is after endDate 2026-04-30/],
     [
       { period: 'this_year', startDate: '2026-01-01' },
-      /either period or startDate and endDate, and not both/,
+      /either period, or startDate and endDate, but not both/,
     ],
     [{ period: 'this_year', endDate: '2026-12-31' }, /not both/],
-    [
-      { startDate: '2026-12-01', endDate: '2026-12-31' },
-      /starts on 2026-12-01, after the as-of day 2026-11-21/,
-    ],
-    [{ startDate: '2026-12-01' }, /after the as-of day/],
+    [{ startDate: '2026-12-01', endDate: '2026-12-31' }, /starts on 2026-12-01, after asOf 2026-11-21/],
+    [{ startDate: '2026-12-01' }, /after asOf/],
   ];
   for (const [asked, said] of refused) {
     test(`refuses ${JSON.stringify(asked)}`, () => {

@@ -1,9 +1,9 @@
 import type { Fields } from './stated.ts';
 
-/** Bytes that an answer may have on the wire, below the 60,000 promised: what the server adds needs some. */
+/** The largest answer in bytes on the wire; below the documented 60,000, because the server adds some. */
 const mostBytes = 58_500;
 
-/** Bytes of a value in an answer, which carries everything twice: as JSON, and as text that holds the same JSON. */
+/** Bytes of a value in an answer, which contains everything twice: as JSON, and as text with the same JSON. */
 export function wireBytes(value: unknown): number {
   const json = JSON.stringify(value);
   return Buffer.byteLength(json) + Buffer.byteLength(JSON.stringify(json));

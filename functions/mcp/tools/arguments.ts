@@ -4,17 +4,17 @@ import { type Day, isDay } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 
 /*
- * The kinds of arguments that tools take. Every message says what was expected, so that the next call can be right;
+ * The types of the tools' arguments. Every message says what was expected, so that the next call can be correct;
  * the registry puts the argument's name before it.
  */
 
-const dayExpected = 'expected a real calendar day written YYYY-MM-DD, such as 2026-03-31';
+const dayExpected = 'expected an existing date in the format YYYY-MM-DD, such as 2026-03-31';
 
 /** A day of the calendar. */
 export const day = z.string(dayExpected).refine(isDay, dayExpected).meta({ format: 'date' });
 
 const longestText = 200;
-const textExpected = `expected a text of 1 to ${longestText} characters`;
+const textExpected = `expected text of 1 to ${longestText} characters`;
 /** Line breaks and tabs may be in names, and so in answers. */
 const unprintable = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
 
@@ -30,13 +30,13 @@ export const text = z
 const whole = (minimum: number, maximum: number, expected: string) =>
   z.number(expected).int(expected).min(minimum, expected).max(maximum, expected);
 
-/** How many rows to answer. */
-export const limit = whole(1, 100, 'expected a whole number from 1 to 100 (25 when left out)').default(25);
+/** How many rows to return. */
+export const limit = whole(1, 100, 'expected a whole number from 1 to 100 (default: 25)').default(25);
 
 /** How many days at least. */
 export const wholeDays = whole(1, 36_500, 'expected a whole number of days from 1 to 36500');
 
-const amountExpected = 'expected a decimal text that is not negative, such as "250.00"';
+const amountExpected = 'expected a non-negative decimal string such as "250.00"';
 
 /** An amount, in whichever currency it is compared with. */
 export const amount = z
@@ -45,7 +45,7 @@ export const amount = z
 
 const currencyExpected = 'expected an ISO 4217 code such as USD, EUR or JPY';
 
-/** A currency's code; in capitals, as the standard writes it. */
+/** A currency code, in capitals as in the standard. */
 export const currency = z.string(currencyExpected).refine(isCurrency, {
   error: ({ input }) => {
     const capitals = String(input).trim().toUpperCase();
@@ -53,14 +53,14 @@ export const currency = z.string(currencyExpected).refine(isCurrency, {
   },
 });
 
-/** The `nextCursor` of an earlier answer; what is in it is judged by `pageStart`. */
+/** The `nextCursor` of an earlier answer; `pageStart` validates its content. */
 export const cursor = z.string('expected the nextCursor of an earlier answer');
 
 /** One of a fixed list of words. */
 export const oneOf = <const Options extends readonly string[]>(options: Options) =>
   z.enum(options, `expected one of ${options.join(', ')}`);
 
-/** @throws {Refusal} when a range of days runs backwards; `names` are those of its ends. */
+/** @throws {Refusal} when a range of days runs backwards; `names` are the names of its ends. */
 export function assertInOrder(
   start: Day | undefined,
   end: Day | undefined,

@@ -13,7 +13,7 @@ export function changeFields(now: Minor, before: Minor, currency: string): Field
 
 /**
  * A part of a positive whole in percent with one decimal, rounded half away from zero: (1, 3) is "33.3".
- * Computed in integers: amounts times a thousand can leave the range in which numbers are exact.
+ * Computed with BigInt: amounts times a thousand can exceed the range of exact integers.
  */
 export function percentText(part: Minor, whole: Minor): string {
   const [doubled, divisor] = [BigInt(Math.abs(part)) * 2000n, BigInt(whole)];

@@ -12,22 +12,24 @@ import { type Fields, stated } from './stated.ts';
 type Question<Query> = Omit<Query, 'limit' | 'after'>;
 
 /**
- * What a question about invoices asks of credit notes: `open` are those of which something is applied to no invoice.
- * @throws {Refusal} for what a credit note does not have.
+ * Translates a query for invoices into one for credit notes: `open` means with an unapplied amount.
+ * @throws {Refusal} for filters that do not apply to credit notes.
  */
 export function creditNoteQuery(query: Question<InvoiceQuery>): Question<CreditNoteQuery> {
   const { status, sort, hideLater: _hideLater, minDaysOverdue, dueFrom, dueTo, ...filters } = query;
   const foreign = Object.entries({ minDaysOverdue, dueFrom, dueTo }).find(([, value]) => value !== undefined);
   if (foreign) {
-    throw new Refusal(`${foreign[0]} is about invoices: a credit note has no due day. Leave it out.`);
+    throw new Refusal(
+      `${foreign[0]} applies to invoices only: expected it to be left out, because credit notes have no due date.`,
+    );
   }
   if (status !== undefined && status !== 'open') {
     throw new Refusal(
-      `status ${status} is about invoices: expected open (credit notes with something unapplied), or none.`,
+      `status ${status} applies to invoices only: expected open (credit notes with an unapplied amount) or no status.`,
     );
   }
   if (sort !== undefined && sort !== 'issued_asc' && sort !== 'issued_desc') {
-    throw new Refusal(`sort ${sort} is about invoices: expected issued_desc or issued_asc.`);
+    throw new Refusal(`sort ${sort} applies to invoices only: expected issued_desc or issued_asc.`);
   }
   return {
     ...filters,
@@ -36,7 +38,7 @@ export function creditNoteQuery(query: Question<InvoiceQuery>): Question<CreditN
   };
 }
 
-/** A credit note as lists show it. */
+/** A credit note as it appears in lists. */
 export const creditNoteFields = (note: CreditNoteSummary): Fields => ({
   id: note.id,
   ...stated({

@@ -3,11 +3,11 @@ import { type Day, isDay } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import type { LedgerReader } from '../../../shared/store/ledger-reader.ts';
 
-/** Where a list goes on. Whose books it is about is the caller's token's to say, on every page. */
+/** Where a list continues. The organization is not part of it: on every page, it comes from the caller's token. */
 interface Position {
-  /** Where the page before ended, as the reader gave it. */
+  /** Where the previous page ended, as returned by the reader. */
   after: string;
-  /** The day on which the first page was asked for, so that later pages agree with it over midnight. */
+  /** The day of the first page, so that later pages agree with it after midnight. */
   today: Day;
 }
 
@@ -24,15 +24,15 @@ interface ListArguments {
   cursor?: string;
 }
 
-/** The longest position is a sort key, of which DynamoDB allows 1024 bytes. */
+/** A position is a sort key, which DynamoDB limits to 1024 bytes. */
 const longestPosition = 1024;
-/** Such a position in Base64, with day, fingerprint and some signs that JSON escapes. */
+/** Such a position in Base64, with the day, the fingerprint and some characters that JSON escapes. */
 const longestCursor = 1500;
 const unprintable = /[\p{Cc}\p{Cs}]/u;
 
 /**
  * Where a call of a list starts.
- * @throws {Refusal} when its cursor was not given by this tool, or was given for other arguments or another organization.
+ * @throws {Refusal} when its cursor is not from this tool, or is for other arguments or another organization.
  */
 export function pageStart(
   tool: string,
@@ -50,7 +50,7 @@ export function pageStart(
 
 function openCursor(tool: string, cursor: string, fingerprint: string, today: Day): Position {
   const parts = cursor.length <= longestCursor ? parse(cursor) : undefined;
-  // One position has one cursor: what decodes to it with padding, other bits or blanks was not given out here.
+  // One position has one cursor: a text that decodes to it with padding, other bits or whitespace was not issued here.
   if (!Array.isArray(parts) || parts.length !== 3 || write(parts) !== cursor) throw notOurs(tool);
   const [after, firstAsked, madeFor] = parts;
   if (!isPosition(after) || typeof firstAsked !== 'string' || !isDay(firstAsked) || firstAsked > today) {
@@ -58,7 +58,7 @@ function openCursor(tool: string, cursor: string, fingerprint: string, today: Da
   }
   if (madeFor !== fingerprint) {
     throw new Refusal(
-      `cursor belongs to a call with other arguments or of another organization: repeat the arguments of the ${tool} call that gave it (only limit may differ), or call again without it.`,
+      `cursor is from a call with other arguments or for another organization: expected the same arguments as in the ${tool} call that returned it (only limit may differ), or no cursor.`,
     );
   }
   return { after, today: firstAsked };
@@ -81,9 +81,9 @@ function parse(cursor: string): unknown {
 }
 
 const notOurs = (tool: string): Refusal =>
-  new Refusal(`cursor is not one that ${tool} gave: call again without it.`);
+  new Refusal(`cursor is not from ${tool}: expected the nextCursor of an earlier answer, or no cursor.`);
 
-/** Tells one question from another; it keeps no secret and protects nothing. */
+/** Distinguishes one question from another; it is not a secret and protects nothing. */
 const fingerprintOf = (tool: string, organization: string, question: object): string =>
   createHash('sha256')
     .update(

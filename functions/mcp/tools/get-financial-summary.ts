@@ -17,7 +17,7 @@ export const getFinancialSummary = defineTool({
   name: 'get_financial_summary',
   title: 'Financial summary',
   description:
-    'Income, expenses, net and tax of a period; outstanding, overdue and unapplied as of a day; per currency.',
+    'Income, expenses, net and tax for a period; outstanding, overdue and unapplied amounts on a date; per currency.',
   scope: 'business:read',
   input: z.strictObject({
     startDate: day.exactOptional(),

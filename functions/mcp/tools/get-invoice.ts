@@ -8,7 +8,7 @@ import * as output from './output.ts';
 export const getInvoice = defineTool({
   name: 'get_invoice',
   title: 'Invoice details',
-  description: 'One invoice with lines, payments, credits and notes, by id or number.',
+  description: 'One invoice by id or number, with lines, payments, credits and notes.',
   scope: 'invoices:read',
   input: z.strictObject({
     invoiceId: text.exactOptional(),
@@ -42,5 +42,5 @@ function whichInvoice(
 ): { id: string } | { number: string } {
   if (id !== undefined && number === undefined) return { id };
   if (number !== undefined && id === undefined) return { number };
-  throw new Refusal('Expected either invoiceId or invoiceNumber, and not both.');
+  throw new Refusal('Expected either invoiceId or invoiceNumber, but not both.');
 }

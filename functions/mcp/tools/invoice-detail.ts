@@ -6,11 +6,11 @@ import { methodFields, paymentTypeOf } from './payment-fields.ts';
 import { descriptionLength, notesLength, shownText } from './shown-text.ts';
 import { type Fields, stated } from './stated.ts';
 
-/** What the payments, and what the credits of an invoice may take of an answer, so that lines have room. */
+/** The most bytes that the payments and the credits of an invoice may take, so that lines have room. */
 const mostPaymentBytes = 15_000;
 const mostCreditBytes = 5_000;
 
-/** All that the books say of an invoice on a day. Lines are cut to what fits; `lineCount` is how many there are. */
+/** Everything in the books about an invoice on a day. Lines are cut to what fits; `lineCount` is their number. */
 export function invoiceDetailFields(detail: InvoiceDetail): Fields {
   const payments = fitting(detail.payments.map(paymentOf(detail.currency)), mostPaymentBytes);
   const credits = fitting(detail.credits.map(creditOf(detail.currency)), mostCreditBytes);
@@ -100,7 +100,7 @@ const paymentOf =
       type: paymentTypeOf(payment.amount),
       date: payment.date,
       amount: formatMoney(payment.amount, payment.currency),
-      // Money in another currency is on record and settles nothing: amounts are never converted.
+      // A payment in another currency is shown and settles nothing: amounts are never converted.
       currency: payment.currency !== currency && payment.currency,
       ...methodFields(payment),
       failed: payment.failed,

@@ -14,7 +14,7 @@ export const listExpenses = defineTool({
   name: 'list_expenses',
   title: 'List expenses',
   description:
-    'Expenses, newest first, with totals per currency over every match. Supplier credits are negative.',
+    'Expenses, newest first, with totals per currency over all matches. Supplier credits are negative.',
   scope: 'expenses:read',
   input: z.strictObject({
     startDate: day.exactOptional(),
@@ -66,7 +66,7 @@ export const listExpenses = defineTool({
   },
 });
 
-/** An expense as lists show it. */
+/** An expense as it appears in lists. */
 const expenseFields = (expense: ExpenseSummary, today: Day): Fields => ({
   id: expense.id,
   ...stated({

@@ -24,10 +24,10 @@ export const listInvoices = defineTool({
   name: 'list_invoices',
   title: 'List invoices',
   description:
-    'Invoices and what is owed on them, or credit notes, with totals per currency over every match.',
+    'Invoices with status and balance, or credit notes, with totals per currency over all matches.',
   scope: 'invoices:read',
   input: z.strictObject({
-    status: oneOf(statusFilters).describe('open: anything owed, overdue or not').exactOptional(),
+    status: oneOf(statusFilters).describe('open: any unpaid balance, overdue or not').exactOptional(),
     limit,
     customerId: text.exactOptional(),
     startDate: day.describe('Issue date').exactOptional(),
@@ -37,7 +37,7 @@ export const listInvoices = defineTool({
     minDaysOverdue: wholeDays.exactOptional(),
     currency: currency.exactOptional(),
     sort: oneOf(invoiceSorts).exactOptional(),
-    asOf: day.describe('Books as they stood then').exactOptional(),
+    asOf: day.describe('Balances and statuses on this date').exactOptional(),
     documents: oneOf(['invoices', 'credit_notes']).exactOptional(),
     cursor: cursor.exactOptional(),
   }),
@@ -51,8 +51,8 @@ export const listInvoices = defineTool({
     sometimes: ['customerId', 'futureAsOf'],
     instead: 'creditNotes',
     described: {
-      notInTotals: { description: 'Drafts and void documents in totalCount' },
-      draftTotals: { description: 'Not invoiced yet: in no other total' },
+      notInTotals: { description: 'Number of drafts and void documents' },
+      draftTotals: { description: 'Not invoiced yet; not in totals' },
     },
   }),
   async run(args, context) {
@@ -107,23 +107,21 @@ export const listInvoices = defineTool({
 
 const neverOverdue: readonly StatusFilter[] = ['draft', 'sent', 'viewed', 'paid', 'void', 'written_off'];
 
-/** @throws {Refusal} for filters that no invoice can pass together. */
+/** @throws {Refusal} for filters that no invoice can match together. */
 function assertPossible(query: Omit<InvoiceQuery, 'limit'>): void {
   const { status, minDaysOverdue, dueFrom, start, asOf, hideLater } = query;
   if (status !== undefined && minDaysOverdue !== undefined && neverOverdue.includes(status)) {
     throw new Refusal(
-      `No invoice with status ${status} is overdue: expected minDaysOverdue with status overdue, open or partial, or alone.`,
+      `No invoice with status ${status} is overdue: expected minDaysOverdue without status, or with status overdue, open or partial.`,
     );
   }
   if (start !== undefined && hideLater && start > asOf) {
-    throw new Refusal(
-      `startDate ${start} is after asOf ${asOf}: no invoice issued later was in the books on that day.`,
-    );
+    throw new Refusal(`startDate ${start} is after asOf ${asOf}: expected startDate on or before asOf.`);
   }
   const lastOverdue = addDays(asOf, -(minDaysOverdue ?? 1));
   if (dueFrom !== undefined && dueFrom > lastOverdue && (status === 'overdue' || minDaysOverdue)) {
     throw new Refusal(
-      `dueFrom ${dueFrom} is too late: what is overdue as asked was due on ${lastOverdue} at the latest.`,
+      `dueFrom ${dueFrom} is too late for overdue invoices: expected ${lastOverdue} or earlier.`,
     );
   }
 }
@@ -134,7 +132,7 @@ const draftTotalFields = ({ currency, count, total }: DraftTotal): Fields => ({
   total: formatMoney(total, currency),
 });
 
-/** An invoice as lists show it. */
+/** An invoice as it appears in lists. */
 const invoiceFields = (row: InvoiceSummary): Fields => ({
   id: row.id,
   ...stated({

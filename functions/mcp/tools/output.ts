@@ -2,8 +2,8 @@
 export type Schema = Record<string, unknown>;
 
 /*
- * Schemas of answers. Clients load them all at every start, so they name every field and nest where the answer
- * does, and leave out the types of single values: amounts and days are texts, counts numbers, flags booleans.
+ * Schemas of answers. Clients load them all at every start, so they name every field and nest like the answer, but
+ * leave out the types of single values: amounts and days are strings, counts numbers, flags booleans.
  */
 
 const anything: Schema = {};
@@ -23,7 +23,7 @@ export const object = (
 
 export const listOf = (items: Schema): Schema => ({ type: 'array', items });
 
-/** What every list answers: see `pageAnswer`. */
+/** The answer of every list: see `pageAnswer`. */
 export const page = (
   noun: string,
   list: {
@@ -31,7 +31,7 @@ export const page = (
     total: Schema;
     always: readonly string[];
     sometimes?: readonly string[];
-    /** The noun of other rows that the tool lists when told to, in place of the first. */
+    /** The noun of the other rows that the tool lists on request, instead of the first. */
     instead?: string;
     described?: Record<string, Schema>;
   },

@@ -6,20 +6,20 @@ import { type Fields, stated } from './stated.ts';
 
 /** How one page of a list becomes an answer. */
 interface Listing<Row, Total, P extends Page<Row, Total>> {
-  /** The plural under which the rows stand. */
+  /** The field that holds the rows. */
   noun: string;
   start: PageStart;
   limit: number;
   read(page: { limit: number; after?: string }): Promise<P>;
   row(row: Row): Fields;
   total(total: Total): Fields;
-  /** What stands beside rows and totals. */
+  /** The fields beside rows and totals. */
   beside(page: P): Fields;
 }
 
 /**
  * The answer that every list gives: rows, exact totals or the reason why there are none, whether these are the last
- * rows, and where to go on. A page whose rows would make the answer too large is read again with fewer.
+ * rows, and where to continue. A page whose rows would make the answer too large is read again with fewer.
  */
 export async function pageAnswer<Row, Total, P extends Page<Row, Total>>(
   listing: Listing<Row, Total, P>,
@@ -37,7 +37,7 @@ export async function pageAnswer<Row, Total, P extends Page<Row, Total>>(
   return { content: { [noun]: rows, ...frameOf(listing, page) }, rows: rows.length };
 }
 
-/** Everything of the answer but its rows. */
+/** The answer without its rows. */
 function frameOf<Row, Total, P extends Page<Row, Total>>(
   { start, total, beside }: Listing<Row, Total, P>,
   page: P,

@@ -13,7 +13,7 @@ import { type Fields, stated } from './stated.ts';
 /** Half of an answer: groups may be as many as customers, and the payments themselves need room. */
 const mostGroupBytes = 30_000;
 
-/** A payment as the report shows it. */
+/** A payment as it appears in the report. */
 export const paymentFields = (payment: PaymentSummary): Fields => ({
   id: payment.id,
   ...stated({
@@ -33,7 +33,7 @@ export const paymentFields = (payment: PaymentSummary): Fields => ({
 /** A refund is a payment with a negative amount. */
 export const paymentTypeOf = (amount: Minor): 'payment' | 'refund' => (amount < 0 ? 'refund' : 'payment');
 
-/** The method, and the source's own word where it says something else. */
+/** The method, and the source's own word if it differs. */
 export const methodFields = ({
   method,
   sourceMethod,
@@ -43,7 +43,7 @@ export const methodFields = ({
   return { method, ...(!same && { sourceMethod: own }) };
 };
 
-/** What came in and what went back, apart. */
+/** Payments and refunds, separately. */
 const receivedFields = (total: PaymentTotal): Fields => ({
   currency: total.currency,
   count: total.count,
@@ -55,14 +55,14 @@ const receivedFields = (total: PaymentTotal): Fields => ({
   net: formatMoney(total.net, total.currency),
 });
 
-/** What failed charges would have come to: none of it was received. */
+/** The sum of failed charges, none of which was received. */
 const failedFields = ({ currency, count, refundCount, net }: PaymentTotal): Fields => ({
   currency,
   count: count + refundCount,
   failed: formatMoney(net, currency),
 });
 
-/** How totals and groups of these payments are told. */
+/** The fields of totals and groups of these payments. */
 export const paymentTotalFields = (only: PaymentExceptions | undefined): ((total: PaymentTotal) => Fields) =>
   only === 'failed' ? failedFields : receivedFields;
 

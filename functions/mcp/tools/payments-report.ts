@@ -21,7 +21,7 @@ const sums = ['received', 'net', 'refundCount', 'refunded', 'failed'];
 export const paymentsReport = defineTool({
   name: 'payments_report',
   title: 'Payments report',
-  description: 'Payments and refunds in a date range, with totals per currency and group over every match.',
+  description: 'Payments and refunds in a date range, with totals per currency and group over all matches.',
   scope: 'payments:read',
   input: z.strictObject({
     startDate: day,
@@ -29,7 +29,7 @@ export const paymentsReport = defineTool({
     customerId: text.exactOptional(),
     method: oneOf(paymentMethods).exactOptional(),
     groupBy: oneOf(paymentGroupings).exactOptional(),
-    only: oneOf(paymentExceptions).describe('unapplied: naming no invoice').exactOptional(),
+    only: oneOf(paymentExceptions).describe('unapplied: names no invoice').exactOptional(),
     limit,
     cursor: cursor.exactOptional(),
   }),
@@ -51,7 +51,7 @@ export const paymentsReport = defineTool({
     const start = pageStart('payments_report', args, context);
     if (startDate > start.today) {
       throw new Refusal(
-        `startDate ${startDate} is after today (${start.today}): no payment dated later has happened yet.`,
+        `startDate ${startDate} is after today (${start.today}): expected a startDate on or before today.`,
       );
     }
     const countedThrough = earlierOf(endDate, start.today);

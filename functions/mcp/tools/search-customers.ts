@@ -16,7 +16,7 @@ export const searchCustomers = defineTool({
   name: 'search_customers',
   title: 'Search customers',
   description:
-    'Customers by words of name, organization, e-mail or phone, all of which must match, or all; what each owes.',
+    'Find customers by words in name, organization, e-mail or phone (all must match), or list all; with open balances.',
   scope: 'customers:read',
   input: z.strictObject({ query: text.exactOptional(), limit, cursor: cursor.exactOptional() }),
   output: output.object(
@@ -35,7 +35,7 @@ export const searchCustomers = defineTool({
     const { reader, today } = context;
     if (query === undefined) return listed(args, context);
     if (args.cursor !== undefined) {
-      throw new Refusal('cursor goes on with the list of all customers: expected it without query.');
+      throw new Refusal('cursor continues the list of all customers: expected it without query.');
     }
     if (queryWords(query).length === 0) {
       throw new Refusal(
@@ -77,7 +77,7 @@ async function listed(
   return { content: { ...content, approximate: false }, rows };
 }
 
-/** A customer as the search shows one. */
+/** A customer as it appears in search results. */
 const customerFields = ({ customer, open }: CustomerMatch): Fields => ({
   id: customer.id,
   ...stated({

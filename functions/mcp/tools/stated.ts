@@ -1,7 +1,7 @@
 /** Fields of an answer, in the order in which they are read. */
 export type Fields = Record<string, unknown>;
 
-/** The fields that say something: without absent values, empty texts and lists, and flags that are not raised. */
+/** The fields that have a value: without absent values, empty texts and lists, and flags that are false. */
 export const stated = (fields: Fields): Fields =>
   Object.fromEntries(
     Object.entries(fields).filter(

@@ -4,7 +4,7 @@ import type { PeriodFigures, ReceivableFigures } from '../../../shared/store/led
 import { changeFields } from './change.ts';
 import { type Fields, stated } from './stated.ts';
 
-/** What a period came to in one currency. */
+/** The result of a period in one currency. */
 interface Result {
   income: Minor;
   expenses: Minor;
@@ -13,17 +13,17 @@ interface Result {
   inputTax: Minor;
 }
 
-/** How a business counts its result. */
+/** How a business accounts for its result. */
 export interface Accounting {
   basis: AccountingBasis;
   inputTax: InputTaxTreatment;
 }
 
-/** On the cash basis income has the tax in it that was collected, and so expenses keep theirs. */
+/** On the cash basis, income includes the tax collected, so expenses include theirs. */
 export const netExcludesInputTax = ({ basis, inputTax }: Accounting): boolean =>
   basis === 'accrual' && inputTax === 'recovered';
 
-/** What the reader answered for a summary, each with one entry per currency. */
+/** The reader's figures for a summary, each with one entry per currency. */
 interface SummaryFigures {
   period: readonly PeriodFigures[];
   receivables: readonly ReceivableFigures[];
@@ -33,7 +33,7 @@ interface SummaryFigures {
 
 /**
  * The entries of a summary: one for every currency that occurs in any figure, the base currency first. Books
- * without any figure have one entry of zeros in the base currency, where that is known.
+ * without any figure have one entry of zeros in the base currency, if it is known.
  */
 export function currencyEntries(
   figures: SummaryFigures,
@@ -104,7 +104,7 @@ const receivableFields = (owed: ReceivableFigures | undefined, currency: string)
   }),
 });
 
-/** What the figures of the period are made of, as far as there is any. */
+/** The components of the period's figures; empty ones are left out. */
 const componentFields = (figures: PeriodFigures | undefined, currency: string): Fields =>
   stated({
     invoiced: counted(figures?.invoiced, currency),

@@ -18,17 +18,17 @@ interface Asked {
 }
 
 /**
- * The days that a summary is about. Named periods lie around the as-of day; without any, the month of that day.
+ * The days that a summary covers. Named periods are relative to the as-of day; the default is the month of that day.
  * A start without an end runs to the as-of day.
  * @throws {Refusal} when the arguments contradict each other, or the period has not begun on the as-of day.
  */
 export function summaryPeriod(asked: Asked, asOf: Day, fiscalYearStartMonth: number): Period {
   const { startDate, endDate, period } = asked;
   if (period !== undefined && (startDate !== undefined || endDate !== undefined)) {
-    throw new Refusal('Expected either period or startDate and endDate, and not both.');
+    throw new Refusal('Expected either period, or startDate and endDate, but not both.');
   }
   if (startDate === undefined && endDate !== undefined) {
-    throw new Refusal('endDate needs a startDate: give both, or a period such as this_month.');
+    throw new Refusal('endDate is given without startDate: expected both, or a period such as this_month.');
   }
   assertInOrder(startDate, endDate);
   const days =
@@ -37,18 +37,18 @@ export function summaryPeriod(asked: Asked, asOf: Day, fiscalYearStartMonth: num
       : { start: startDate, end: endDate ?? asOf };
   if (days.start > asOf) {
     throw new Refusal(
-      `The period starts on ${days.start}, after the as-of day ${asOf}: nothing in it has happened by then.`,
+      `The period starts on ${days.start}, after asOf ${asOf}: expected a period that starts on or before asOf.`,
     );
   }
   return days;
 }
 
 export interface ComparedDays extends Period {
-  /** Only as many days as have passed of the period itself. */
+  /** Cut to as many days as have passed of the period itself. */
   partial: boolean;
 }
 
-/** The days to compare with: while the period is not over, as many of the other's as have passed, like for like. */
+/** The days to compare with. While the period is not over, as many days of the other one as have passed. */
 export function comparedDays(period: Period, comparison: Comparison, asOf: Day): ComparedDays {
   const whole = comparedPeriod(period, comparison);
   if (asOf >= period.end) return { ...whole, partial: false };
