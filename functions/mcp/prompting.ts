@@ -6,7 +6,7 @@ import type { Prompt, PromptArgument } from './prompt.ts';
 import { errorCodes } from './rejection.ts';
 import { cleanText } from './untrusted.ts';
 
-/** Characters that a prompt's argument may have. */
+/** The most characters in a prompt's argument. */
 const longestArgument = 200;
 
 export function listPrompts(prompts: readonly Prompt[], caller: Caller): ListPromptsResult {
@@ -59,7 +59,7 @@ const argumentsOf = (prompt: Prompt, caller: Caller): readonly PromptArgument[] 
         ...prompt.arguments,
         {
           name: 'organization',
-          description: `Whose books: ${caller.organizations.join(', ')}`,
+          description: `The organization: one of ${caller.organizations.join(', ')}`,
           required: true,
         },
       ]

@@ -7,10 +7,14 @@ import { cleanText } from './untrusted.ts';
 const overdueFollowUp: Prompt = {
   name: 'overdue_follow_up',
   title: 'Overdue invoices to follow up',
-  description: 'Who is late, by how much and for how long, with a draft reminder for each.',
+  description: 'Overdue customers with amounts and days overdue, and a draft reminder for each.',
   arguments: [
     { name: 'customer', description: 'Only this customer', required: false },
-    { name: 'minDaysOverdue', description: 'Only invoices late by this many days or more', required: false },
+    {
+      name: 'minDaysOverdue',
+      description: 'Only invoices overdue by at least this many days',
+      required: false,
+    },
   ],
   scope: ['invoices:read', 'customers:read'],
   render({ customer, minDaysOverdue }, organization) {
@@ -27,7 +31,7 @@ const overdueFollowUp: Prompt = {
       `Which invoices${customer === undefined ? '' : ` of ${quoted(customer)}`} are overdue${late}?`,
       ...(customer === undefined ? [] : [findCustomer(customer)]),
       `Call list_invoices with ${filters.join(', ')}. ${readOn}`,
-      'Show them by customer, the longest overdue first: number, balance, due day and days overdue.',
+      'Show them by customer, the longest overdue first: number, balance, due date and days overdue.',
       'Then draft a short, polite reminder to each customer that names those invoices and their balances.',
     ]);
   },
@@ -36,8 +40,8 @@ const overdueFollowUp: Prompt = {
 const monthInReview: Prompt = {
   name: 'month_in_review',
   title: 'Month in review',
-  description: 'Income, expenses, money received and what is owed, beside the month before.',
-  arguments: [{ name: 'month', description: 'YYYY-MM; the last full month if left out', required: false }],
+  description: 'Income, expenses, payments received and open invoices, compared with the month before.',
+  arguments: [{ name: 'month', description: 'YYYY-MM (default: last month)', required: false }],
   scope: ['business:read', 'expenses:read', 'payments:read', 'invoices:read'],
   render({ month }, organization) {
     if (month !== undefined && !isDay(`${month}-01`))
@@ -49,9 +53,9 @@ const monthInReview: Prompt = {
     return message(organization, [
       `How did ${month ?? 'last month'} go?`,
       `Call get_financial_summary with ${days} and compareTo previous_period.`,
-      'With the startDate and endDate that it answers, call payments_report with groupBy method, and list_expenses with minAmount 0, which lists the largest first.',
-      'Call list_invoices with status overdue for what is late today.',
-      'Tell income, expenses, net and tax collected with their changes; money received by method; expenses in total, as the summary has them, and the largest ones; what is outstanding and overdue. Name the basis and the days.',
+      'With the startDate and endDate that it returns, call payments_report with groupBy method, and list_expenses with minAmount 0, which lists the largest first.',
+      'Call list_invoices with status overdue for invoices overdue today.',
+      'Report income, expenses, net and tax collected with their changes; payments received by method; total expenses from the summary, and the largest ones; outstanding and overdue amounts. State the basis and the dates.',
     ]);
   },
 };
@@ -59,16 +63,16 @@ const monthInReview: Prompt = {
 const customerStatement: Prompt = {
   name: 'customer_statement',
   title: 'Customer statement',
-  description: 'What one customer was invoiced, has paid and still owes.',
+  description: 'Invoices, payments and open balance of one customer.',
   arguments: [
     { name: 'customer', description: 'Name, organization, e-mail or phone', required: true },
-    { name: 'startDate', description: 'YYYY-MM-DD; the first day of the year if left out', required: false },
-    { name: 'endDate', description: 'YYYY-MM-DD; today if left out', required: false },
+    { name: 'startDate', description: 'YYYY-MM-DD (default: first day of the year)', required: false },
+    { name: 'endDate', description: 'YYYY-MM-DD (default: today)', required: false },
   ],
   scope: ['invoices:read', 'payments:read', 'customers:read'],
   render({ customer = '', startDate, endDate }, organization) {
     for (const [name, day] of Object.entries({ startDate, endDate })) {
-      if (day !== undefined && !isDay(day)) throw expected(name, day, 'a real day such as 2026-03-31');
+      if (day !== undefined && !isDay(day)) throw expected(name, day, 'an existing date such as 2026-03-31');
     }
     assertInOrder(startDate, endDate);
     const start =
@@ -78,22 +82,22 @@ const customerStatement: Prompt = {
       `Write a statement of account for ${quoted(customer)} from ${start} to ${end}.`,
       findCustomer(customer),
       `With the customerId, startDate (${start}) and endDate (${end}), call list_invoices with sort issued_asc, and payments_report. ${readOn}`,
-      'Call list_invoices with the customerId and status open for what is owed today, from earlier days too.',
-      'Show the invoices and the payments by date, refunds marked as such, then the totals per currency that the tools answered, and what is open.',
+      'Call list_invoices with the customerId and status open for everything owed today, including invoices issued before the period.',
+      'Show the invoices and the payments by date, refunds marked as such, then the totals per currency from the tools, and the open invoices.',
     ]);
   },
 };
 
-/** Questions that people pick from a menu, in the order in which they are shown. */
+/** The prompts that clients show in a menu, in this order. */
 export const prompts: readonly Prompt[] = [overdueFollowUp, monthInReview, customerStatement];
 
 const findCustomer = (customer: string): string =>
   `Find the customer with search_customers, query ${quoted(customer)}; if several match, ask which one is meant.`;
 
-const readOn = 'While nextCursor is there, more rows follow; totals cover all of them already.';
+const readOn = 'If nextCursor is present, there are more rows; totals already cover all of them.';
 
 const exactFigures =
-  'Give amounts as the tools answer them, each with its currency. Take sums from totals: do not add up rows, and never add different currencies. finance://definitions says how each figure is defined.';
+  'Give amounts as the tools return them, each with its currency. Take sums from totals: do not add up rows, and never add different currencies. finance://definitions defines every figure.';
 
 const message = (organization: string | undefined, steps: readonly string[]): string =>
   [

@@ -2,13 +2,13 @@ import { definitions } from './definitions.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
 import { invoiceDetailFields } from './tools/invoice-detail.ts';
 
-/** Texts that are the same for everybody. */
+/** Texts that are the same for every caller. */
 export const resources: readonly Resource[] = [
   {
     uri: 'finance://definitions',
     name: 'definitions',
     title: 'Definitions',
-    description: 'How every figure, status and field is defined, with bases, edges and sources.',
+    description: 'The definition of every figure, status and field, with edge cases and sources.',
     mimeType: 'text/markdown',
     read: () => definitions,
   },
@@ -23,7 +23,7 @@ export const resourceTemplates: readonly ResourceTemplate[] = [
     uriTemplate: `${invoicesAddress}{invoiceId}`,
     name: 'invoice',
     title: 'Invoice',
-    description: 'One invoice by its id: what get_invoice answers, as JSON.',
+    description: 'One invoice by its id: the answer of get_invoice, as JSON.',
     mimeType: 'application/json',
     scope: 'invoices:read',
     match(uri) {
@@ -39,7 +39,7 @@ export const resourceTemplates: readonly ResourceTemplate[] = [
   },
 ];
 
-/** An id from its place in an address: one segment, percent-encoded; undefined when it cannot be one. */
+/** The id in a URI: one percent-encoded segment; undefined when it is not valid. */
 function decoded(segment: string): string | undefined {
   if (segment === '' || /[/?#]/.test(segment)) return undefined;
   try {

@@ -165,12 +165,12 @@ test('several organizations: a prompt asks whose books are meant', async () => {
   const listed = await modern('prompts/list', {}, { claims: several });
   assert.deepEqual(listed.at('result.prompts.0.arguments.2'), {
     name: 'organization',
-    description: 'Whose books: acme, zeta',
+    description: 'The organization: one of acme, zeta',
     required: true,
   });
   assert.match(
     refusalOf(await getPrompt({ month: 'May' }, several)),
-    /organization is missing: Whose books: acme, zeta/,
+    /organization is missing: The organization: one of acme, zeta/,
   );
   assert.match(
     refusalOf(await getPrompt({ month: 'May', organization: 'new' }, several)),
