@@ -3,7 +3,7 @@ import { Refusal } from './errors.ts';
 /** A calendar day of the business, ISO 8601: "2026-11-21". Days compare and sort as strings. */
 export type Day = string;
 
-/** Sorts after every real day; stands for "no due date" where a key needs one. */
+/** Sorts after every real day; represents "no due date" in keys. */
 export const noDay: Day = '9999-12-31';
 
 const msPerDay = 86_400_000;
@@ -50,7 +50,7 @@ export function startOfWeek(day: Day): Day {
 
 /**
  * The day on which an instant falls in a time zone.
- * @throws {Refusal} when the zone is no IANA name that this runtime knows.
+ * @throws {Refusal} when the zone is not an IANA name known to this runtime.
  */
 export function dayInZone(instant: Date, timeZone: string): Day {
   try {

@@ -1,6 +1,6 @@
 /**
- * Something a person or a model asked for that cannot be answered as asked.
- * The message is safe to show: one sentence that says what was wrong and what was expected.
+ * A request of a person or a model that cannot be answered as it is.
+ * The message is safe to show: one sentence that says what was found and what was expected.
  */
 export class Refusal extends Error {
   override name = 'Refusal';
@@ -11,7 +11,7 @@ export class FieldRefusal extends Refusal {
   override name = 'FieldRefusal';
   /** Its path: "total", "lines[0].tax". */
   readonly field: string;
-  /** What the sentence says of it, from behind its name on: " is missing: expected a text." */
+  /** The rest of the sentence after its name: " is missing: expected text." */
   readonly said: string;
 
   constructor(field: string, said: string) {
@@ -21,10 +21,10 @@ export class FieldRefusal extends Refusal {
   }
 }
 
-/** A named thing that the books do not have. Safe to show, like every refusal. */
+/** Something that was named and is not in the books. Safe to show, like every refusal. */
 export class NotFound extends Refusal {
   override name = 'NotFound';
 }
 
-/** A text from outside as a refusal may name it: on one line, and never to be taken for the refusal's own words. */
+/** Quotes text from outside for a refusal: on one line, and distinct from the refusal's own words. */
 export const quoted = (text: string): string => JSON.stringify(text);

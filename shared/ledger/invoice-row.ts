@@ -3,8 +3,8 @@ import { addMinor, type Minor } from './money.ts';
 import type { Invoice, Lifecycle } from './records.ts';
 
 /**
- * An invoice as lists need it: what the record says, and what payments and credits have settled so far.
- * It holds nothing that depends on the day of asking; `standing` adds that.
+ * An invoice as lists need it: the record, and what payments and credits have settled so far.
+ * Nothing in it depends on the current day; `standing` adds that.
  */
 export interface InvoiceRow {
   id: string;
@@ -33,7 +33,7 @@ export interface Settlement {
   amount: Minor;
 }
 
-/** The shown statuses, first that holds: see `standing`. */
+/** The statuses in order; the first that applies is shown: see `standing`. */
 export const invoiceStatuses = [
   'void',
   'written_off',
@@ -46,12 +46,12 @@ export const invoiceStatuses = [
 ] as const;
 export type InvoiceStatus = (typeof invoiceStatuses)[number];
 
-/** A status without the calendar: what `overdue` hides. Open invoices are partial, viewed or sent. */
+/** The status that does not depend on the day, which `overdue` hides. Open invoices are partial, viewed or sent. */
 export type InvoiceClass = Exclude<InvoiceStatus, 'overdue'>;
 
 export const openClasses = ['partial', 'viewed', 'sent'] as const satisfies readonly InvoiceClass[];
 
-/** What the books say of an invoice on a day. */
+/** The state of an invoice on a day. */
 export interface Standing {
   status: InvoiceStatus;
   /** What is still owed; zero for drafts, void and written-off invoices, and for overpaid ones. */
@@ -114,13 +114,13 @@ export function paidSince(
   return since;
 }
 
-/** What an invoice still lacks, by arithmetic alone: negative when overpaid, whatever its lifecycle. */
+/** Total minus what is settled, whatever the lifecycle: negative when overpaid. */
 export const remainderOf = (row: InvoiceRow): Minor => row.total - row.settled;
 
-/** Whether the invoice is owed on some day: issued, with something left to pay. */
+/** Whether the invoice is issued, with something left to pay. */
 export const isOpen = (row: InvoiceRow): boolean => row.lifecycle === 'issued' && remainderOf(row) > 0;
 
-/** The part of the status that no calendar changes. Order of the tests: the order in which statuses are shown. */
+/** The part of the status that does not depend on the day. The order of the tests is the order of `invoiceStatuses`. */
 export function classOf(row: InvoiceRow): InvoiceClass {
   if (row.lifecycle === 'void' || row.lifecycle === 'written_off' || row.lifecycle === 'draft') {
     return row.lifecycle;
@@ -132,8 +132,8 @@ export function classOf(row: InvoiceRow): InvoiceClass {
 }
 
 /**
- * What the books say of an invoice on a day, given a row that already leaves out what happened after that day.
- * Due today is not overdue; without a due date nothing ever is; neither is a document dated after that day.
+ * The state of an invoice on a day, given a row that already leaves out what happened after that day.
+ * Not overdue: an invoice due on that day, one without a due date, and one dated after that day.
  */
 export function standing(row: InvoiceRow, asOf: Day): Standing {
   const invoiceClass = classOf(row);
@@ -152,7 +152,7 @@ export function standing(row: InvoiceRow, asOf: Day): Standing {
 
 /**
  * The row as it was on a day, from the row of today and the settlements dated after that day.
- * A write-off after that day has not happened yet. `paid` is left out where only the full history could tell it.
+ * A write-off after that day has not happened yet. `paid` is left out where it would need the full history.
  */
 export function rowAsOf(row: InvoiceRow, asOf: Day, later: readonly Settlement[]): InvoiceRow {
   const { paid, ...rest } = row;

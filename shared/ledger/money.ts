@@ -8,8 +8,8 @@ const plainDecimal = /^(-?)(\d{1,15})(?:\.(\d+))?$/;
 
 /**
  * Reads a plain decimal such as "1234.50" or "-3" into minor units of the currency.
- * Trailing zeros beyond the currency's decimals are harmless; other digits there are refused, never rounded.
- * @throws {Refusal} when the text is no plain decimal, has too many decimals, or is too large to be exact.
+ * Trailing zeros beyond the currency's decimals are accepted; other digits there are refused, never rounded.
+ * @throws {Refusal} when the text is not a plain decimal, has too many decimals, or is too large to be exact.
  */
 export function parseMoney(text: string, currency: string): Minor {
   const decimals = decimalsOf(currency);

@@ -1,16 +1,16 @@
 import { errorsAllowed, errorsBetween } from './search-words.ts';
 
-/** As many as one can choose from at a glance. */
+/** A number to choose from at a glance. */
 const mostNearest = 5;
-/** Words of a name that are compared; the first ones tell most. */
+/** The number of words of a name that are compared; the first ones matter most. */
 const mostWords = 8;
 
-/** A word that says enough for two names that share it to be near each other. */
+/** A word long enough to make two names that share it similar. */
 const telling = /[\p{L}\p{M}\p{N}]{3,}/gu;
 
 /**
- * The folded names that are most like the one that was asked for, the nearest first: those within its typing errors,
- * then those that begin with it, then those that share words with it, however these are misspelt.
+ * The folded names most similar to the one asked for, nearest first: those within the allowed typing errors,
+ * then those that begin with it, then those that share words with it, including misspelled ones.
  */
 export function nearestNames(asked: string, names: Iterable<string>): string[] {
   const words = [...new Set(asked.match(telling))].slice(0, mostWords);

@@ -6,13 +6,13 @@ import type { LedgerRecord, RecordKind } from './records.ts';
 import { describe, isPlainObject, readStrictly } from './strict-shapes.ts';
 
 /*
- * The interchange format of the ledger: the records as JSON objects, told apart by `kind`, with the field names of
+ * The interchange format of the ledger: the records as JSON objects, distinguished by `kind`, with the field names of
  * `records.ts`. Money is a decimal string in the record's currency, since JSON numbers become floats.
  */
 
 /**
  * Reads one record of the interchange format.
- * @throws {Refusal} one sentence that names the field, what was found in it and what was expected.
+ * @throws {Refusal} with one sentence: the field, what was found and what was expected.
  */
 export function parseRecord(value: unknown): LedgerRecord {
   const record: LedgerRecord = withMinorUnits(readStrictly(shapes[kindOf(value)], value, 'The record'));
@@ -20,7 +20,7 @@ export function parseRecord(value: unknown): LedgerRecord {
   return record;
 }
 
-/** Writes a record in the interchange format; `parseRecord` reads it back as it was. */
+/** Writes a record in the interchange format; `parseRecord` reads it back unchanged. */
 export const writeRecord = (record: LedgerRecord): unknown =>
   'currency' in record && record.currency !== undefined
     ? convertMoney(record, (amount) => formatMoney(amount as Minor, record.currency as string))
@@ -37,7 +37,7 @@ function kindOf(value: unknown): RecordKind {
   return kind as RecordKind;
 }
 
-/** The fields that hold money, in whichever kind of record and in its lists. */
+/** The fields that hold money, in all kinds of records and in their lists. */
 const moneyFields = ['subtotal', 'discount', 'tax', 'tip', 'total', 'amount'] as const;
 type MoneyField = (typeof moneyFields)[number];
 const isMoneyField = new Set<string>(moneyFields);
@@ -61,7 +61,7 @@ function withMinorUnits<Wire extends object>(wire: Wire): WithMinorUnits<Wire> {
   return converted as WithMinorUnits<Wire>;
 }
 
-/** A copy of the object in which every amount, also in its lists, is what `convert` makes of it. */
+/** A copy of the object with `convert` applied to every amount, including those in its lists. */
 function convertMoney(
   source: object,
   convert: (amount: unknown, field: string) => unknown,
@@ -76,7 +76,7 @@ function convertMoney(
   );
 }
 
-/** Puts the field's name before a refusal that does not know it. */
+/** Adds the field's name to a refusal without one. */
 function refuseAt<Result>(field: string, read: () => Result): Result {
   try {
     return read();

@@ -2,11 +2,11 @@ import { FieldRefusal, Refusal } from './errors.ts';
 import { formatMoney, type Minor } from './money.ts';
 import type { CreditNote, Invoice, LedgerRecord } from './records.ts';
 
-/** A stored item has an end; this leaves room for the keys and names that the store adds. */
+/** DynamoDB limits the size of an item; this leaves room for the keys and names that the store adds. */
 const maximumBytes = 300_000;
 
 /**
- * Checks what no single field can tell.
+ * Checks rules that involve more than one field, and those that a shape cannot express.
  * @throws {Refusal} one sentence that says what was found and what was expected.
  */
 export function checkRules(record: LedgerRecord): void {
@@ -15,7 +15,7 @@ export function checkRules(record: LedgerRecord): void {
       const { minimumLeadDays = 0, maximumLeadDays = Number.POSITIVE_INFINITY } = record;
       if (minimumLeadDays > maximumLeadDays) {
         throw new Refusal(
-          `minimumLeadDays is ${minimumLeadDays} and maximumLeadDays ${maximumLeadDays}: expected the minimum not to exceed the maximum.`,
+          `minimumLeadDays is ${minimumLeadDays} and maximumLeadDays ${maximumLeadDays}: expected a minimum no greater than the maximum.`,
         );
       }
       return;
@@ -30,7 +30,7 @@ export function checkRules(record: LedgerRecord): void {
       if (record.amount === 0) {
         throw new FieldRefusal(
           'amount',
-          ' is 0: expected what was received, or a negative amount for a refund.',
+          ' is 0: expected the amount received, or a negative amount for a refund.',
         );
       }
   }
@@ -40,13 +40,13 @@ function checkInvoice(invoice: Invoice): void {
   if (invoice.total < 0) {
     throw new FieldRefusal(
       'total',
-      ` is ${formatMoney(invoice.total, invoice.currency)}: expected an invoice's total not to be negative; use a credit_note.`,
+      ` is ${formatMoney(invoice.total, invoice.currency)}: expected zero or more; to reduce what is owed, use a credit_note.`,
     );
   }
   if (invoice.writtenOff !== undefined && invoice.lifecycle !== 'written_off') {
     throw new FieldRefusal(
       'writtenOff',
-      ` is a day, but lifecycle is "${invoice.lifecycle}": expected "written_off", or no such day.`,
+      ` is set, but lifecycle is "${invoice.lifecycle}": expected lifecycle "written_off", or no writtenOff.`,
     );
   }
   checkSize(invoice, invoice.lines.length);
@@ -58,7 +58,7 @@ function checkCreditNote(note: CreditNote): void {
     const field = note.total < 0 ? 'total' : 'tax';
     throw new FieldRefusal(
       field,
-      ` is ${shown(note[field] ?? 0)}: expected a credit note's amounts not to be negative; it reduces what is owed by itself.`,
+      ` is ${shown(note[field] ?? 0)}: expected zero or more; a credit note reduces what is owed by a positive amount.`,
     );
   }
   let allocated = 0;
@@ -80,7 +80,7 @@ function checkCreditNote(note: CreditNote): void {
 }
 
 function checkSize(record: Invoice | CreditNote, items: number): void {
-  // Ten items of the longest texts allowed fit; counting the bytes of every short document would be waste.
+  // Ten items with the longest allowed texts fit, so short documents need no byte count.
   if (items <= 10) return;
   const bytes = Buffer.byteLength(JSON.stringify(record));
   if (bytes > maximumBytes) {

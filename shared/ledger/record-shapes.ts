@@ -19,7 +19,7 @@ const maximumLines = 1000;
 const text = (maximum: number) =>
   scalar(
     (value) => value.length <= maximum && /\S/.test(value) && value.isWellFormed(),
-    `a text of 1 to ${maximum.toLocaleString('en')} characters`,
+    `text of 1 to ${maximum.toLocaleString('en')} characters`,
   );
 
 const id = scalar(
@@ -29,12 +29,12 @@ const id = scalar(
     value === value.trim() &&
     !/\p{Cc}/u.test(value) &&
     value.isWellFormed(),
-  'an id of 1 to 200 characters, without control characters and without blanks at its ends',
+  'an id of 1 to 200 characters, without control characters and without spaces at the start or end',
 );
 const name = text(200);
 const label = text(200);
 const prose = text(4000);
-const day = scalar(isDay, 'a calendar day between 1900 and 2199, written YYYY-MM-DD');
+const day = scalar(isDay, 'a date from 1900 to 2199 in the format YYYY-MM-DD');
 const currency = scalar(isCurrency, 'an ISO 4217 currency code in capitals, such as "USD"');
 const money = scalar(
   (value) => /^-?\d{1,15}(\.\d+)?$/.test(value),
@@ -46,7 +46,7 @@ const plainDecimal = () =>
     'a decimal string such as "1.5", with at most 12 decimals',
   );
 const decimal = plainDecimal();
-/** The price of one unit, which may be finer than the currency. */
+/** The price of one unit, which may have more decimals than the currency. */
 const price = plainDecimal();
 const percent = scalar(
   (value) => /^\d{1,3}(\.\d{1,6})?$/.test(value) && Number(value) <= 100,
@@ -58,7 +58,7 @@ const flag = z.boolean('true or false');
 const items = <const Item extends z.ZodType>(item: Item) =>
   z
     .array(item, 'a list')
-    .max(maximumLines, `at most ${maximumLines.toLocaleString('en')} of them`)
+    .max(maximumLines, `at most ${maximumLines.toLocaleString('en')} items`)
     .default([]);
 
 const address = fields({
@@ -69,11 +69,11 @@ const address = fields({
   country: label.exactOptional(),
 });
 
-/** Each kind of record as it is written; what no shape can tell is in `record-rules.ts`. */
+/** The shape of each kind of record. Rules that a shape cannot express are in `record-rules.ts`. */
 export const shapes = {
   business: fields({
     kind: z.literal('business'),
-    id: z.literal('business', '"business", or nothing').default('business'),
+    id: z.literal('business', '"business", or no id').default('business'),
     name,
     contact: name.exactOptional(),
     email: text(320).exactOptional(),
@@ -180,22 +180,22 @@ export const shapes = {
 
 export const recordKinds = Object.keys(shapes) as RecordKind[];
 
-/** What a field holds, and whether a record must have it. */
+/** The type of a field, and whether it is required. */
 export interface FieldFact {
   type: FieldType;
   required: boolean;
 }
 
-/** What the text of a field stands for; decides how a foreign notation of it is read. */
+/** The meaning of a field's text, which decides how other notations of it are read. */
 export type FieldType = 'money' | 'price' | 'decimal' | 'day' | 'currency' | 'id' | 'flag' | 'text';
 
 /**
- * The fields of a kind of record and what each holds. Those of an address are named "address.city"; lists (lines,
+ * The fields of a kind of record, with their types. Fields of an address are named like "address.city". Lists (lines,
  * allocations) are left out, see `listOf`.
  */
 export const fieldsOf = (kind: RecordKind): ReadonlyMap<string, FieldFact> => factsOf(shapes[kind].shape);
 
-/** The list that a kind of record has, with the fields of its items; undefined where it has none. */
+/** The list in a kind of record, with the fields of its items; undefined if it has none. */
 export function listOf(
   kind: RecordKind,
 ): { name: 'lines' | 'allocations'; fields: ReadonlyMap<string, FieldFact> } | undefined {
@@ -238,7 +238,7 @@ function factsOf(shape: z.ZodRawShape): ReadonlyMap<string, FieldFact> {
 
 /** Whether the text is the IANA name of a time zone. */
 export function isTimeZone(zone: string): boolean {
-  // Intl also takes offsets such as "+01:00", which know no daylight saving time.
+  // Intl also accepts offsets such as "+01:00", which have no daylight saving time.
   if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });

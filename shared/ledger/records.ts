@@ -17,11 +17,11 @@ export interface Address {
 export const accountingBases = ['accrual', 'cash'] as const;
 export type AccountingBasis = (typeof accountingBases)[number];
 
-/** What becomes of the tax on expenses: it is claimed back, or it is a cost like any other. */
+/** How tax on expenses is treated: as claimed back, or as a cost like any other. */
 export const inputTaxTreatments = ['cost', 'recovered'] as const;
 export type InputTaxTreatment = (typeof inputTaxTreatments)[number];
 
-/** Who the books belong to, and what decides their calendar and their defaults. One per organization. */
+/** The owner of the books, with their calendar and defaults. One per organization. */
 export interface BusinessProfile {
   kind: 'business';
   /** Always "business": there is one. */
@@ -46,9 +46,9 @@ export interface BusinessProfile {
   timeZone: string;
   /** 1 to 12: the month in which the fiscal year starts. */
   fiscalYearStartMonth: number;
-  /** The basis of income when a question names none. */
+  /** The accounting basis when a call names none. */
   accountingBasis: AccountingBasis;
-  /** "cost" unless told. */
+  /** Default: "cost". */
   inputTax?: InputTaxTreatment;
 }
 
@@ -66,7 +66,7 @@ export interface Customer {
 export const lifecycles = ['draft', 'issued', 'void', 'written_off'] as const;
 export type Lifecycle = (typeof lifecycles)[number];
 
-/** One line of a document. Quantity and rate are decimal strings: unit prices may be finer than the currency. */
+/** One line of a document. Quantity and rate are decimal strings: unit prices may have more decimals than the currency. */
 export interface Line {
   name: string;
   description?: string;
@@ -87,7 +87,7 @@ export interface Invoice {
   due?: Day;
   sent?: Day;
   viewed?: Day;
-  /** The day on which the rest was given up. Without it, a written-off invoice was never owed on any day. */
+  /** The write-off date. Without it, a written-off invoice counts as never owed. */
   writtenOff?: Day;
   /** The source's own word for the status, verbatim. */
   sourceStatus?: string;
@@ -95,14 +95,14 @@ export interface Invoice {
   discount?: Minor;
   tax?: Minor;
   tip?: Minor;
-  /** The truth: never recomputed from the lines. */
+  /** Authoritative: never recomputed from the lines. */
   total: Minor;
   lines: Line[];
   reference?: string;
   notes?: string;
 }
 
-/** A part of a credit note that settles a part of an invoice. */
+/** The part of a credit note that is applied to an invoice. */
 export interface CreditAllocation {
   invoiceId: string;
   amount: Minor;
@@ -110,7 +110,7 @@ export interface CreditAllocation {
   date: Day;
 }
 
-/** Reduces what customers owe and what was invoiced; no money moves. Its amounts are positive. */
+/** Reduces what customers owe and what was invoiced, without a payment. Its amounts are positive. */
 export interface CreditNote {
   kind: 'credit_note';
   id: string;
@@ -139,12 +139,12 @@ export const paymentMethods = [
 ] as const;
 export type PaymentMethod = (typeof paymentMethods)[number];
 
-/** Money that came in for one invoice, or for none yet. A refund is a payment with a negative amount. */
+/** Money received for one invoice, or for none yet. A refund is a payment with a negative amount. */
 export interface Payment {
   kind: 'payment';
   id: string;
   invoiceId?: string;
-  /** Where the payment names no invoice; otherwise the invoice's customer counts. */
+  /** Used if the payment names no invoice; otherwise the invoice's customer is used. */
   customerId?: string;
   currency: string;
   date: Day;
@@ -166,7 +166,7 @@ export interface Expense {
   lifecycle: 'draft' | 'recorded' | 'void';
   vendor?: string;
   category?: string;
-  /** What sort of record it was at the source: "bill", "card purchase", … */
+  /** The type of record in the source: "bill", "card purchase", … */
   type?: string;
   description?: string;
   currency: string;
@@ -181,7 +181,7 @@ export interface Expense {
 export type LedgerRecord = BusinessProfile | Customer | Invoice | CreditNote | Payment | Expense;
 export type RecordKind = LedgerRecord['kind'];
 
-/** What the calendar of an organization is until its business profile has been imported. */
+/** The profile that is assumed until one has been imported. */
 export const assumedProfile = (organization: string): BusinessProfile => ({
   kind: 'business',
   id: 'business',
@@ -193,5 +193,5 @@ export const assumedProfile = (organization: string): BusinessProfile => ({
 
 const organizationId = /^[a-z0-9][a-z0-9-]{1,62}$/;
 
-/** Whether the text can name an organization. Nothing else may ever reach a key or a policy. */
+/** Whether the text is a valid organization id. Nothing else may ever reach a key or a policy. */
 export const isOrganizationId = (text: string): boolean => organizationId.test(text);

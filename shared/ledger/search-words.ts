@@ -1,6 +1,6 @@
 import { fold } from './folding.ts';
 
-/** What a customer can be found by. */
+/** The fields by which a customer can be found. */
 export interface Searchable {
   name: string;
   organization?: string;
@@ -8,7 +8,7 @@ export interface Searchable {
   phone?: string;
 }
 
-/** Scripts that put no blanks between words; there, every position can start one. */
+/** Scripts without spaces between words, where a word can start at every position. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+/gu;
 
@@ -16,12 +16,12 @@ const longestWord = 48;
 const fewestPhoneDigits = 4;
 const wordsPerCustomer = 120;
 
-/** A query's run of digits is one phone number from this length on; shorter ones may as well be several words. */
+/** From this length on, a run of digits in a query is one phone number; a shorter one may be several words. */
 const fewestDialledDigits = 7;
 
 const innerApostrophe = /(\p{L}\p{M}*)'(?=\p{L})/gu;
 
-/** Letters and digits that stand together; what stands around an apostrophe counts together and apart. */
+/** Runs of letters and digits; the parts around an apostrophe are words both joined and separate. */
 function spacedWords(folded: string): string[] {
   const joined = folded.replace(innerApostrophe, '$1');
   return [...words(folded), ...(joined === folded ? [] : words(joined))];
@@ -54,17 +54,17 @@ const phoneWords = (phone: string): string[] => suffixes(digitsOf(phone), fewest
 
 const distinct = (list: string[]): string[] => [...new Set(list.map((word) => beginning(word, longestWord)))];
 
-/** The first letters; never half of one, which no key can hold. */
+/** The first letters, without splitting a surrogate pair, which a key cannot hold. */
 const beginning = (text: string, length: number): string => [...text].slice(0, length).join('');
 
 /**
- * The words under which a customer is filed. A query word finds the customer when one of them starts with it: words
+ * The words by which a customer is indexed. A query word finds the customer when one of them starts with it: words
  * of the name and organization, the e-mail address and its parts, and the phone's digits from every position on.
  */
 export function searchWords(customer: Searchable): string[] {
   const { name, organization = '', email = '', phone = '' } = customer;
   return distinct([
-    // What a query makes of the name itself: runs of digits and what has an @ in it are single words there.
+    // The words of the name as a query: there, runs of digits and texts with an @ are single words.
     ...queryWords(name),
     ...queryWords(organization),
     ...textWords(name),
@@ -74,7 +74,7 @@ export function searchWords(customer: Searchable): string[] {
   ]).slice(0, wordsPerCustomer);
 }
 
-/** The words that may be found in spite of typing errors: those of the name and organization, in spaced scripts. */
+/** The words that can be found despite typing errors: those of the name and organization, in scripts with spaces. */
 export const misspellableWords = (customer: Searchable): string[] =>
   distinct(
     [customer.name, customer.organization ?? ''].flatMap((text) => words(fold(text).replace(unspaced, ' '))),
@@ -103,12 +103,12 @@ export function queryWords(query: string): string[] {
 
 const isDigits = (word: string): boolean => /^\d+$/.test(word);
 
-/** Fewer digits than these say too little to overlook how a number was prefixed. */
+/** With fewer digits than these, a different prefix cannot be ignored. */
 const telling = 8;
 
 /**
- * Other ways in which the same phone number may have been written down: without its international or trunk prefix.
- * Empty for words that are no phone numbers.
+ * Other notations of the same phone number: without its international or trunk prefix. Empty for words that are not
+ * phone numbers.
  */
 export function phoneAlternatives(word: string): string[] {
   if (!isDigits(word) || word.length < telling) return [];
@@ -119,15 +119,15 @@ export function phoneAlternatives(word: string): string[] {
 export const isFoundBy = (filed: readonly string[], word: string): boolean =>
   filed.some((candidate) => candidate.startsWith(word));
 
-/** Errors within which a word of this length still counts as meant: 1 from four letters on, 2 from seven. */
+/** The typing errors allowed in a word of this length: 1 from four letters on, 2 from seven. */
 export const errorsAllowed = (word: string): number => (word.length < 4 ? 0 : word.length < 7 ? 1 : 2);
 
-/** Spellings are compared by their beginnings of this length; longer ones would file far more variants. */
+/** Spellings are compared by their first letters, up to this length; more letters would need far more index entries. */
 const comparedLength = 7;
 
 /**
  * What is left of a word's beginning after dropping up to `errors` letters, in every way. Two words within that
- * many errors of each other share at least one such rest, which makes them findable without comparing all pairs
+ * many errors of each other share at least one such rest, so they are found without comparing all pairs
  * (the symmetric-delete method of W. Garbe's SymSpell).
  */
 export function rests(word: string, errors: number): string[] {

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { FieldRefusal, Refusal } from './errors.ts';
 
 /*
- * What every strictly read JSON document is made of. The message of a shape completes the sentence "expected …".
+ * The building blocks of strictly validated JSON documents. The message of a shape completes the sentence "expected …".
  */
 
-/** A text for which `holds` is true. `expected` completes the sentence "expected …". */
+/** A string for which `holds` is true. `expected` completes the sentence "expected …". */
 export const scalar = (holds: (text: string) => boolean, expected: string) =>
   z.string(expected).refine(holds, expected);
 
@@ -15,7 +15,7 @@ export function wholeNumber(minimum: number, maximum: number) {
   return z.number(expected).int(expected).min(minimum, expected).max(maximum, expected);
 }
 
-/** One of some words. */
+/** One of a fixed list of words. */
 export const oneOf = <const Options extends readonly string[]>(options: Options) =>
   z.enum(options, `one of ${options.join(', ')}`);
 
@@ -25,15 +25,15 @@ export const fields = <const Shape extends z.ZodRawShape>(shape: Shape) =>
     error: ({ code }) => (code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : 'an object'),
   });
 
-/** Whether the value is a JSON object, and no list. */
+/** Whether the value is a JSON object, not a list. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * Reads a document by its shape.
- * @param document names the whole in the sentence: "The record"
- * @throws {Refusal} one sentence about what the document lacks: which field, what was found, what was expected
+ * Validates a document against a shape.
+ * @param document the name of the whole document in messages: "The record"
+ * @throws {Refusal} with one sentence: which field, what was found, what was expected
  */
 export function readStrictly<Shape extends z.ZodType>(
   shape: Shape,
@@ -45,7 +45,7 @@ export function readStrictly<Shape extends z.ZodType>(
   throw refusalOf(checked.error.issues, document);
 }
 
-/** An unknown field is told first: it is often the misspelt name of one that is missing. */
+/** An unknown field is reported first: it is often a misspelling of one that is missing. */
 function refusalOf(issues: readonly z.core.$ZodIssue[], document: string): Refusal {
   const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
   if (unknown) {
@@ -64,7 +64,7 @@ function refusalOf(issues: readonly z.core.$ZodIssue[], document: string): Refus
 const pathText = (path: readonly unknown[]): string =>
   path.map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at ? '.' : ''}${String(key)}`)).join('');
 
-/** What a value is, in a sentence: "the number 3", "missing". */
+/** Describes a value in a sentence: "the number 3", "missing". */
 export function describe(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
@@ -74,6 +74,6 @@ export function describe(value: unknown): string {
   return typeof value === 'object' ? 'an object' : String(value);
 }
 
-/** A text in quotation marks, cut to a length that fits a sentence. */
+/** The string in quotation marks, cut to a length that fits into a sentence. */
 export const quote = (value: string): string =>
   JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);

@@ -4,12 +4,13 @@ import type { CreditNote, Expense, PaymentMethod } from './records.ts';
 
 /**
  * Counts and sums that add up, by "CURRENCY measure": `{"USD invoice.paid": [count, total, balance, tax, tip]}`.
- * Sums that are zero at the end of a measure are left out, so that equal tallies are written alike. A tally depends on the records alone, never on the day of asking. Two tallies of disjoint records add up to the
- * tally of both; nothing in it ever crosses currencies.
+ * Zeros at the end of a measure are left out, so that equal tallies are written identically. A tally depends on the
+ * records alone, never on the current day. Two tallies of disjoint records add up to the tally of both. Currencies are
+ * never combined.
  */
 export type Tally = Record<string, number[]>;
 
-/** Adds `other` to `tally` in place, or takes it away with sign -1; measures that become all zero disappear. */
+/** Adds `other` to `tally` in place, or subtracts it with sign -1; measures that become all zero disappear. */
 export function addTally(tally: Tally, other: Tally, sign: 1 | -1 = 1): Tally {
   for (const [measure, values] of Object.entries(other)) {
     const sums = addValues(tally[measure] ?? [], values, sign);
@@ -31,7 +32,7 @@ export const sumTallies = (tallies: Iterable<Tally>): Tally => {
   return sum;
 };
 
-/** An invoice under its class: [count, total, balance, tax, tip, amount written off]. */
+/** An invoice, by its class: [count, total, balance, tax, tip, amount written off]. */
 export function tallyInvoice(row: InvoiceRow): Tally {
   const { balance, writtenOffAmount } = standing(row, row.issued);
   return {
@@ -46,7 +47,7 @@ export function tallyInvoice(row: InvoiceRow): Tally {
   };
 }
 
-/** An issued credit note, apart while not all of it is applied to invoices: [count, total, tax, not applied]. */
+/** An issued credit note, in a separate measure while a part is unapplied: [count, total, tax, unapplied]. */
 export const tallyCreditNote = (
   note: Pick<CreditNote, 'currency' | 'total' | 'tax'> & { unapplied: Minor },
 ): Tally => ({
@@ -58,7 +59,7 @@ export const tallyCreditNote = (
   ],
 });
 
-/** Money in one currency; negative where it goes the other way. */
+/** Money in one currency; negative in the opposite direction. */
 interface Amount {
   currency: string;
   amount: Minor;
@@ -66,7 +67,7 @@ interface Amount {
 
 const direction = ({ amount }: Amount) => (amount < 0 ? 'refunded' : 'received');
 
-/** A payment under its method, received or refunded: [count, amount]. */
+/** A payment or refund, by its method: [count, amount]. */
 export const tallyPayment = (payment: Amount & { method: PaymentMethod }): Tally => ({
   [`${payment.currency} ${direction(payment)}.${payment.method}`]: [1, payment.amount],
 });
@@ -81,7 +82,7 @@ export const tallyUnappliedPayment = (payment: Amount): Tally => ({
   [`${payment.currency} unapplied.${direction(payment)}`]: [1, payment.amount],
 });
 
-/** A change of what a credit note has left that is applied to no invoice: [notes with a rest, amount]. */
+/** A change of the unapplied part of a credit note: [notes with an unapplied part, amount]. */
 export const tallyUnappliedCredit = (change: Amount & { count: number }): Tally => ({
   [`${change.currency} unapplied.credit`]: [change.count, change.amount],
 });
@@ -100,24 +101,24 @@ export const tallyExpense = (expense: Pick<Expense, 'currency' | 'amount' | 'tax
   ],
 });
 
-/** An expense that was paid on another day than its own: [amount], taken from its day and put on that of payment. */
+/** An expense that was paid on another day than its own: [amount], moved from its day to the payment date. */
 export const tallyMoved = ({ currency, amount }: Amount): Tally => ({
   [`${currency} moved`]: [amount],
 });
 
-/** Something that changes a balance and is in no other measure: [count]. It makes the day count as one with changes. */
+/** Something that changes a balance and is in no other measure: [count]. It marks the day as one with changes. */
 export const tallyBalanceEvent = (event: { currency: string }): Tally => ({
   [`${event.currency} event`]: [1],
 });
 
-/** One entry of a tally, taken apart. */
+/** One entry of a tally, parsed. */
 export interface Measure {
   currency: string;
   /** "invoice", "credit", "received", "refunded", "failed", "unapplied", "spent", "moved" or "event". */
   name: string;
   /**
-   * The invoice's class, the payment's method, "unapplied" for credit notes with a rest, "credit" for suppliers'
-   * credits; of what failed or is unapplied "received", "refunded" or "credit".
+   * The invoice's class, the payment's method, "unapplied" for credit notes with an unapplied part, "credit" for
+   * suppliers' credits; for what failed or is unapplied, "received", "refunded" or "credit".
    */
   part: string | undefined;
   values: readonly number[];
@@ -133,6 +134,6 @@ export const measuresOf = (tally: Tally): Measure[] =>
       return { currency, name, part, values: tally[key] ?? [] };
     });
 
-/** The same tally with its measures in one order, so that equal tallies are written alike. */
+/** The same tally with its measures in one order, so that equal tallies are written identically. */
 export const inOrder = (tally: Tally): Tally =>
   Object.fromEntries(Object.entries(tally).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -18,10 +18,10 @@ import type { CreditNoteSummary, PaymentSummary } from './ledger-reader.ts';
 import type { Item, Table } from './table.ts';
 import { allTime, coverDays, itemsOf, sumByValue, sumPieces, type TotalItem } from './totals.ts';
 
-/** Why totals cannot be told while an import is at work, or has been interrupted. */
-export const beingChanged = 'an import into these books is not finished; totals follow when it is';
+/** Why there are no totals while an import is running, or after one was interrupted. */
+export const beingChanged = 'an import into these books is not finished; totals are available when it is';
 
-/** An invoice that stands otherwise on the day of asking than in the indexes, which know all that ever happened. */
+/** An invoice whose state on the as-of day differs from the indexes, which contain everything ever recorded. */
 export interface LaterChange {
   now: InvoiceRow;
   then: InvoiceRow;

@@ -51,7 +51,7 @@ export async function listCreditNotes(books: Books, asked: CreditNoteQuery): Pro
   return { ...page, ...totalsOf(tally) };
 }
 
-const tooManyToCount = `more than ${lookThroughLimit} credit notes match the most selective of these filters; use narrower ones`;
+const tooManyToCount = `more than ${lookThroughLimit} credit notes match the most selective of these filters; use narrower filters`;
 
 /** What is dated later than the as-of day has not happened yet. Days without an end cost less to count. */
 function upToAsOf(query: CreditNoteQuery, last: Day): CreditNoteQuery {

@@ -12,10 +12,10 @@ interface OfCustomer {
 }
 
 /**
- * Reads a page of a customer's documents. Only where it is empty is the customer looked for: an id in other capitals,
- * or a name, is then taken for the customer's id, and the page of that one says so.
- * @throws {NotFound} for a customer that the books do not know, naming the nearest.
- * @throws {Refusal} for a name that several customers have.
+ * Reads a page of a customer's documents. Only if it is empty, the customer is looked up by the id in different case or
+ * by name; the page of that customer then says so.
+ * @throws {NotFound} for a customer that is not in the books, with the nearest names.
+ * @throws {Refusal} for a name that several customers have in common.
  */
 export async function ofCustomer<Query extends OfCustomer, Page extends { rows: readonly unknown[] }>(
   books: Books,
@@ -46,7 +46,7 @@ async function isKnown(books: Books, id: string): Promise<boolean> {
 
 const mostNamesakes = 10;
 
-/** The id of the only customer who may be called so. */
+/** The id of the only customer that matches the name. */
 async function customerMeant(books: Books, asked: string): Promise<string> {
   const from = sortPrefix(filed(asked));
   const range = { pk: books.partitions.derived('customer.name'), from, to: from + afterAll };
@@ -60,14 +60,14 @@ async function customerMeant(books: Books, asked: string): Promise<string> {
   const ids = new Set([...named.map(({ id }) => id), ...spelled.filter((_, at) => known[at])]);
   const [only, ...others] = ids;
   if (only === undefined) {
-    // Until an import is finished, nobody can say that there is no such customer.
+    // Until an import is finished, the customer may still be added.
     if (await books.isBeingChanged()) return asked;
     throw await unknown(books, asked);
   }
   if (others.length === 0) return only;
   const choice = [...ids].map((id) => shown(named.find((customer) => customer.id === id) ?? { id }));
   throw new Refusal(
-    `Several customers may be called ${quoted(asked)}: expected the customerId of one, such as ${choice.join(', ')}.`,
+    `Several customers match ${quoted(asked)}: expected the customerId of one of them, such as ${choice.join(', ')}.`,
   );
 }
 
@@ -76,11 +76,11 @@ async function unknown(books: Books, asked: string): Promise<NotFound> {
   const advice =
     nearest.length > 0
       ? `Nearest: ${nearest.join(', ')}.`
-      : 'None comes near; search_customers finds ids by name, e-mail address or phone number.';
+      : 'No similar name found; search_customers finds ids by name, e-mail address or phone number.';
   return new NotFound(`No customer has the id or name ${quoted(asked)}. ${advice}`);
 }
 
-/** Names that are looked at on either side of where one that is not there would have stood. */
+/** The number of names to compare on either side of the position of a missing one. */
 const mostLookedAt = 200;
 
 /** Customers with an id or name much like that one, or whom the search finds by it. */

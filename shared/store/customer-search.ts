@@ -79,7 +79,7 @@ async function findExactly(books: Books, words: readonly string[], left: Allowan
       );
     });
     if (matching.length === 0) continue;
-    const tooMany = `more than ${lookThroughLimit} customers match the longest of these words; add a word`;
+    const tooMany = `more than ${lookThroughLimit} customers match the longest of these words; add another word`;
     return { cards: matching, approximate: false, ...(left.entries <= 0 && { tooMany }) };
   }
   return { cards: [], approximate: false };
@@ -123,7 +123,7 @@ async function findNearly(books: Books, words: readonly string[], left: Allowanc
     .map(({ data }) => JSON.parse(data) as CustomerCard)
     .filter((card) => words.every((word) => isNear(card, word)));
   const cut = left.entries <= 0 || ids.size > mostCandidates;
-  const tooMany = 'more spellings come near these words than may be looked through; spell one out';
+  const tooMany = 'too many names are spelled similarly to these words; write at least one word in full';
   return { cards, approximate: cards.length > 0, ...(cut && { tooMany }) };
 }
 

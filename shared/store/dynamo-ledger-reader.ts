@@ -33,8 +33,8 @@ import { listPayments } from './payment-list.ts';
 import type { Table } from './table.ts';
 
 /**
- * Reads the books of one organization from the table. Made for one question: what several parts of an answer need is
- * read once, so a reader that is kept sees the books as they were when it was made.
+ * Reads the books of one organization from the table. It serves one call: items that several parts of the answer need
+ * are read once, so a reader that is kept longer sees the books as they were when it was created.
  */
 export class DynamoLedgerReader implements LedgerReader {
   readonly organization: string;
@@ -96,7 +96,7 @@ export class DynamoLedgerReader implements LedgerReader {
 
   async #refuseWhileChanging(): Promise<void> {
     if (await this.#books.isBeingChanged()) {
-      throw new Refusal(`No figures right now: ${beingChanged}. Lists can be read meanwhile.`);
+      throw new Refusal(`No figures at the moment: ${beingChanged}. Lists are available meanwhile.`);
     }
   }
 }

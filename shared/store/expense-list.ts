@@ -60,7 +60,7 @@ export async function listExpenses(books: Books, query: ExpenseQuery): Promise<E
   };
 }
 
-const tooManyToCount = `more than ${lookThroughLimit} expenses match the most selective of these filters; use one filter, or narrower ones`;
+const tooManyToCount = `more than ${lookThroughLimit} expenses match the most selective of these filters; use a single filter or narrower filters`;
 
 const filterNames = ['start', 'end', 'vendor', 'category', 'currency', 'minAmount'] as const;
 type FilterName = (typeof filterNames)[number];

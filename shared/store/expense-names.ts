@@ -25,34 +25,36 @@ export const isNamed = (name: string | undefined, filter: NameFilter): boolean =
   name !== undefined && (filter.beginning ? name.startsWith(filter.filed) : name === filter.filed);
 
 /**
- * What a filter means: that very name where the books have it, else all names that begin so.
- * @throws {NotFound} when there are none, naming the nearest.
+ * What a filter means: exactly that name if the books have it, otherwise all names that begin with it.
+ * @throws {NotFound} when there are none, with the nearest names.
  */
 export async function namesMeant(books: Books, what: ExpenseName, asked: string): Promise<NameFilter> {
   const name = filed(asked);
-  if (name === '') throw new Refusal(`${what} has nothing that can be seen: expected a name.`);
+  if (name === '') throw new Refusal(`${what} has no visible characters: expected a name.`);
   const tally = await books.sumOf(`total.${what}`, name);
   if (Object.keys(tally).length > 0) return { filed: name, tally };
 
   const begun = await totalsFrom(books, what, name);
   if (begun.size > 0) return { filed: name, beginning: [...begun.keys()], tally: sumTallies(begun.values()) };
-  // Totals come last in an import: until it is finished, nobody can say that there is no such name.
+  // An import writes totals last: until it is finished, the name may still be added.
   if (await books.isBeingChanged()) return { filed: name, tally };
   throw await unknown(books, what, asked);
 }
 
-/** The totals of all names that begin so, by name. */
+/** The totals of all names with this beginning, by name. */
 async function totalsFrom(books: Books, what: ExpenseName, beginning: string): Promise<Map<string, Tally>> {
   const from = sortKey(beginning);
   const range = { pk: books.partitions.derived(`total.${what}`), from, to: from + afterAll };
   const items = await books.table.all(range, { limit: lookThroughLimit + 1 });
   if (items.length > lookThroughLimit) {
-    throw new Refusal(`Too many names begin with ${quoted(beginning)}: expected more of the ${what}'s name.`);
+    throw new Refusal(
+      `Too many names begin with ${quoted(beginning)}: expected a longer part of the ${what}'s name.`,
+    );
   }
   return sumByValue(items);
 }
 
-/** Totals that are looked at on either side of where a name that is not there would have stood. */
+/** The number of totals to compare on either side of the position of a missing name. */
 const mostLookedAt = 500;
 
 async function unknown(books: Books, what: ExpenseName, asked: string): Promise<NotFound> {
@@ -68,8 +70,10 @@ async function unknown(books: Books, what: ExpenseName, asked: string): Promise<
   const advice =
     shown.length > 0
       ? `Nearest: ${shown.map(quoted).join(', ')}.`
-      : 'Nothing in the books comes near; list_expenses without it shows names.';
-  return new NotFound(`No expense has the ${what} ${quoted(asked)}, nor one whose name begins so. ${advice}`);
+      : 'No similar name found; list_expenses without this filter shows names.';
+  return new NotFound(
+    `No expense has the ${what} ${quoted(asked)}, or one whose name begins with it. ${advice}`,
+  );
 }
 
 /** More names than this are counted and not named. */

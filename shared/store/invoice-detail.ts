@@ -11,12 +11,12 @@ import { toSummary } from './invoice-list.ts';
 import { afterAll, sortKey, sortPrefix } from './keys.ts';
 import type { Found, InvoiceDetail } from './ledger-reader.ts';
 
-/** More documents than this with one number are not read; nobody could choose among them. */
+/** The most documents with the same number that are read; more would be too many to choose from. */
 const mostDocuments = 20;
 
 /**
- * The documents with that id or number, whole, as they stand on the day. An id may be in other capitals.
- * @throws {NotFound} when there are none, naming the nearest.
+ * The complete documents with that id or number, as of the day. An id may be in different case.
+ * @throws {NotFound} when there are none, with the nearest ones.
  */
 export async function findInvoices(
   books: Books,
@@ -29,7 +29,7 @@ export async function findInvoices(
   return Promise.all([first, ...others]);
 }
 
-/** The invoice of that id, or else the only one whose id differs from it in capitals alone. */
+/** The invoice with that id, or else the only one whose id differs from it only in case. */
 async function rowsOfId(books: Books, id: string): Promise<InvoiceRow[]> {
   const exact = await rowOf(books, id);
   if (exact) return [exact];
@@ -57,7 +57,7 @@ async function unknownId(books: Books, id: string): Promise<NotFound> {
     return new NotFound(`${none}, but one has that number: expected invoiceNumber ${quoted(id)} instead.`);
   }
   const near = await nearest(books, 'invoice', id, (row) => row.id);
-  return new NotFound(`${none}. ${near || 'list_invoices answers ids.'}`);
+  return new NotFound(`${none}. ${near || 'list_invoices returns ids.'}`);
 }
 
 async function unknownNumber(books: Books, number: string): Promise<NotFound> {
@@ -67,12 +67,10 @@ async function unknownNumber(books: Books, number: string): Promise<NotFound> {
     return new NotFound(`${none}, but one has that id: expected invoiceId ${quoted(identified.id)} instead.`);
   }
   const near = await nearest(books, 'invoice.number', filedNumber(number), (row) => row.number);
-  return new NotFound(
-    `${none}. ${near || 'Capitals and a leading # do not matter; list_invoices shows numbers.'}`,
-  );
+  return new NotFound(`${none}. ${near || 'Case and a leading # are ignored; list_invoices shows numbers.'}`);
 }
 
-/** Documents that are looked at on either side of where one that is not there would have stood. */
+/** The number of documents to compare on either side of the position of a missing one. */
 const mostLookedAt = 20;
 
 async function nearest(

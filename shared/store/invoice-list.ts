@@ -26,7 +26,7 @@ import {
 } from './ledger-reader.ts';
 import { type ListRequest, list, type Path } from './listing.ts';
 
-/** Lists invoices; see `InvoiceQuery` for the filters and docs/decisions.md for what each costs. */
+/** Lists invoices; see `InvoiceQuery` for the filters and docs/benchmarks.md for what each costs. */
 export async function listInvoices(books: Books, query: InvoiceQuery): Promise<InvoicePage> {
   const [later, changing] = await Promise.all([books.laterChanges(query.asOf), books.isBeingChanged()]);
   const counted = await countedTotals(books, query);
@@ -62,15 +62,15 @@ export async function listInvoices(books: Books, query: InvoiceQuery): Promise<I
   };
 }
 
-const tooManyToCount = `more than ${lookThroughLimit} invoices match the most selective of these filters; use one filter, or narrower ones`;
+const tooManyToCount = `more than ${lookThroughLimit} invoices match the most selective of these filters; use a single filter or narrower filters`;
 
 const tooManyToSort = (sort: InvoiceSort): string =>
-  `sort "${sort}" is possible among at most ${lookThroughLimit} invoices here. Expected a narrower filter, or another sort: ` +
-  'open invoices are at hand in order of due date (due_asc, due_desc), others in order of issue (issued_desc, issued_asc).';
+  `sort "${sort}" would have to read more than ${lookThroughLimit} invoices: expected narrower filters or another sort. ` +
+  'Open invoices can be sorted by due date (due_asc, due_desc), others by issue date (issued_desc, issued_asc).';
 
 type Order = 'issued' | 'due' | 'balance' | 'total';
 
-/** Amounts in one order whatever the currency; a sign in front keeps negative ones below. */
+/** A sort key for amounts, whatever the currency; the sign in front sorts negative ones first. */
 const amountKey = (amount: number): string =>
   amount < 0
     ? `-${String(Number.MAX_SAFE_INTEGER + amount).padStart(16, '0')}`
@@ -83,7 +83,7 @@ const orderKeys: Record<Order, (row: InvoiceRow) => string> = {
   total: (row) => sortKey(amountKey(row.total), row.id),
 };
 
-/** What is owed, or asked for by due day, reads best from the longest due on, everything else from the newest. */
+/** Invoices that are owed or filtered by due date start with the earliest due date, all others with the newest. */
 const defaultSort = (query: InvoiceQuery): InvoiceSort => {
   const { status, minDaysOverdue } = query;
   const owed =

@@ -6,7 +6,7 @@ import { partitionsOf, sortKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
 import { nothingTouched, touch } from './touched.ts';
 
-/** How many records were new, replaced, or as they were already. */
+/** How many records were new, replaced or unchanged. */
 export interface WriteReport {
   added: number;
   changed: number;
@@ -19,7 +19,7 @@ interface WriteOptions {
   records: Iterable<LedgerRecord> | AsyncIterable<LedgerRecord>;
   /** Called after every batch. */
   onProgress?: (report: WriteReport) => void;
-  /** Called when another writer's claim is waited for, at most some seconds, to see whether it is alive. */
+  /** Called before waiting, for some seconds at most, to see whether the holder of another claim is alive. */
   onWait?: () => void;
 }
 
@@ -27,12 +27,12 @@ const recordsPerBatch = 500;
 
 /**
  * Writes records into the books of an organization and derives indexes and totals from them. A record replaces the
- * one of the same kind and id; records that are there already change nothing.
+ * one of the same kind and id; records that are already there change nothing.
  *
- * It may be interrupted anywhere: who writes next finishes what was begun. Until then totals are withheld from
- * readers, never wrong.
+ * It may be interrupted at any point: the next writer finishes the work. Until then, readers get no totals, never wrong
+ * ones.
  *
- * @throws {Refusal} when another writer is at work on the same organization.
+ * @throws {Refusal} when another writer is running for the same organization.
  */
 export async function writeRecords(options: WriteOptions): Promise<WriteReport> {
   const { table, organization, records, onProgress, onWait } = options;
@@ -46,7 +46,7 @@ export async function writeRecords(options: WriteOptions): Promise<WriteReport> 
   return report;
 }
 
-/** Finishes what an interrupted writer began, if there is anything. */
+/** Finishes the work of an interrupted writer, if there is any. */
 export const finishInterruptedWrite = (table: Table, organization: string): Promise<void> =>
   keeping(new Keeper(table, organization), async () => {});
 
@@ -61,7 +61,7 @@ async function keeping(keeper: Keeper, work: (keeper: Keeper) => Promise<void>):
   } catch (error) {
     if (!(error instanceof Busy)) throw error;
     throw new Refusal(
-      'Another import into this organization is at work. Wait until it has finished, then try again.',
+      'Another import into this organization is running. Wait until it has finished, then try again.',
     );
   } finally {
     keeper.stop();

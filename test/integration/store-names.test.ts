@@ -271,7 +271,7 @@ describe('a customer that was named otherwise', () => {
     );
     await assert.rejects(
       asked('list_invoices', { customerId: 'Unheard-of' }),
-      refuses(NotFound, 'None comes near; search_customers'),
+      refuses(NotFound, 'No similar name found; search_customers'),
     );
     const empty = await asking([]);
     await assert.rejects(empty('list_invoices', { customerId: 'C1' }), refuses(NotFound, '"C1"'));
@@ -345,7 +345,7 @@ describe('an invoice', () => {
       [{ invoiceNumber: 'inv-2' }, 'expected invoiceId "INV-2" instead'],
       [{ invoiceNumber: '2026-01' }, 'Nearest: "2026-001"'],
       [{ invoiceNumber: 'zzz' }, 'list_invoices shows numbers'],
-      [{ invoiceId: 'zzz' }, 'list_invoices answers ids'],
+      [{ invoiceId: 'zzz' }, 'list_invoices returns ids'],
     ];
     for (const [args, said] of cases)
       await assert.rejects(asked('get_invoice', args), refuses(NotFound, said));

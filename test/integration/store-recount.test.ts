@@ -237,7 +237,7 @@ describe('a claim', () => {
       yield { ...profile, name: 'Changed' };
       second = assert.rejects(writeRecords({ table, organization, records: [profile] }), {
         name: 'Refusal',
-        message: /Another import into this organization is at work/,
+        message: /Another import into this organization is running/,
       });
       await second;
     }

@@ -130,7 +130,7 @@ test('a payment whose computed amount is 0 is none, and what stands beside it is
   });
   // One that the file writes is a mistake.
   const written = await map(csv, { currency: 'USD', records: [invoice, paid('{Balance}')] });
-  assert.match(firstRefusal(written), /^amount, from "\{Balance\}", is 0: expected what was received/);
+  assert.match(firstRefusal(written), /^amount, from "\{Balance\}", is 0: expected the amount received/);
   // Also where it is the sum of lines.
   const whole = {
     currency: 'USD',

@@ -304,7 +304,7 @@ describe('what is wrong with a cell is told with its column', () => {
       ',x,2026-01-31,1.00,,Pen,1.00',
       /^id, from "\{No\}", is missing: the row does not say which invoice it belongs to/,
     ],
-    ['A,x,,1.00,,Pen,1.00', /^issued, from "\{Date\}", is missing: expected a calendar day/],
+    ['A,x,,1.00,,Pen,1.00', /^issued, from "\{Date\}", is missing: expected a date/],
     [
       'A,x,2026-01-31,-1.00,,Pen,1.00',
       /^total, from "\{Total\}", is -1\.00: expected an invoice's total not/,

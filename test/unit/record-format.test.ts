@@ -103,8 +103,8 @@ describe('refusing a record', () => {
       JSON.parse('{"kind":"customer","id":"1","name":"x","__proto__":1}'),
       /"__proto__"/,
     ],
-    ['a missing field', { ...invoice, issued: undefined }, /^issued is missing: expected a calendar day/],
-    ['null for an optional field', { ...invoice, due: null }, /^due is null: expected a calendar day/],
+    ['a missing field', { ...invoice, issued: undefined }, /^issued is missing: expected a date/],
+    ['null for an optional field', { ...invoice, due: null }, /^due is null: expected a date/],
     [
       'a number as money',
       { ...invoice, total: 1234.5 },
@@ -142,7 +142,7 @@ describe('refusing a record', () => {
     [
       'a name of 201 characters',
       { ...customer, name: 'x'.repeat(201) },
-      /expected a text of 1 to 200 characters/,
+      /expected text of 1 to 200 characters/,
     ],
     [
       'notes of 4,001 characters',
@@ -152,7 +152,7 @@ describe('refusing a record', () => {
     [
       'a day that no calendar has',
       { ...invoice, issued: '2026-02-30' },
-      /^issued is "2026-02-30": expected a calendar day/,
+      /^issued is "2026-02-30": expected a date/,
     ],
     ['a time instead of a day', { ...invoice, issued: '2026-02-03T00:00:00Z' }, /^issued is/],
     ['an unknown currency', { ...invoice, currency: 'XXX' }, /^currency is "XXX": expected an ISO 4217/],
@@ -171,12 +171,12 @@ describe('refusing a record', () => {
     [
       'a day of write-off without one',
       { ...invoice, writtenOff: '2026-03-01' },
-      /^writtenOff .* "issued": expected "written_off"/,
+      /^writtenOff .* "issued": expected lifecycle "written_off"/,
     ],
     [
       'a negative credit note',
       { ...creditNote, total: '-1.00' },
-      /^total is -1.00: expected a credit note's amounts/,
+      /^total is -1.00: expected zero or more; a credit note/,
     ],
     [
       'an allocation of nothing',
@@ -194,7 +194,7 @@ describe('refusing a record', () => {
       },
       /^allocations add up to more than the total 50.00/,
     ],
-    ['a payment of nothing', { ...payment, amount: '0.00' }, /^amount is 0: expected what was received/],
+    ['a payment of nothing', { ...payment, amount: '0.00' }, /^amount is 0: expected the amount received/],
     [
       'a time zone that is an offset',
       { ...business, timeZone: '+01:00' },
