@@ -56,8 +56,16 @@ export const fold = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Folding can make a text many times longer, and keys have a maximum length. No real name comes close. */
-const longestFiled = 200;
+/**
+ * Bytes of a name in a key. Folding can make a text many times longer, and a sort key of DynamoDB has at most 1,024
+ * bytes, of which an id may need 600. No real name comes close.
+ */
+const longestFiled = 380;
 
 /** A name or number as it is stored in indexes. Empty when it has no visible characters. */
-export const filed = (text: string): string => fold(text).slice(0, longestFiled).toWellFormed();
+export const filed = (text: string): string =>
+  // A character that is cut in two is read as U+FFFD.
+  Buffer.from(fold(text))
+    .subarray(0, longestFiled)
+    .toString()
+    .replace(/\ufffd$/, '');
