@@ -183,7 +183,7 @@ describe('the support page', () => {
     const html = page(operated);
     assert.ok(html.includes('<a href="mailto:help@example.com">help@example.com</a>'));
     assert.ok(html.includes('<a href="https://example.com/help?topic=&quot;mcp&quot;">'));
-    assert.match(page(deployed), /Ask whoever gave you access to this server\./);
+    assert.match(page(deployed), /Contact the person who gave you access to this server\./);
   });
 
   it('says what to look at first, in the words of docs/connect.md', async () => {

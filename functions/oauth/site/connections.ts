@@ -1,16 +1,16 @@
-/** How each client is connected. The landing page and docs/connect.md say it from here. */
+/** How to connect each client: the text of the landing page and of docs/connect.md. */
 
 import { mcpUrl } from '../../../shared/edge.ts';
 
-/** One thing that is said: prose, something to type or paste, or a link that opens a program. */
+/** Part of the instructions: prose, something to type or paste, or a link that opens a program. */
 export type Part =
-  /** Words between two `**` stand on the client's screen; those between backticks are typed. */
+  /** `**…**` marks labels on the client's screen; backticks mark what is typed. */
   | { readonly kind: 'prose'; readonly text: string }
   | { readonly kind: 'code'; readonly language: 'sh' | 'json'; readonly code: string }
   | { readonly kind: 'link'; readonly label: string; readonly href: string };
 
 export interface Connection {
-  /** For links to it. */
+  /** Anchor on the landing page. */
   readonly id: string;
   readonly name: string;
   /** Who opens the connection: a program of the person, or the vendor's servers, which reach public addresses only. */
@@ -18,7 +18,7 @@ export interface Connection {
   readonly parts: readonly Part[];
 }
 
-/** The name that the server gets in a client. */
+/** What the server is called in a client. */
 const name = 'finance';
 
 /** @param publicOrigin e.g. `https://d111111abcdef8.cloudfront.net` */
@@ -65,7 +65,7 @@ export function connections(publicOrigin: string): readonly Connection[] {
       from: 'computer',
       parts: [
         { kind: 'link', label: 'Add to Cursor', href: cursorLink(url) },
-        prose('Or put this into `~/.cursor/mcp.json`:'),
+        prose('Or add this to `~/.cursor/mcp.json`:'),
         json({ mcpServers: { [name]: { url } } }),
       ],
     },
@@ -93,7 +93,7 @@ export function connections(publicOrigin: string): readonly Connection[] {
       name: 'Clients that only run local servers (mcp-remote)',
       from: 'computer',
       parts: [
-        prose('Put this into the configuration file of the client. Signing in opens your browser:'),
+        prose('Add this to the configuration file of the client. Your browser opens so that you can sign in:'),
         json({ mcpServers: { [name]: { command: 'npx', args: ['-y', 'mcp-remote', url] } } }),
         prose('To try it in a terminal:'),
         shell(`npx -y mcp-remote ${url}`),
@@ -101,17 +101,17 @@ export function connections(publicOrigin: string): readonly Connection[] {
     },
     {
       id: 'machine-token',
-      name: 'Programs without a person',
+      name: 'Programs (machine clients)',
       from: 'computer',
       parts: [
         prose(
-          'A program uses a machine client, which an operator creates for one organization. Put its id in `CLIENT_ID` and its secret in `CLIENT_SECRET`. This gets an access token; ask for another one when it expires:',
+          'A program uses a machine client, which an operator creates for one organization. Set `CLIENT_ID` to its id and `CLIENT_SECRET` to its secret. This command gets an access token; run it again when the token expires:',
         ),
         shell(
           `TOKEN=$(curl -s ${publicOrigin}/oauth/token \\
   -u "$CLIENT_ID:$CLIENT_SECRET" -d grant_type=client_credentials | jq -r .access_token)`,
         ),
-        prose('Any MCP client that can send it as a bearer token can use it, for example:'),
+        prose('Any MCP client that can send a bearer token can use it, for example:'),
         shell(`npx -y mcp-remote ${url} --header "Authorization:Bearer $TOKEN"`),
       ],
     },
@@ -167,7 +167,7 @@ const prose = (text: string): Part => ({ kind: 'prose', text });
 const shell = (code: string): Part => ({ kind: 'code', language: 'sh', code });
 const json = (value: object): Part => ({ kind: 'code', language: 'json', code: body(value) });
 
-/** JSON for people to read: what fits on a line is on one. */
+/** JSON for people to read: what fits on one line stays on one line. */
 function body(value: object): string {
   return readable(value, '');
 }

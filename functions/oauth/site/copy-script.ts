@@ -1,6 +1,6 @@
 /**
- * Shows the copy buttons where the browser can copy, and makes them work. The page says everything without it.
- * The label goes back when one goes on, so that one sees it when one copies again.
+ * Shows the copy buttons if the browser can copy, and makes them work. The page is complete without the script.
+ * The label is reset when the button loses focus, so that the next copy is visible too.
  */
 export const copyScript = `
 for (const button of navigator.clipboard ? document.querySelectorAll('button') : []) {

@@ -1,4 +1,4 @@
-/** A page of the site in HTML: nothing is loaded from elsewhere, and everything is there without its script. */
+/** A page of the site in HTML. It loads nothing from elsewhere and is complete without its script. */
 
 import { createHash } from 'node:crypto';
 import type { Endpoint } from '../endpoint.ts';
@@ -7,7 +7,7 @@ import { escapeHtml } from '../sign-in/page.ts';
 import { copyScript } from './copy-script.ts';
 import { style } from './style.ts';
 
-/** Names the style and script of the site, so that nothing else runs. */
+/** Allows only the site's own style and script. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   `style-src '${hashOf(style)}'`,
@@ -27,9 +27,9 @@ export interface SiteDocument {
   readonly title: string;
   /** Plain text, for search engines. */
   readonly description: string;
-  /** HTML whose variable parts are escaped already. */
+  /** HTML, with its variable parts already escaped. */
   readonly content: string;
-  /** Whether the page has something to copy. */
+  /** Whether the page has copy buttons. */
   readonly copies?: boolean;
 }
 

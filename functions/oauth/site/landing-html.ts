@@ -38,7 +38,7 @@ ${ways.map((way) => section(way, unreachable && way.from === 'internet')).join('
 }
 
 function section({ id, name, parts }: Connection, unreachable: boolean): string {
-  const note = '<p class="note">This server runs on your own computer, which that service cannot reach.</p>';
+  const note = '<p class="note">This server runs on your own computer. That service cannot reach it.</p>';
   return `<section id="${id}" aria-labelledby="${id}-name">
 <h3 id="${id}-name">${escapeHtml(name)}</h3>
 ${unreachable ? note : ''}
@@ -63,7 +63,7 @@ function formatted(text: string): string {
     .replace(/`(.+?)`/g, '<code>$1</code>');
 }
 
-/** @param what the button copies, for those who do not see where it stands */
+/** @param what the button copies, for screen readers */
 function copied(text: string, what: string, classes = 'copied'): string {
   const button = `<button type="button" hidden><span aria-live="polite">Copy</span><span class="unseen"> ${escapeHtml(what)}</span></button>`;
   return `<div class="${classes}"><pre><code>${escapeHtml(text)}</code></pre>${button}</div>`;

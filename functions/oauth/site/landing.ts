@@ -1,4 +1,4 @@
-/** What people find at the server's address: what this is, and how each client is connected. */
+/** The page at the server's origin: what this is, and how to connect each client. */
 
 import { mcpUrl } from '../../../shared/edge.ts';
 import type { Configuration } from '../configuration.ts';
@@ -9,7 +9,7 @@ import { siteReply } from './document.ts';
 import { landingHtml } from './landing-html.ts';
 import { connectionsMarkdown } from './markdown.ts';
 
-/** HTML for browsers; the same as Markdown for everything else, such as an agent that looks up how to connect. */
+/** HTML for browsers, and the same as Markdown for everything else, such as an agent that looks up how to connect. */
 export function landing({ publicOrigin }: Configuration): Endpoint {
   const html = landingHtml(publicOrigin);
   const markdown = [

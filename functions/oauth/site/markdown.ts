@@ -14,7 +14,7 @@ function markdown(part: Part): string {
     case 'code':
       return `\`\`\`${part.language}\n${part.code}\n\`\`\``;
     case 'link':
-      // Programs are opened by links that most Markdown viewers take the address from.
+      // Most Markdown viewers remove the target of links that open programs, so it is shown as text.
       return part.href.startsWith('https:')
         ? `[${part.label}](${part.href})`
         : `${part.label}:\n\n\`\`\`text\n${part.href}\n\`\`\``;

@@ -1,4 +1,4 @@
-/** Who runs this server, as far as its settings say. */
+/** Who runs this server, according to its settings. */
 export interface Operator {
   readonly name: string | undefined;
   readonly supportEmail: string | undefined;
@@ -7,10 +7,10 @@ export interface Operator {
   readonly privacyUrl: string | undefined;
 }
 
-/** Days for which records are kept; undefined where the server does not know. */
+/** Days for which records are kept; undefined if the server does not know. */
 export interface Retention {
   readonly auditDays: number | undefined;
   readonly logDays: number | undefined;
-  /** Of the copies that nobody can change; undefined where there are none. */
+  /** For the copies that nobody can change; undefined if there are none. */
   readonly archiveDays: number | undefined;
 }

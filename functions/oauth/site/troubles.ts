@@ -1,4 +1,4 @@
-/** What people run into when they connect. The support page and docs/connect.md say it from here. */
+/** Problems when connecting: the text of the support page and of docs/connect.md. */
 
 export interface Trouble {
   readonly seen: string;
@@ -19,14 +19,14 @@ export const troubles: readonly Trouble[] = [
   {
     seen: 'Incorrect username or password',
     meaning:
-      'An invitation is good for seven days. After that, ask the operator for another one. If you have forgotten your password, the sign-in page can send you a code.',
+      'An invitation is valid for seven days. After that, ask the operator for a new one. If you forgot your password, the sign-in page can send you a code.',
   },
   {
     seen: 'A tool is missing',
-    meaning: 'You did not allow it when you connected. Disconnect, connect again and leave its box ticked.',
+    meaning: 'You did not allow it when you connected. Disconnect, connect again, and leave its box ticked.',
   },
   {
     seen: 'The application asks which organization you mean',
-    meaning: 'Your account belongs to several. Name one in your question.',
+    meaning: 'Your account belongs to several organizations. Name one in your question.',
   },
 ];
