@@ -93,7 +93,9 @@ export function connections(publicOrigin: string): readonly Connection[] {
       name: 'Clients that only run local servers (mcp-remote)',
       from: 'computer',
       parts: [
-        prose('Add this to the configuration file of the client. Your browser opens so that you can sign in:'),
+        prose(
+          'Add this to the configuration file of the client. Your browser opens so that you can sign in:',
+        ),
         json({ mcpServers: { [name]: { command: 'npx', args: ['-y', 'mcp-remote', url] } } }),
         prose('To try it in a terminal:'),
         shell(`npx -y mcp-remote ${url}`),
