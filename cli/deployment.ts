@@ -11,20 +11,20 @@ import {
 import { tell } from './command.ts';
 
 /*
- * A deployment that can be tried again. The CDK protects a stack from deletion before it creates it, and begins the
- * second try at a stack whose creation failed with its deletion, which AWS then refuses.
+ * A deployment that can be retried. The CDK turns on termination protection before it creates a stack. If the creation
+ * fails, the next deployment first tries to delete the stack, which AWS then refuses.
  */
 
 export interface DeploymentOptions {
-  /** Runs `cdk` with arguments, and gives its exit code. */
+  /** Runs `cdk` with arguments, and returns its exit code. */
   readonly cdk?: (args: readonly string[]) => Promise<number>;
-  /** Where `cdk` leaves what it deploys. */
+  /** Folder in which `cdk` writes the cloud assembly. */
   readonly assembly?: string;
 }
 
 /**
- * Deploys every stack of the app. Where the creation of one has failed, its protection is switched off, so that the
- * next deployment can replace it; a stack that was created once keeps it.
+ * Deploys every stack of the app. If the creation of a stack failed, turns off its termination protection, so that the
+ * next deployment can replace it. A stack that was created successfully keeps its protection.
  * @param args for `cdk deploy`
  * @returns the exit code of `cdk`
  */
@@ -39,11 +39,11 @@ export async function deploy(
 
 interface DeployedStack {
   readonly name: string;
-  /** Undefined where it is the one of the environment. */
+  /** Undefined for the region of the environment. */
   readonly region: string | undefined;
 }
 
-/** The stacks of a cloud assembly; none where it was not made. */
+/** The stacks of a cloud assembly; none if there is no assembly. */
 function stacksOf(assembly: string): DeployedStack[] {
   const manifest = join(assembly, 'manifest.json');
   if (!existsSync(manifest)) return [];
@@ -61,7 +61,7 @@ function stacksOf(assembly: string): DeployedStack[] {
     });
 }
 
-/** What CloudFormation calls a stack that never came to be, and that the CDK deletes before it tries again. */
+/** Statuses of a stack whose creation failed, and which the CDK deletes before it tries again. */
 const failedCreation = new Set(['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED']);
 
 async function allowRetry({ name, region }: DeployedStack): Promise<void> {
@@ -69,19 +69,19 @@ async function allowRetry({ name, region }: DeployedStack): Promise<void> {
   try {
     const stack = await described(client, name);
     if (!failedCreation.has(stack?.StackStatus ?? '')) return;
-    tell(`\nThe first deployment of the stack "${name}" failed, and CloudFormation has undone it.`);
+    tell(`\nThe first deployment of the stack "${name}" failed, and CloudFormation rolled it back.`);
     if (stack?.EnableTerminationProtection && !(await unprotected(client, name))) {
-      tell(`AWS does not let these credentials switch off its protection from deletion, which the next try needs:
+      tell(`These AWS credentials cannot turn off its termination protection. Before you deploy again, run this as an administrator:
   aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name}`);
     }
-    tell(`Correct what is named above and run npm run deploy again: it replaces the stack. What is left over, what it costs and
-how to remove it: docs/deploy.md, "The first deployment failed".`);
+    tell(`Fix the errors above, then run npm run deploy again: it replaces the stack. To find the cause, and to remove what was
+left behind, see docs/deploy.md, "The first deployment failed".`);
   } finally {
     client.destroy();
   }
 }
 
-/** Undefined where there is no such stack, or where AWS cannot be asked: then `cdk` has said why. */
+/** Undefined if there is no such stack, or if AWS cannot be reached; then `cdk` has reported why. */
 async function described(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
   try {
     return (await client.send(new DescribeStacksCommand({ StackName: name }))).Stacks?.[0];
