@@ -46,7 +46,7 @@ export interface RoutesProps {
  */
 export class Api extends Construct {
   readonly api: RestApi;
-  /** What CloudFront proves itself with. */
+  /** The key with which CloudFront authenticates. */
   readonly originKey: Secret;
 
   constructor(scope: Construct, id: string, { settings, logGroup }: ApiProps) {
@@ -55,7 +55,7 @@ export class Api extends Construct {
       restApiName: `finance-mcp-${settings.stage}`,
       description: 'Finance MCP behind CloudFront',
       endpointTypes: [EndpointType.REGIONAL],
-      // One setting of API Gateway per account and region, which other APIs use too: it stays when this stack goes.
+      // API Gateway has one such role per account and region, which other APIs use too: it remains when this stack is deleted.
       cloudWatchRole: settings.apiLogsRole === 'create',
       deployOptions: {
         stageName: settings.stage,
@@ -72,49 +72,48 @@ export class Api extends Construct {
       defaultMethodOptions: { apiKeyRequired: true },
     });
     acknowledge(this.api, {
-      APIG2:
-        'The functions check every request against schemas of their own and say in a sentence what was expected.',
+      APIG2: 'The functions check every request against their own schemas and report what was expected.',
       APIG3:
-        'The firewall, a setting, stands before CloudFront, the only way to this API. Without it the stage throttles.',
+        'The optional firewall protects CloudFront, the only way to this API. Without it the stage throttles.',
       APIG6:
-        'The access log has a line per request; the execution log would repeat headers, and with them tokens.',
+        'The access log has a line per request; the execution log would also contain headers, and with them tokens.',
       'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
-        'The role is of all APIs in the account and region, and this policy is the one that API Gateway asks for.',
+        'All APIs in the account and region share this role, and API Gateway requires this policy.',
     });
-    // The address in this output answers nobody; the outputs of the stack name the one that does.
+    // Requests to the address in this output are refused; the stack's own outputs have the address that works.
     this.api.node.tryRemoveChild('Endpoint');
 
-    // A higher number is another key: CloudFormation makes the new one, gives it to CloudFront, then removes the old.
+    // A higher number makes a new key: CloudFormation creates it, passes it to CloudFront, then deletes the old one.
     const generation = settings.originKey;
     this.originKey = new Secret(this, `OriginKey${generation}`, {
-      description: 'The key by which the API of Finance MCP knows CloudFront',
+      description: 'The key with which CloudFront authenticates to the API of Finance MCP',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     acknowledge(this.originKey, {
-      SMG4: 'CloudFront and the API must change together, which a deployment with the next originKey does.',
+      SMG4: 'CloudFront and the API must change together: a deployment with a higher originKey does that.',
     });
     const key = new ApiKey(this, `CloudFrontKey${generation}`, {
       value: this.originKey.secretValue.unsafeUnwrap(),
-      description: 'CloudFront sends it; without it no method answers',
+      description: 'CloudFront sends it; every method requires it',
     });
     const plan = this.api.addUsagePlan('CloudFront', {
-      description: 'Ties the key to the stage; the stage throttles',
+      description: 'Associates the key with the stage; the stage throttles',
       apiStages: [{ stage: this.api.deploymentStage }],
     });
     plan.addApiKey(key);
   }
 
-  /** Adds what answers. Apart from the rest because it knows the public origin, which the edge gives. */
+  /** Adds the routes. Separate from the constructor because it needs the public origin, which the edge provides. */
   serve({ publicOrigin, functions, pool }: RoutesProps): void {
     const authorizer = new CognitoUserPoolsAuthorizer(this, 'Authorizer', {
       cognitoUserPools: [pool],
-      // A remembered decision could outlive the token that it was about.
+      // A cached decision could outlive its token.
       resultsCacheTtl: Duration.seconds(0),
     });
     const guarded: MethodOptions = {
       authorizer,
       authorizationType: AuthorizationType.COGNITO,
-      // One of them is enough to come in; which tools there are is decided by all that were granted.
+      // One of them is enough to be admitted; all granted scopes together decide which tools are offered.
       authorizationScopes: scopeNames.map((name) => qualifiedScope(publicOrigin, name)),
     };
     for (const route of edgeRoutes) {
@@ -126,13 +125,13 @@ export class Api extends Construct {
       if (route.authorizer === 'cognito') {
         resource.addMethod('ANY', integration, guarded);
         acknowledge(resource.addMethod('OPTIONS', integration), {
-          APIG4: 'A preflight carries no token, and is answered with nothing but which origins may call.',
+          APIG4: 'A preflight request has no token, and the answer contains only which origins may call.',
         });
       } else {
         acknowledge(resource.addMethod('ANY', integration), {
           APIG4:
-            'Discovery, sign-in and the page for people come before any token; the function has no data access.',
-          COG4: 'Discovery, sign-in and the page for people come before any token; the function has no data access.',
+            'Discovery, sign-in and the landing page work before there is a token; the function has no data access.',
+          COG4: 'Discovery, sign-in and the landing page work before there is a token; the function has no data access.',
         });
       }
     }
@@ -147,7 +146,7 @@ export class Api extends Construct {
   }
 }
 
-/** Who asked for what, when, and how it ended. No addresses: they are CloudFront's; no query: it can hold a code. */
+/** Who requested what, when, and with which result. No addresses (they are CloudFront's) and no query (it may contain a code). */
 const accessLogFields = {
   time: AccessLogField.contextRequestTime(),
   requestId: AccessLogField.contextRequestId(),

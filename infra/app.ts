@@ -12,12 +12,12 @@ export interface Deployment {
 }
 
 /**
- * The deployment as a program: one stack, and a second one for the firewall if there is to be one, with the settings
- * of the context, under the checks of AWS Solutions.
+ * The deployment: one stack, and a second one for the firewall if it is enabled, with the settings from the context,
+ * checked against the AWS Solutions rules.
  * @throws {SettingError}
  */
 export function createApp(props: AppProps = {}): Deployment {
-  // How the pinned version of the CDK would have new apps behave.
+  // The recommended behaviour for new apps in the pinned version of the CDK.
   const app = new App({
     analyticsReporting: false,
     ...props,
@@ -30,7 +30,7 @@ export function createApp(props: AppProps = {}): Deployment {
   const stack = new FinanceMcpStack(app, 'FinanceMcp', {
     settings,
     webAclArn: firewall?.webAclArn,
-    // Data that is to stay is not deleted by a stack that goes by mistake, and neither is what people connect to.
+    // Deleting the stack by mistake must not delete retained data or what people connect to.
     terminationProtection: settings.removal === 'retain',
     stackName: `finance-mcp-${settings.stage}`,
     description: 'Finance MCP: read-only finance answers for any MCP client',

@@ -8,8 +8,8 @@ import { acknowledge } from './acknowledge.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * Audit records where nobody can change or delete them for years. `governance` lets who has the right
- * s3:BypassGovernanceRetention do it all the same; `compliance` lets nobody.
+ * Audit records where nobody can change or delete them for years. With `governance`, principals with the permission
+ * s3:BypassGovernanceRetention still can; with `compliance`, nobody can.
  */
 export class Archive extends Construct {
   constructor(scope: Construct, id: string, props: { settings: Settings; auditLog: ILogGroup }) {
@@ -31,7 +31,7 @@ export class Archive extends Construct {
       destinationArn: stream.attrArn,
       roleArn: subscriber.roleArn,
     });
-    // CloudWatch Logs sends a trial record when it is told.
+    // CloudWatch Logs sends a test record when the subscription is created.
     subscription.node.addDependency(subscriber);
   }
 
@@ -47,16 +47,16 @@ export class Archive extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      // Whatever becomes of the stack: an archive that a command removes is none.
+      // The archive must survive the deletion of the stack.
       removalPolicy: RemovalPolicy.RETAIN,
     });
     acknowledge(bucket, {
-      S1: 'Nobody reads it in the course of events; recording calls for its objects is up to the trail of the account.',
+      S1: 'It is not read in normal operation; the account’s CloudTrail trail can record access to its objects.',
     });
     return bucket;
   }
 
-  /** Not the construct that the CDK has for it: that one may also delete objects and change how long they are kept. */
+  /** Not the CDK's own construct, which would also allow deleting objects and changing how long they are kept. */
   #stream(bucket: Bucket): CfnDeliveryStream {
     const writer = this.#role('Writer', 'firehose.amazonaws.com');
     writer.addToPolicy(
@@ -73,7 +73,7 @@ export class Archive extends Construct {
     );
     acknowledge(writer, {
       'IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/*]':
-        'Objects are named by their time, so none can be named here.',
+        'Object names contain the time, so they cannot be listed here.',
     });
     const stream = new CfnDeliveryStream(this, 'Stream', {
       deliveryStreamType: 'DirectPut',
@@ -81,12 +81,12 @@ export class Archive extends Construct {
       extendedS3DestinationConfiguration: {
         bucketArn: bucket.bucketArn,
         roleArn: writer.roleArn,
-        // CloudWatch Logs hands the records over compressed already.
+        // CloudWatch Logs delivers the records already compressed.
         compressionFormat: 'UNCOMPRESSED',
         fileExtension: '.json.gz',
         prefix: 'audit/!{timestamp:yyyy/MM/dd}/',
         errorOutputPrefix: 'failed/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/',
-        // Objects cost by the piece, and the log group has the records meanwhile.
+        // S3 charges per object, and until then the log group has the records.
         bufferingHints: { intervalInSeconds: 900, sizeInMBs: 5 },
       },
     });
@@ -94,7 +94,7 @@ export class Archive extends Construct {
     return stream;
   }
 
-  /** A role for a service of AWS, when it acts for this account and not for another. */
+  /** A role for an AWS service, only when it acts for this account. */
   #role(id: string, service: string): Role {
     return new Role(this, id, {
       assumedBy: new PrincipalWithConditions(new ServicePrincipal(service), {

@@ -25,13 +25,13 @@ import { edgeLimits, edgeRoutes, missingToken } from '../shared/edge.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Settings } from './settings.ts';
 
-/** Stands in for the origin until the function runs: only then is CloudFront's own domain known. */
+/** Placeholder for the origin: CloudFront's own domain is known only when the function runs. */
 const anyOrigin = 'https://origin.invalid';
 
 /**
  * What runs at CloudFront for each request: `forwardedPath`, `lacksToken` and `missingToken` of `shared/edge.ts`, in
- * the JavaScript that CloudFront knows.
- * @param domain the operator's own host name, where there is one
+ * the JavaScript that CloudFront supports.
+ * @param domain the operator's own host name, if there is one
  */
 export function viewerRequest(domain: string | undefined): string {
   const guarded = edgeRoutes
@@ -65,12 +65,12 @@ export function viewerRequest(domain: string | undefined): string {
 `;
 }
 
-/** Statuses of which CloudFront would keep an answer for a while. */
+/** Statuses of responses that CloudFront would cache. */
 const keptErrors = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 export interface EdgeProps {
   readonly settings: Settings;
-  /** Only its id is used: what the functions are told depends on the edge, so the edge must not depend on them. */
+  /** Only its id is used: the functions' environment depends on the edge, so the edge must not depend on the functions. */
   readonly api: RestApi;
   readonly originKey: Secret;
   readonly webAclArn: string | undefined;
@@ -79,20 +79,20 @@ export interface EdgeProps {
 /** CloudFront: one host name with the paths at its root, and the only way to the API. */
 export class Edge extends Construct {
   readonly distribution: Distribution;
-  /** Origin of the product, without a slash at its end. */
+  /** Origin of the product, without a trailing slash. */
   readonly publicOrigin: string;
 
   constructor(scope: Construct, id: string, { settings, api, originKey, webAclArn }: EdgeProps) {
     super(scope, id);
     const { region, urlSuffix } = Stack.of(this);
-    // CloudFront knows its parts by names that are unique in the account, across regions.
+    // CloudFront requires names that are unique in the account, across regions.
     const named = (part: string): string => `finance-mcp-${settings.stage}-${part}-${region}`;
     const origin = new HttpOrigin(`${api.restApiId}.execute-api.${region}.${urlSuffix}`, {
       originPath: `/${settings.stage}`,
       protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
       originSslProtocols: [OriginSslPolicy.TLS_V1_2],
       readTimeout: Duration.millis(edgeLimits.integrationTimeoutMs + 1_000),
-      // CloudFormation puts the value in when it deploys; a header of this name that a caller sends is replaced.
+      // CloudFormation inserts the value when it deploys. A caller's own header of this name is replaced.
       customHeaders: { 'x-api-key': originKey.secretValue.unsafeUnwrap() },
     });
     const common = {
@@ -106,7 +106,8 @@ export class Edge extends Construct {
             functionName: named('request'),
             code: FunctionCode.fromInline(viewerRequest(settings.domain)),
             runtime: FunctionRuntime.JS_2_0,
-            comment: 'Drops one slash at the end of the path, and asks for a token where there is none',
+            comment:
+              'Removes one trailing slash from the path, and refuses requests without a required token',
           }),
         },
       ],
@@ -134,7 +135,7 @@ export class Edge extends Construct {
           allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
           cachePolicy: new CachePolicy(this, 'Discovery', {
             cachePolicyName: named('discovery'),
-            comment: 'As long as the document says, and by its path alone',
+            comment: 'Caches by path alone, for as long as the document allows',
             minTtl: Duration.seconds(0),
             defaultTtl: Duration.seconds(0),
             maxTtl: Duration.days(1),
@@ -146,19 +147,19 @@ export class Edge extends Construct {
       errorResponses: keptErrors.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     });
     acknowledge(this.distribution, {
-      CFR1: 'Who may sign in decides, and not from where: people travel, and agents call from the clouds of their makers.',
-      CFR2: 'The firewall is the setting waf=true, because it costs even when nobody calls.',
-      CFR3: 'The API logs every request that is not discovery; CloudFront would add the addresses of people at home.',
-      CFR4: 'The certificate of a domain of CloudFront fixes this; with the settings domain and certificate it is TLS 1.2.',
+      CFR1: 'Access depends on the account, not the location: people travel, and agents call from their vendors’ clouds.',
+      CFR2: 'The firewall is optional (waf=true), because it costs money even when nobody calls.',
+      CFR3: 'The API logs every request except discovery; CloudFront logs would add people’s network addresses.',
+      CFR4: 'CloudFront’s own domain determines this; with the settings domain and certificate it is TLS 1.2.',
     });
     this.publicOrigin = `https://${settings.domain ?? this.distribution.domainName}`;
   }
 
-  /** For browsers: what a page of ours may not be used for. Where a function sends a header itself, its own stands. */
+  /** Restrictions for browsers. A header that a function sends itself takes precedence. */
   #securityHeaders(responseHeadersPolicyName: string): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, 'SecurityHeaders', {
       responseHeadersPolicyName,
-      comment: 'Headers that protect people who open a page in a browser',
+      comment: 'Security headers for pages that people open in a browser',
       securityHeadersBehavior: {
         strictTransportSecurity: {
           accessControlMaxAge: Duration.days(365),

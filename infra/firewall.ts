@@ -10,7 +10,7 @@ import type { Settings } from './settings.ts';
  */
 const managedRules = ['AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesAmazonIpReputationList'];
 
-/** Where CloudFront looks for its web ACL, whatever the region of everything else. */
+/** CloudFront requires its web ACL here, whatever the region of everything else. */
 const region = 'us-east-1';
 
 const output = 'WebAclArn';
@@ -24,7 +24,7 @@ const window = 5;
  * when nobody calls.
  */
 export class FirewallStack extends Stack {
-  /** What the distribution refers to, from any region. */
+  /** For the distribution, in any region. */
   readonly webAclArn: string;
 
   constructor(scope: Construct, id: string, { settings, ...props }: StackProps & { settings: Settings }) {
@@ -44,7 +44,7 @@ export class FirewallStack extends Stack {
             {
               header: {
                 name: 'authorization',
-                // Otherwise one token would pass for several: "bearer", "Bearer", two blanks.
+                // Otherwise one token would count as several: "bearer", "Bearer", two spaces.
                 textTransformations: [
                   { priority: 0, type: 'LOWERCASE' },
                   { priority: 1, type: 'COMPRESS_WHITE_SPACE' },
@@ -53,7 +53,7 @@ export class FirewallStack extends Stack {
             },
           ],
         }),
-        // Who has no token, or makes up another for each request, is known by the address alone.
+        // A caller without a token, or with another made-up token for each request, is known by address only.
         limit(1, 'requests-of-one-address', settings.wafRequestsPerAddress, { aggregateKeyType: 'IP' }),
         ...managedRules.map((name, index) => ({
           name,
@@ -64,12 +64,15 @@ export class FirewallStack extends Stack {
         })),
       ],
     });
-    new CfnOutput(this, output, { value: acl.attrArn, description: 'The firewall of the distribution' });
+    new CfnOutput(this, output, {
+      value: acl.attrArn,
+      description: 'The web ACL for the CloudFront distribution',
+    });
     this.webAclArn = Fn.getStackOutput(stackName, output, region);
   }
 }
 
-/** Answers 429 to who asks more often than this in five minutes. */
+/** Answers 429 to callers that send more requests than this in five minutes. */
 function limit(
   priority: number,
   name: string,
@@ -97,7 +100,7 @@ function countedAs(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return {
     cloudWatchMetricsEnabled: true,
     metricName,
-    // Samples show headers, and with them access tokens.
+    // Samples contain headers, and with them access tokens.
     sampledRequestsEnabled: false,
   };
 }

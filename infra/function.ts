@@ -18,7 +18,7 @@ export interface BundledFunctionProps {
   /** The file that exports `handler`, from the repository's root. */
   readonly entry: string;
   readonly description: string;
-  /** Megabytes; processor time comes with them (1,769 are one whole processor). */
+  /** Megabytes. CPU time is proportional: 1,769 MB are one vCPU. */
   readonly memory: number;
   readonly timeout: Duration;
   readonly environment: Record<string, string>;
@@ -26,14 +26,14 @@ export interface BundledFunctionProps {
   readonly reservedConcurrency?: number | undefined;
 }
 
-/** A Lambda function of this project. Its role may write its log and its traces; everything else is granted by name. */
+/** A Lambda function of this project. Its role can write its log and traces; everything else is granted explicitly. */
 export class BundledFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     const name = basename(dirname(props.entry));
     const code = bundle(props.entry, resolve(Stage.of(scope)!.outdir, 'functions', name));
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: `What the function ${name} of Finance MCP may do`,
+      description: `Permissions of the function ${name} of Finance MCP`,
     });
     super(scope, id, {
       code: Code.fromAsset(code),
@@ -47,7 +47,7 @@ export class BundledFunction extends LambdaFunction {
       environment: props.environment,
       tracing: Tracing.ACTIVE,
       logGroup: props.logGroup,
-      // As text: what a function writes to its output goes to the log as it stands, and audit records are JSON already.
+      // Text, so that output goes to the log unchanged: audit records are JSON already.
       loggingFormat: LoggingFormat.TEXT,
       ...(props.reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrency,
@@ -55,8 +55,7 @@ export class BundledFunction extends LambdaFunction {
     });
     props.logGroup.grantWrite(role);
     acknowledge(role, {
-      'IAM5[Resource::*]':
-        'Traces (X-Ray) and the list of streams belong to no resource that could be named.',
+      'IAM5[Resource::*]': 'X-Ray traces and the list of streams have no resource that could be named.',
     });
   }
 }

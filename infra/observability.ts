@@ -30,12 +30,12 @@ export interface ObservabilityProps {
 }
 
 const period = Duration.minutes(5);
-/** Audit records of the sign-in function about somebody whom it did not let in. */
+/** Audit records of the sign-in function about refused requests. */
 const refusals = ['registration-refused', 'authorization-refused', 'sign-in-failed', 'token-refused'];
 
 const sum = { statistic: Stats.SUM, period };
 
-/** What an operator is told without asking (alarms), and what there is to see (dashboard). */
+/** Alarms, metrics and the dashboard for operators. */
 export class Observability extends Construct {
   readonly dashboard: Dashboard;
   readonly #settings: Settings;
@@ -50,7 +50,7 @@ export class Observability extends Construct {
     this.#topic = this.#mailbox();
 
     const intents = this.#audited('Intents', FilterPattern.stringValue('$.audit', '=', 'intent'));
-    // A call that is refused before it is known whose books are meant has no intent, and names no organization.
+    // A call that is refused before its organization is known has no intent, and names no organization.
     const followed = this.#audited(
       'FollowedIntents',
       FilterPattern.all(
@@ -82,8 +82,8 @@ export class Observability extends Construct {
     const p99 = api.metricLatency({ statistic: Stats.p(99), period });
     const lag = functions.projections.metric('IteratorAge', { statistic: Stats.MAXIMUM, period });
     const dead = deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period });
-    // A call may begin in one period and end in the next. Only where the function failed too is a record missing:
-    // it dies of an error, of its memory or of its time between the two.
+    // A call may start in one period and end in the next. A record is missing only if the function failed as well:
+    // by an error, or by running out of memory or time between the two records.
     const gap = new MathExpression({
       label: 'Intents without a call',
       expression: 'IF(FILL(errors, 0) > 0 AND intents > FILL(followed, 0), intents - FILL(followed, 0), 0)',
@@ -91,38 +91,48 @@ export class Observability extends Construct {
       period,
     });
 
-    this.#alarm('Failures', failures, 5, 'Five requests in five minutes ended in an error of the server.');
-    this.#alarm('ClaimsErrors', claimsErrors, 1, 'A token could not be made: the claims function failed.');
+    this.#alarm('Failures', failures, 5, 'Five or more requests in five minutes failed with a server error.');
+    this.#alarm(
+      'ClaimsErrors',
+      claimsErrors,
+      1,
+      'A token could not be issued because the claims function failed.',
+    );
     this.#alarm(
       'Throttles',
       throttles,
       1,
-      'Lambda turned calls away: raise the concurrency or the account limit.',
+      'Lambda throttled requests: raise reservedConcurrency or the account quota.',
     );
-    this.#alarm('SlowAnswers', p99, 5_000, 'One answer in a hundred takes five seconds or more.', 3);
+    this.#alarm('SlowAnswers', p99, 5_000, 'One response in a hundred (p99) takes five seconds or more.', 3);
     this.#alarm(
       'RefusedSignIns',
       refused,
       100,
-      'A hundred sign-ins or tokens in five minutes were refused: somebody guesses, or a client is set up wrongly.',
+      'A hundred or more sign-in or token requests in five minutes were refused: possible guessing, or a misconfigured client.',
     );
     this.#alarm(
       'Denied',
       denied,
       50,
-      'Fifty calls in five minutes were denied: somebody tries, or a client is set up wrongly.',
+      'Fifty or more calls in five minutes were denied: possible probing, or a misconfigured client.',
     );
     this.#alarm('ProjectionLag', lag, 300_000, 'Totals are more than five minutes behind the records.');
     this.#alarm(
       'DeadLetters',
       dead,
       1,
-      'Changes could not be projected: see "Dead letters" in docs/deploy.md.',
+      'Some changes could not be processed: see "Dead letters" in docs/deploy.md.',
     );
-    this.#alarm('AuditGap', gap, 1, 'A call began to read and left no record of how it ended.');
+    this.#alarm(
+      'AuditGap',
+      gap,
+      1,
+      'A call started to read the books, but there is no record of how it ended.',
+    );
 
-    // By itself X-Ray would also trace the first request of every second, which could cost almost as much as all the
-    // rest of a call.
+    // By default X-Ray also traces the first request of every second, which could cost almost as much as everything
+    // else in a call.
     new CfnSamplingRule(this, 'Traces', {
       samplingRule: {
         ruleName: `finance-mcp-${settings.stage}`,
@@ -147,7 +157,7 @@ export class Observability extends Construct {
       widgets: [
         [
           graph('Requests and failures', api.metricCount(sum), api.metricClientError(sum), failures),
-          graph('Milliseconds until answered', api.metricLatency({ statistic: Stats.p(50), period }), p99),
+          graph('Latency, milliseconds', api.metricLatency({ statistic: Stats.p(50), period }), p99),
           graph('Throttled', throttles),
         ],
         [
@@ -159,7 +169,7 @@ export class Observability extends Construct {
           graph('Projection lag, milliseconds', lag),
           graph('Dead letters', dead),
           graph(
-            'Functions at work',
+            'Concurrent executions',
             functions.mcp.metric('ConcurrentExecutions', { statistic: Stats.MAXIMUM, period }),
           ),
         ],
@@ -179,7 +189,7 @@ export class Observability extends Construct {
     });
   }
 
-  /** How many audit records of a kind there were. */
+  /** The number of audit records of one kind. */
   #audited(name: string, filterPattern: IFilterPattern): IMetric {
     return this.#auditLog
       .addMetricFilter(name, {
@@ -194,7 +204,7 @@ export class Observability extends Construct {
     const { alarmEmail } = this.#settings;
     if (alarmEmail === undefined) return undefined;
     const topic = new Topic(this, 'Alarms', { displayName: 'Finance MCP alarms', enforceSSL: true });
-    // A policy of its own takes the place of the one that lets the whole account publish.
+    // This policy replaces the default one, which lets the whole account publish.
     topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -219,7 +229,7 @@ export class Observability extends Construct {
       threshold,
       alarmDescription,
       evaluationPeriods,
-      // Nobody calling is no trouble.
+      // No calls are no problem.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     if (this.#topic) {

@@ -13,7 +13,7 @@ import type { Settings } from './settings.ts';
 import type { SignIn } from './sign-in.ts';
 import { type BooksTable, partitionPrefixes, readActions, writeActions } from './table.ts';
 
-/** What the commands for organizations, accounts and machine clients ask of the user pool. */
+/** What the commands for organizations, accounts and machine clients need in the user pool. */
 const userPoolActions = [
   'CreateGroup',
   'GetGroup',
@@ -34,7 +34,7 @@ const userPoolActions = [
   'DeleteUserPoolClient',
 ].map((action) => `cognito-idp:${action}`);
 
-/** The role of the people who run the commands: the only one that writes records, accounts and machine clients. */
+/** The role for people who run the commands: the only one that writes records, accounts and machine clients. */
 export class OperatorRole extends Construct {
   readonly role: Role;
 
@@ -56,7 +56,7 @@ export class OperatorRole extends Construct {
     this.role.addToPolicy(
       new PolicyStatement({ actions: userPoolActions, resources: [signIn.pool.userPoolArn] }),
     );
-    // The commands find table and user pool by the outputs of the stack.
+    // The commands find the table and the user pool in the stack's outputs.
     this.role.addToPolicy(
       new PolicyStatement({
         actions: ['cloudformation:DescribeStacks'],
@@ -67,8 +67,8 @@ export class OperatorRole extends Construct {
 }
 
 /**
- * The operators that are named. Without names it is the account that decides, by its own policies on sts:AssumeRole;
- * a key pair of a user alone, the kind that leaks, is then not enough: it takes a role's session or a second factor.
+ * The operators in the setting. Without the setting, the account's own policies on sts:AssumeRole decide, but a user's
+ * access key alone is not enough: a role session or MFA is required.
  */
 function trusted(scope: Construct, operators: readonly string[]): IPrincipal {
   if (operators.length > 0) return new CompositePrincipal(...operators.map((arn) => new ArnPrincipal(arn)));

@@ -9,10 +9,10 @@ import { acknowledge } from './acknowledge.ts';
 import { BundledFunction } from './function.ts';
 import { type BooksTable, partitionPrefixes, readActions, writeActions } from './table.ts';
 
-/** Follows the changes of records and keeps what is derived from them right. */
+/** Processes changes of records, and keeps what is derived from them up to date. */
 export class Projections extends Construct {
   readonly function: BundledFunction;
-  /** Where changes end up that could not be followed: their place in the stream, not their content. */
+  /** Receives changes that could not be processed: their position in the stream, not their content. */
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: { books: BooksTable; logGroup: ILogGroup }) {
@@ -24,7 +24,7 @@ export class Projections extends Construct {
       retentionPeriod: Duration.days(14),
     });
     acknowledge(this.deadLetters, {
-      SQS3: 'It is the dead-letter queue: of an event source, which this rule does not look at.',
+      SQS3: 'This is the dead-letter queue of an event source, which this rule does not recognize.',
     });
     this.function = new BundledFunction(this, 'Function', {
       entry: 'functions/projections/handler.ts',

@@ -11,12 +11,12 @@ import {
 import { Construct } from 'constructs';
 import { type BooksTable, partitionPrefixes, readActions } from './table.ts';
 
-/** What IAM puts the tag `org` of the session in for. */
+/** IAM replaces this variable by the session's tag `org`. */
 const taggedOrganization = `\${aws:PrincipalTag/org}`;
 
 /**
- * The role that reads books: those of the one organization that a session is tagged with when it begins. The function
- * behind `/mcp` begins a session per organization; from then on AWS decides what it reads, and not its code.
+ * The role that reads books: those of the one organization in the session's tag. The function behind `/mcp` starts a
+ * session per organization; from then on AWS decides what it can read, not its code.
  */
 export class ReaderRole extends Construct {
   readonly role: Role;
@@ -25,7 +25,7 @@ export class ReaderRole extends Construct {
     super(scope, id);
     const { books, assumedBy } = props;
     this.role = new Role(this, 'Role', {
-      description: 'Reads the books of the one organization that the session is tagged with',
+      description: 'Reads the books of the one organization in the session tag',
       assumedBy: new SessionTagsPrincipal(
         new PrincipalWithConditions(new ArnPrincipal(assumedBy.roleArn), {
           StringLike: { 'aws:RequestTag/org': '?*' },
@@ -34,7 +34,7 @@ export class ReaderRole extends Construct {
           Null: { 'aws:TagKeys': 'false' },
         }),
       ),
-      // AWS allows no more to a role that is assumed by a role.
+      // The maximum that AWS allows for role chaining.
       maxSessionDuration: Duration.hours(1),
     });
 

@@ -18,10 +18,10 @@ export interface RotationProps {
 /**
  * The secrets of the sign-in function, as one JSON entry: `sealing`, `previousSealing` and `brokerClientSecret`.
  *
- * A function that Secrets Manager calls right after the deployment, and then once in a while, puts them there. So the
- * app client's secret passes neither through the template nor through CloudFormation; the sign-in function needs no
- * right on the user pool, which would show it the secret of every machine client too; and the one function that has
- * that right can be called by nobody from outside.
+ * A rotation function writes them. Secrets Manager calls it right after the deployment and at each rotation. So the
+ * app client's secret never passes through the template or CloudFormation. The sign-in function needs no permission on
+ * the user pool, which would also reveal the secret of every machine client. The one function that has that permission
+ * cannot be called from outside.
  */
 export class SealingSecret extends Construct {
   readonly secret: Secret;
@@ -29,7 +29,7 @@ export class SealingSecret extends Construct {
   constructor(scope: Construct, id: string, { removalPolicy }: { removalPolicy: RemovalPolicy }) {
     super(scope, id);
     this.secret = new Secret(this, 'Secret', {
-      description: 'What the sign-in of Finance MCP seals with, and the secret of its app client',
+      description: 'The sealing secret of the sign-in of Finance MCP, and the secret of its app client',
       generateSecretString: {
         secretStringTemplate: '{}',
         generateStringKey: 'sealing',
@@ -40,11 +40,11 @@ export class SealingSecret extends Construct {
     });
   }
 
-  /** Lets the entry be filled, and renewed. Apart from the rest because it knows the app client, and so the edge. */
+  /** Adds the rotation that fills the secret. Separate from the constructor because it needs the app client, and so the edge. */
   rotate({ settings, pool, client, logGroup }: RotationProps): void {
     const rotation = new BundledFunction(this, 'Rotation', {
       entry: 'infra/rotation/handler.ts',
-      description: 'Renews the secrets of the sign-in; called by Secrets Manager only',
+      description: 'Rotates the secrets of the sign-in; called by Secrets Manager only',
       // A handful of calls, once a year.
       memory: 256,
       timeout: Duration.seconds(30),
@@ -75,7 +75,7 @@ export class SealingSecret extends Construct {
       rotationRules: { scheduleExpression: `rate(${settings.sealingRotationDays} days)` },
       rotateImmediatelyOnUpdate: true,
     });
-    // Secrets Manager tries the function when it is given the schedule.
+    // Secrets Manager calls the function as soon as the schedule is created.
     schedule.node.addDependency(rotation);
   }
 }

@@ -1,8 +1,8 @@
-/** Reading the values of settings: texts from the command line, or JSON from a file. */
+/** Parses the values of settings: text from the command line, or JSON from a file. */
 
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-/** Makes of a value what the stack needs, or answers undefined for a value that the setting cannot have. */
+/** Converts a value to what the stack needs; returns undefined for an invalid value. */
 export type Parse<Value> = (value: unknown) => Value | undefined;
 
 export const text =
@@ -26,7 +26,7 @@ export const whole =
 export const flag: Parse<boolean> = (value) =>
   [true, false].find((known) => value === known || value === String(known));
 
-/** A JSON list, or a text with commas. */
+/** A JSON list, or comma-separated text. */
 export const list =
   (isMember: (member: string) => boolean): Parse<readonly string[]> =>
   (value) => {
@@ -41,14 +41,14 @@ export const list =
     return members.every((member) => typeof member === 'string' && isMember(member)) ? members : undefined;
   };
 
-/** `*.example.com` stands for every name below that one. */
+/** `*.example.com` matches every subdomain of example.com. */
 export const isHostPattern = (name: string): boolean =>
   /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(name);
 
 export const isWebOrigin = (origin: string): boolean =>
   /^https?:/.test(origin) && URL.parse(origin)?.origin === origin;
 
-/** What CloudWatch Logs offers, without "for ever". */
+/** The retention periods of CloudWatch Logs, without "never expire". */
 const logDays = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
@@ -56,4 +56,4 @@ const logDays = Object.values(RetentionDays).filter(
 export const retention: Parse<RetentionDays> = (value) =>
   logDays.find((days) => String(days) === String(value));
 
-export const retentionExpected = `a number of days that CloudWatch Logs offers (${logDays.join(', ')})`;
+export const retentionExpected = `a number of days that CloudWatch Logs supports (${logDays.join(', ')})`;

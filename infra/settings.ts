@@ -1,4 +1,4 @@
-/** What an operator may decide at a deployment, by CDK context: `-c name=value`, or `context` in a JSON file. */
+/** The settings of a deployment, from the CDK context: `-c name=value`, or a JSON file. */
 
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { readConfiguredClients } from '../functions/oauth/clients/configured-client.ts';
@@ -15,7 +15,7 @@ import {
   whole,
 } from './setting-values.ts';
 
-/** What each one means to an operator is said in `docs/deploy.md`. */
+/** Each is described in `docs/deploy.md`. */
 export interface Settings {
   readonly stage: string;
   readonly domain: string | undefined;
@@ -52,7 +52,7 @@ export interface Settings {
   readonly removal: 'retain' | 'destroy';
 }
 
-/** A setting that is unknown or has a value that it cannot have; the message is a sentence for the operator. */
+/** An unknown setting or an invalid value. The message is for the operator. */
 export class SettingError extends Error {
   override name = 'SettingError';
 }
@@ -72,7 +72,7 @@ const plainWord = /^[A-Za-z][A-Za-z0-9]*$/;
 
 /**
  * Reads the settings from the app's context.
- * @throws {SettingError} about the first one that is unknown, or has a value that it cannot have
+ * @throws {SettingError} for the first setting that is unknown or invalid
  */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
   function read<Value>(name: string, fallback: Value, parse: Parse<Value>, expected: string): Value {
@@ -90,18 +90,18 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
       'stage',
       'prod',
       text(/^[a-z][a-z0-9-]{0,19}$/),
-      'up to 20 small letters, digits and hyphens, beginning with a letter',
+      '1 to 20 lowercase letters, digits and hyphens, starting with a letter',
     ),
     domain: optional('domain', text(host), 'a host name such as mcp.example.com'),
     certificate: optional(
       'certificate',
       text(/^arn:aws:acm:us-east-1:\d{12}:certificate\/[\w-]+$/),
-      'the ARN of a certificate in us-east-1, where CloudFront looks for it',
+      'the ARN of a certificate in us-east-1, which CloudFront requires',
     ),
     signInPrefix: optional(
       'signInPrefix',
       text(/^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/),
-      'up to 63 small letters, digits and hyphens, without the words aws, amazon and cognito',
+      '1 to 63 lowercase letters, digits and hyphens, without the words aws, amazon and cognito',
     ),
     allowedOrigins: read(
       'allowedOrigins',
@@ -118,7 +118,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     clientHostsAllowed: read('clientHostsAllowed', [], list(isHostPattern), hosts),
     clientHostsDenied: read('clientHostsDenied', [], list(isHostPattern), hosts),
     mfa: read('mfa', 'required', choice('required', 'off'), 'required or off'),
-    emailFrom: optional('emailFrom', text(address), 'an e-mail address such as access@example.com'),
+    emailFrom: optional('emailFrom', text(address), 'an email address such as access@example.com'),
     operators: read(
       'operators',
       [],
@@ -144,9 +144,9 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
       'off, governance or compliance',
     ),
     archiveDays: read('archiveDays', 2_557, ...wholeNumber(1, 36_500)),
-    alarmEmail: optional('alarmEmail', text(address), 'an e-mail address'),
+    alarmEmail: optional('alarmEmail', text(address), 'an email address'),
     operatorName: optional('operatorName', text(/^[^\p{C}]{1,100}$/u), 'a name of up to 100 characters'),
-    supportEmail: optional('supportEmail', text(address), 'an e-mail address'),
+    supportEmail: optional('supportEmail', text(address), 'an email address'),
     supportUrl: optional('supportUrl', text(webPage), webPageExpected),
     privacyUrl: optional('privacyUrl', text(webPage), webPageExpected),
     apiLogsRole: read('apiLogsRole', 'create', choice('create', 'existing'), 'create or existing'),
@@ -161,30 +161,30 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   }
   if ((settings.domain === undefined) !== (settings.certificate === undefined)) {
     throw new SettingError(
-      'The settings domain and certificate belong together: expected both, or neither for the domain that CloudFront gives.',
+      'Only one of the settings domain and certificate is set: expected both, or neither to use a CloudFront domain.',
     );
   }
   return settings;
 }
 
-/** Lambda takes 4 KB of environment in all. */
+/** Characters. Lambda limits all environment variables together to 4 KB. */
 const longestClients = 2_500;
 
-/** @throws {SettingError} about the client that is wrong: one sentence about all of them would not help */
+/** @throws {SettingError} that names the invalid client */
 function clientList(value: unknown): string | undefined {
   const json = typeof value === 'string' ? value : JSON.stringify(value);
   if (json.length > longestClients) return undefined;
   try {
     readConfiguredClients(json);
   } catch (error) {
-    throw new SettingError(`The setting clients: ${(error as Error).message}`);
+    throw new SettingError(`The setting clients is invalid: ${(error as Error).message}`);
   }
   const plain = (JSON.parse(json) as { client_secret?: string }[]).some(
     ({ client_secret: secret }) => secret !== undefined && !secret.startsWith('sha256:'),
   );
   if (plain) {
     throw new SettingError(
-      'The setting clients has a client_secret as it is: expected "sha256:" and its SHA-256 hash in hexadecimal digits, because everybody who may see the stack may see its settings.',
+      'The setting clients contains a client_secret in plain text: expected "sha256:" and its SHA-256 hash in hexadecimal digits, because everyone who can view the stack can read its settings.',
     );
   }
   return json;

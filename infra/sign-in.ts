@@ -29,7 +29,7 @@ export interface SignInProps {
 
 /**
  * The user pool: people, their organizations (groups `org_<id>`, which the commands make) and programs (app clients,
- * likewise). Its own pages ask for passwords; nothing of this project ever sees one.
+ * likewise). People enter passwords on its own pages; no code of this project ever sees one.
  */
 export class SignIn extends Construct {
   readonly pool: UserPool;
@@ -39,8 +39,8 @@ export class SignIn extends Construct {
   constructor(scope: Construct, id: string, { settings, claims, publicOrigin }: SignInProps) {
     super(scope, id);
     this.pool = new UserPool(this, 'Pool', {
-      // Essentials is the least that knows managed login, refresh token rotation, resource binding and triggers for
-      // machine tokens. Threat protection would need Plus, which costs more per active person and gives nobody free.
+      // Essentials is the lowest plan with managed login, refresh token rotation, resource binding and triggers for
+      // machine tokens. Threat protection would need Plus, which costs more per active person and has no free tier.
       featurePlan: FeaturePlan.ESSENTIALS,
       selfSignUpEnabled: false,
       signInAliases: { email: true },
@@ -62,27 +62,27 @@ export class SignIn extends Construct {
       userInvitation: {
         emailSubject: 'Your access to Finance MCP',
         emailBody: [
-          `Add <b>${mcpUrl(publicOrigin)}</b> to your MCP client; ${publicOrigin}/ shows how.`,
-          'When it sends you to the sign-in, your user name is <b>{username}</b>',
-          'and your password is <b>{####}</b>, for the first time: you choose another there. It works for seven days.',
+          `Add <b>${mcpUrl(publicOrigin)}</b> to your MCP client. ${publicOrigin}/ shows how.`,
+          'When it asks you to sign in, your user name is <b>{username}</b>',
+          'and your temporary password is <b>{####}</b>. It is valid for seven days. You choose a new password when you sign in.',
         ].join('<br>'),
       },
-      // Sent to people who have forgotten their password, too; what the CDK would say is about new accounts only.
+      // Also sent to people who forgot their password; the CDK's default text is about new accounts only.
       userVerification: {
         emailSubject: 'Your code for Finance MCP',
-        emailBody: 'Your code for Finance MCP is {####}. If you have not asked for one, leave it unused.',
+        emailBody: 'Your code for Finance MCP is {####}. If you did not request a code, ignore this email.',
       },
       deletionProtection: settings.removal === 'retain',
       removalPolicy: settings.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     acknowledge(this.pool, {
-      COG8: 'Essentials has everything that is used here; Plus adds threat protection, costs more per active person and gives nobody free.',
-      COG2: 'A second factor is required unless the operator decides otherwise with the setting mfa=off.',
+      COG8: 'Essentials has every feature in use; Plus adds threat protection, costs more per active person and has no free tier.',
+      COG2: 'MFA is required unless the operator sets mfa=off.',
     });
     if (settings.emailFrom !== undefined) {
       (this.pool.node.defaultChild as CfnUserPool).emailConfiguration = sesSender(this, settings.emailFrom);
     }
-    // Version 3 is the one that is asked for the tokens of machine clients, too.
+    // Only version 3 is also called for the tokens of machine clients.
     this.pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, claims, LambdaVersion.V3_0);
 
     // Unique in the region, and the same for the life of the stack: the first part of the id that AWS gave it.
@@ -109,7 +109,7 @@ function sesSender(scope: Construct, from: string): CfnUserPool.EmailConfigurati
   };
 }
 
-/** What the pool knows of the server at one origin: its scopes, and the app client through which people sign in. */
+/** The pool's entries for the server at one origin: its scopes, and the app client through which people sign in. */
 export class SignInBroker extends Construct {
   readonly client: UserPoolClient;
 
@@ -120,7 +120,7 @@ export class SignInBroker extends Construct {
     );
     const server = pool.addResourceServer('Server', {
       identifier: mcpUrl(publicOrigin),
-      // An address is not allowed as a name, and the name is not optional.
+      // A URL is not allowed as a name, and the name is required.
       userPoolResourceServerName: 'finance-mcp',
       scopes,
     });
@@ -138,7 +138,7 @@ export class SignInBroker extends Construct {
       // would add more flows, among them that of refreshing, which rotation excludes.
       authFlows: { userSrp: true },
       preventUserExistenceErrors: true,
-      // A token works until it expires, whatever happened meanwhile to the account or its groups.
+      // A token works until it expires, even if the account or its groups change in the meantime.
       accessTokenValidity: Duration.minutes(15),
       idTokenValidity: Duration.minutes(15),
       refreshTokenValidity: Duration.days(refreshTokens.lifetimeDays),

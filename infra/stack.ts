@@ -17,12 +17,12 @@ import { BooksTable, partitionPrefixes } from './table.ts';
 
 export interface FinanceMcpStackProps extends StackProps {
   readonly settings: Settings;
-  /** The firewall before CloudFront, where there is one. */
+  /** The firewall in front of CloudFront, if there is one. */
   readonly webAclArn: string | undefined;
 }
 
 /**
- * Everything that one deployment consists of, but for its firewall.
+ * Everything in one deployment except its firewall.
  *
  * The order is that of the dependencies: the edge knows the API by its id only, what the functions are told knows the
  * edge, and what answers at the API knows the functions.
@@ -32,8 +32,8 @@ export class FinanceMcpStack extends Stack {
 
   constructor(scope: Construct, id: string, { settings, webAclArn, ...props }: FinanceMcpStackProps) {
     super(scope, id, props);
-    // What is still empty when a first deployment fails goes again. Table and user pool are protected from deletion
-    // from the beginning, and stay even then.
+    // If the first deployment fails, what it created is still empty and is deleted. The table and the user pool are
+    // protected from deletion from the start, and remain even then.
     this.#removalPolicy =
       settings.removal === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     const functionLog = this.#logGroup('FunctionLog', settings.logDays);
@@ -42,8 +42,8 @@ export class FinanceMcpStack extends Stack {
     const books = new BooksTable(this, 'Books', settings);
     const claims = new BundledFunction(this, 'Claims', {
       entry: 'functions/claims/handler.ts',
-      description: 'Names the organization of a machine client in its tokens',
-      // It reads one item, but Cognito waits five seconds for it and no longer, the start included.
+      description: 'Adds the organization of a machine client to its tokens',
+      // It reads one item, but Cognito waits at most five seconds for it, including a cold start.
       memory: 512,
       timeout: Duration.seconds(5),
       environment: { TABLE_NAME: books.table.tableName },
@@ -63,7 +63,7 @@ export class FinanceMcpStack extends Stack {
 
     const mcp = new BundledFunction(this, 'Mcp', {
       entry: 'functions/mcp/handler.ts',
-      description: 'Answers MCP, with the books of one organization at a time',
+      description: 'Serves MCP requests, with the books of one organization at a time',
       // A warm call is short work around reads that wait for DynamoDB; a whole processor would be paid for waiting.
       // With half of one, what remains to be computed (a signature, a summary, the first connections) stays unnoticed.
       memory: 1_024,
@@ -84,8 +84,8 @@ export class FinanceMcpStack extends Stack {
 
     const oauth = new BundledFunction(this, 'OAuth', {
       entry: 'functions/oauth/handler.ts',
-      description: 'The front door: discovery, sign-in, the page for people; has no access to data',
-      // Sealing is quick and the pool's answer is what is waited for.
+      description: 'The front door: discovery, sign-in and the landing page; has no access to data',
+      // Sealing is quick; most of the time is spent waiting for the user pool.
       memory: 512,
       timeout: Duration.millis(edgeLimits.integrationTimeoutMs),
       environment: {
@@ -100,7 +100,7 @@ export class FinanceMcpStack extends Stack {
         SUPPORT_EMAIL: settings.supportEmail ?? '',
         SUPPORT_URL: settings.supportUrl ?? '',
         PRIVACY_URL: settings.privacyUrl ?? '',
-        // The privacy page says how long what is kept.
+        // The privacy page says how long records are kept.
         AUDIT_DAYS: String(settings.auditDays),
         LOG_DAYS: String(settings.logDays),
         ARCHIVE_DAYS: settings.archive === 'off' ? '' : String(settings.archiveDays),
@@ -135,18 +135,21 @@ export class FinanceMcpStack extends Stack {
     });
 
     this.#outputs({
-      McpUrl: [mcpUrl(publicOrigin), 'What people enter in their MCP client'],
-      LandingPage: [`${publicOrigin}/`, 'How to connect, for people'],
-      SignInDomain: [signIn.url, 'Where people enter their password'],
-      TableName: [books.table.tableName, 'The books; TABLE_NAME for the commands'],
-      UserPoolId: [signIn.pool.userPoolId, 'People, organizations and machine clients'],
-      OperatorRoleArn: [operators.role.roleArn, 'The role to run the commands with'],
-      EdgeDomain: [edge.distribution.domainName, 'Where the CNAME record of a domain of your own points to'],
-      Dashboard: [dashboard.dashboardName, 'The dashboard in CloudWatch'],
+      McpUrl: [mcpUrl(publicOrigin), 'The MCP URL, which people paste into their MCP client'],
+      LandingPage: [`${publicOrigin}/`, 'The landing page, with instructions for connecting'],
+      SignInDomain: [signIn.url, 'Where people enter their passwords'],
+      TableName: [books.table.tableName, 'The table with the books (TABLE_NAME for the commands)'],
+      UserPoolId: [
+        signIn.pool.userPoolId,
+        'The user pool with people, organizations and machine clients (USER_POOL_ID for the commands)',
+      ],
+      OperatorRoleArn: [operators.role.roleArn, 'The role to assume before you run the commands'],
+      EdgeDomain: [edge.distribution.domainName, 'The target of the CNAME record for a domain of your own'],
+      Dashboard: [dashboard.dashboardName, 'The CloudWatch dashboard'],
       AuditLogGroup: [auditLog.logGroupName, 'The log group of the audit records'],
       NextStep: [
         `npm run organizations -- create ID --stack ${this.stackName}`,
-        'Creates the first organization; docs/deploy.md goes on from there',
+        'Creates the first organization; continue with docs/deploy.md',
       ],
     });
   }

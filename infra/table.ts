@@ -12,7 +12,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
-/** What a partition key begins with, by what the partition holds. */
+/** The prefix of a partition key, by what the partition contains. */
 export const partitionPrefixes = { records: 'R#', derived: 'D#', machineClients: 'M#' } as const;
 
 export const readActions = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
@@ -21,7 +21,7 @@ export const writeActions = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamod
 const keyReadActions = ['kms:Decrypt', 'kms:DescribeKey'];
 const keyWriteActions = ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
-/** Every way to the items of a table, copies of it included: those that a table's policy can speak of, by DynamoDB's guide. */
+/** Every action that reads or copies a table's items and that a resource policy supports, according to DynamoDB's guide. */
 const dataActions = [
   ...readActions,
   ...writeActions,
@@ -39,17 +39,17 @@ const dataActions = [
   'dynamodb:UpdateKinesisStreamingDestination',
 ];
 
-/** Both images: what a record was says which totals it has left. */
+/** Both images: the old one shows which totals a record has left. */
 const streamViewType = StreamViewType.NEW_AND_OLD_IMAGES;
 
 const streamActions = ['dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
 
-/** A right to some partitions. */
+/** Permission for some partitions. */
 export interface Access {
   readonly actions: readonly string[];
   /** Patterns of the partition keys. */
   readonly partitions: readonly string[];
-  /** Context keys that a call must have besides. */
+  /** Context keys that a call must also have. */
   readonly requiring?: readonly string[];
 }
 
@@ -82,7 +82,7 @@ export class BooksTable extends Construct {
     });
   }
 
-  /** What who reads must be able to do with the key, where there is one: DynamoDB decrypts in the caller's name. */
+  /** What readers need on the key, if there is one: DynamoDB decrypts on behalf of the caller. */
   get keyReadActions(): readonly string[] {
     return this.#key ? keyReadActions : [];
   }
@@ -107,9 +107,9 @@ export class BooksTable extends Construct {
   }
 
   /**
-   * Denies the items to every principal of the account but these, whatever its own policies allow, and the changes
-   * to everybody but their reader. Managing the table stays possible; so does changing this policy, which CloudTrail
-   * records.
+   * Denies access to the items to every principal of the account except these, whatever its own policies allow, and to
+   * the stream to everyone except its reader. Managing the table is still possible, and so is changing this policy,
+   * which CloudTrail records.
    */
   closeToAllBut(principalArns: readonly string[], streamReader: IRole): void {
     const denied = (actions: readonly string[], but: readonly string[]): PolicyStatement =>

@@ -20,7 +20,7 @@ export interface RotationParts {
   readonly brokerClientId: string;
 }
 
-/** What Secrets Manager asks for, step by step, and again when it has not seen the answer. */
+/** One step of a rotation. Secrets Manager repeats a step if it did not receive the answer. */
 export interface RotationEvent {
   readonly Step: 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret';
   readonly SecretId: string;
@@ -29,8 +29,8 @@ export interface RotationEvent {
 }
 
 /**
- * Renews the secrets of the sign-in. The new version has a fresh sealing secret, keeps the one before it (what that
- * has sealed is still opened), and has the app client's secret as the user pool knows it now.
+ * Rotates the secrets of the sign-in. The new version contains a new sealing secret, the previous one (so that what it
+ * sealed can still be opened), and the app client's current secret from the user pool.
  */
 export function createRotation(parts: RotationParts): (event: RotationEvent) => Promise<void> {
   const { secretsManager, userPools, userPoolId, brokerClientId } = parts;
@@ -88,7 +88,7 @@ export function createRotation(parts: RotationParts): (event: RotationEvent) => 
 
   return async ({ Step, SecretId, ClientRequestToken }) => {
     if (Step === 'createSecret') await create(SecretId, ClientRequestToken);
-    // Between these two steps others set and test the new value where it is used. Here it comes from there already.
+    // Other rotations set and test the new value between these two steps. Here the user pool has it already.
     if (Step === 'finishSecret') await finish(SecretId, ClientRequestToken);
   };
 }

@@ -86,10 +86,13 @@ for (const [name, values] of Object.entries(impossible)) {
 }
 
 test('domain and certificate are given together or not at all', () => {
-  assert.match(refusal({ domain: 'mcp.example.com' }), /belong together/);
+  assert.match(
+    refusal({ domain: 'mcp.example.com' }),
+    /Only one of the settings domain and certificate is set: expected both/,
+  );
   assert.match(
     refusal({ certificate: 'arn:aws:acm:us-east-1:111111111111:certificate/0' }),
-    /belong together/,
+    /Only one of the settings domain and certificate is set: expected both/,
   );
 });
 
@@ -98,7 +101,7 @@ test('clients are checked as the sign-in function would, and show no secret', ()
   const hashed = `sha256:${'0a'.repeat(32)}`;
   assert.equal(readSettings({ clients: [client] }).clients, JSON.stringify([client]));
   assert.ok(readSettings({ clients: JSON.stringify([{ ...client, client_secret: hashed }]) }).clients);
-  assert.match(refusal({ clients: '{' }), /^The setting clients: CLIENTS must be a JSON array/);
+  assert.match(refusal({ clients: '{' }), /^The setting clients is invalid: CLIENTS must be a JSON array/);
   assert.match(refusal({ clients: [{ ...client, redirect_uris: [] }] }), /redirect_uris must be an array/);
   assert.match(
     refusal({ clients: [{ ...client, client_secret: 'a secret as it is' }] }),
