@@ -196,14 +196,10 @@ function refusal(status: number, error: unknown): OAuthError {
 /** The reason is for the log only. */
 function unavailable(reason: string): OAuthError {
   console.error(JSON.stringify({ event: 'user-pool-unavailable', reason }));
-  return new OAuthError(
-    'temporarily_unavailable',
-    'Sign-in is not available at the moment. Try again shortly.',
-    {
-      status: 503,
-      headers: { 'Retry-After': '5' },
-    },
-  );
+  return new OAuthError('temporarily_unavailable', 'Sign-in is temporarily unavailable. Try again shortly.', {
+    status: 503,
+    headers: { 'Retry-After': '5' },
+  });
 }
 
 /**

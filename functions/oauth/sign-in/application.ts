@@ -1,12 +1,12 @@
-/** What people are told about an application that wants to be connected. All of it is HTML. */
+/** What the pages say about an application that wants to connect. All of it is HTML. */
 
 import { redirectTarget } from '../clients/redirect-uri.ts';
 import { escapeHtml } from './page.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
- * The name in quotation marks, so that it cannot pass for our words, and isolated, so that letters that run from right
- * to left do not reorder what stands around it.
+ * The name in quotation marks, so that it cannot pass for our text, and isolated, so that right-to-left letters do not
+ * reorder the text around it.
  */
 export function quotedName({ name }: Pick<Transaction, 'name'>): string {
   return `“<bdi>${escapeHtml(name)}</bdi>”`;

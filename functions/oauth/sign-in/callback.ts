@@ -1,4 +1,4 @@
-/** Where the user pool sends people back to, and from where they go back to the client. */
+/** The callback: the user pool sends people here, and they return to the client from here. */
 
 import type { Audit } from '../audit.ts';
 import { targetName } from '../clients/redirect-uri.ts';
@@ -28,7 +28,7 @@ export function callback({ publicOrigin, transactions, codes, audit }: CallbackP
       return errorPage(
         400,
         'This sign-in has ended',
-        'It is already finished, took longer than ten minutes, or was started in another browser. Start again in the application.',
+        'It is already complete, took longer than ten minutes, or was started in another browser. Start again in the application.',
       );
     }
     const {
@@ -81,8 +81,8 @@ export function callback({ publicOrigin, transactions, codes, audit }: CallbackP
 function failure(error: string | undefined): Extract<AuthorizationAnswer, { error: string }> {
   if (error === 'access_denied') return { error, error_description: 'The user did not sign in.' };
   if (error === 'temporarily_unavailable')
-    return { error, error_description: 'Sign-in is not available at the moment. Try again shortly.' };
-  // What else the pool complains about is between it and us.
+    return { error, error_description: 'Sign-in is temporarily unavailable. Try again shortly.' };
+  // Other errors of the pool concern the operator, not the client.
   console.error(JSON.stringify({ event: 'sign-in-refused', error: String(error).slice(0, 100) }));
   return {
     error: 'server_error',

@@ -1,4 +1,4 @@
-/** The question whether an application may read the books. */
+/** The consent page. */
 
 import { edgeScopes } from '../../../shared/edge.ts';
 import { redirectTarget } from '../clients/redirect-uri.ts';
@@ -50,7 +50,7 @@ function scopeBoxes({ asked, granted }: Transaction): string[] {
     });
 }
 
-/** Any program may listen on loopback, and any application may claim a scheme. */
+/** Any program can listen on loopback, and any application can claim a scheme. */
 function warning(redirectUri: string): string {
   if (redirectTarget(redirectUri)?.kind === 'web') return '';
   return '<p class="warning">Continue only if you have just started this yourself in an application on this device. If a message or a website sent you here, do not allow it.</p>';

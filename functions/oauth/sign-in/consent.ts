@@ -38,7 +38,7 @@ export function consent({ publicOrigin, transactions, userPool, audit }: Consent
       error: 'access_denied',
       error_description: 'The user did not allow access.',
     });
-    return onwardPage(url, 'You allowed nothing. Taking you back to the application.', [
+    return onwardPage(url, 'You did not allow access. Taking you back to the application.', [
       transactions.end(transaction),
     ]);
   }
@@ -74,7 +74,7 @@ export function consent({ publicOrigin, transactions, userPool, audit }: Consent
     methods: ['POST'],
     readableByAnyPage: false,
     async answer(request) {
-      // Browsers name the page that a form comes from.
+      // Browsers send the origin of the page with the form.
       if ((request.header('origin') ?? publicOrigin) !== publicOrigin) return refused;
       try {
         return await decide(request, readForm(request));
@@ -87,7 +87,7 @@ export function consent({ publicOrigin, transactions, userPool, audit }: Consent
 }
 
 const refusal = {
-  title: 'This answer was not accepted',
-  explanation: 'It did not come from the page that asked for it. Start again in the application.',
+  title: 'This response was not accepted',
+  explanation: 'It did not come from the consent page. Start again in the application.',
 };
 const refused = errorPage(403, refusal.title, refusal.explanation);

@@ -1,4 +1,4 @@
-/** Pages for people on their way through sign-in: plain HTML, without script, in light and dark. */
+/** Pages of the sign-in: plain HTML, without scripts, in light and dark. */
 
 import { createHash } from 'node:crypto';
 import { palette } from '../palette.ts';
@@ -53,7 +53,7 @@ export interface Page {
   readonly status: number;
   /** Plain text. */
   readonly title: string;
-  /** HTML whose variable parts are escaped already. */
+  /** HTML, with its variable parts already escaped. */
   readonly content: readonly string[];
   /** HTML for the head. */
   readonly head?: string;
@@ -81,7 +81,7 @@ ${content.join('\n')}
   return { status, headers, cookies, body };
 }
 
-/** Says why sign-in cannot go on. It has no text that came with the request: anybody may have written that. */
+/** Says why sign-in cannot continue. It contains no text from the request, which anybody may have written. */
 export function errorPage(
   status: number,
   title: string,
@@ -100,7 +100,7 @@ export function errorPage(
   });
 }
 
-/** Leads on to another address, as the answer to a form. */
+/** Forwards to another address, as the answer to a form. */
 export function onwardPage(url: string, explanation: string, cookies: readonly string[]): Reply {
   const address = escapeHtml(url);
   return pageReply({

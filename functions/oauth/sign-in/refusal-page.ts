@@ -12,14 +12,14 @@ export interface Refusal extends Pick<Transaction, 'name' | 'voucher' | 'redirec
   readonly message: string;
 }
 
-/** The page names the host that would have been told, and leads nowhere. */
+/** The page names the host that would have received the answer, and has no link to it. */
 export function refusalPage(refusal: Refusal): Reply {
   return pageReply({
     status: 400,
     title: 'This application cannot be connected',
     content: [
       '<h1>This application cannot be connected</h1>',
-      `<p>${provenance(refusal)} Its request has a mistake that only its developer can fix.</p>`,
+      `<p>${provenance(refusal)} Its request contains an error that only its developer can fix.</p>`,
       '<dl>',
       `<dt>Error</dt><dd>${refusal.code}: ${escapeHtml(refusal.message)}</dd>`,
       `<dt>You would have been sent back to</dt><dd>${destination(refusal.redirectUri)}</dd>`,
