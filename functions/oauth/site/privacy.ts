@@ -50,7 +50,7 @@ ${isLocal(publicOrigin) ? local : ''}
 }
 
 const local =
-  '<p class="note">This server runs on your own computer, and everything stays there. What follows is about one that is deployed.</p>';
+  '<p class="note">This server runs on your own computer, and everything stays there. The rest of this page is about a deployed server.</p>';
 
 function runBy({ name }: Operator): string {
   return name === undefined
