@@ -307,16 +307,16 @@ describe('what is wrong with a cell is told with its column', () => {
     ['A,x,,1.00,,Pen,1.00', /^issued, from "\{Date\}", is missing: expected a date/],
     [
       'A,x,2026-01-31,-1.00,,Pen,1.00',
-      /^total, from "\{Total\}", is -1\.00: expected an invoice's total not/,
+      /^total, from "\{Total\}", is -1\.00: expected zero or more/,
     ],
     ['A,x,2026-01-31,1.005,,Pen,1.00', /^total, from "\{Total\}": "1\.005" has more decimals than USD has/],
-    ['A,x,2026-01-31,1.00,2026-02-01,Pen,1.00', /^writtenOff, from "\{Gone\}", is a day, but lifecycle/],
+    ['A,x,2026-01-31,1.00,2026-02-01,Pen,1.00', /^writtenOff, from "\{Gone\}", is set, but lifecycle/],
     [
       `A,${'x'.repeat(201)},2026-01-31,1.00,,Pen,1.00`,
-      /^number, from "\{Number\}", is "xxx.*: expected a text/,
+      /^number, from "\{Number\}", is "xxx.*: expected text/,
     ],
     ['A,x,2026-01-31,1.00,,Pen,1.001', /^total, from "\{Line\}": "1\.001" has more decimals than USD has/],
-    ['A,x,2026-01-31,1.00,,,1.00', /^name, from "\{Item\}", is missing: expected a text/],
+    ['A,x,2026-01-31,1.00,,,1.00', /^name, from "\{Item\}", is missing: expected text/],
     [
       'A,x,2026-01-31,one,,Pen,1.00',
       /^column "Total": "one" is not a number: expected one such as 1234\.50\.$/,
