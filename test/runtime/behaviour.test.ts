@@ -23,6 +23,10 @@ const base: LambdaConfiguration = {
   region: 'eu-west-1',
 };
 
+/** What the edge answers in a function's place. */
+const failure = (message: string): string =>
+  JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32603, message } });
+
 describe('a function in the runtime client', { skip: absenceOfRuntimeClient() ?? false }, () => {
   const functions: LambdaFunction[] = [];
   function run(changes: Partial<LambdaConfiguration> = {}): LambdaFunction {
@@ -132,14 +136,14 @@ describe('a function in the runtime client', { skip: absenceOfRuntimeClient() ??
 
     for (const behaviour of ['throw', 'exit', 'malformed']) {
       it(`is a 502 without a detail when it does this: ${behaviour}`, async () => {
-        assert.deepEqual(await get(gateway, behaviour), [502, '{"message":"Internal server error"}']);
+        assert.deepEqual(await get(gateway, behaviour), [502, failure('Internal server error')]);
         assert.deepEqual(await get(gateway, 'answer'), [200, 'answered']);
       });
     }
 
     it('is a 502 when Lambda loses its patience, and a 504 when the gateway does', async () => {
-      assert.deepEqual(await get(patient, 'hang'), [502, '{"message":"Internal server error"}']);
-      assert.deepEqual(await get(gateway, 'hang'), [504, '{"message":"Endpoint request timed out"}']);
+      assert.deepEqual(await get(patient, 'hang'), [502, failure('Internal server error')]);
+      assert.deepEqual(await get(gateway, 'hang'), [504, failure('Endpoint request timed out')]);
       assert.deepEqual(await get(gateway, 'answer'), [200, 'answered']);
     });
   });
