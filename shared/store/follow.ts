@@ -3,8 +3,8 @@ import type { Table } from './table.ts';
 import type { Touched } from './touched.ts';
 
 /**
- * Derives from changes that somebody made to records without deriving from them. If another is at work on the same
- * books, the changes are left to that one: what is noted is derived before the books are given back.
+ * Derives from changes that were made to records without deriving from them. If a keeper is already working on the same
+ * books, the changes are left to it: it processes all notes before it releases its claim.
  */
 export async function followChanges(table: Table, organization: string, touched: Touched): Promise<void> {
   const keeper = new Keeper(table, organization);

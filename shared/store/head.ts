@@ -5,7 +5,7 @@ import type { DayTotals, Partitions } from './keys.ts';
 import type { Claim, Item, Key, Table } from './table.ts';
 import { sumUp, type TotalItem, yearKey } from './totals.ts';
 
-/** What every question starts from, in one item: one read gives the calendar and all totals by year. */
+/** The item that every call reads first: one read returns the calendar and all totals by year. */
 export interface Head {
   profile?: BusinessProfile;
   /** The last day on which anything is dated. */
@@ -23,10 +23,10 @@ export const headKey = (partitions: Partitions): Key => ({ pk: partitions.derive
 export const readHead = (item: Item | undefined): Head =>
   item ? (JSON.parse(item.data) as Head) : emptyHead;
 
-/** The last day on which anything in the books is dated; later questions need no look at what changed since. */
+/** The last day on which anything in the books is dated; later as-of days need no lookup of later changes. */
 export const lastDay = (head: Head): Day => head.last ?? '';
 
-/** Computes the head from the profile and the year totals; equal heads are written alike. */
+/** Computes the head from the profile and the year totals; equal heads are written identically. */
 export const writeHead = (
   profile: BusinessProfile | undefined,
   years: Record<'books' | 'due' | 'payments', ReadonlyMap<string, TotalItem>>,
@@ -36,7 +36,7 @@ export const writeHead = (
   return canonicalJson({ ...(profile && { profile }), ...(last && { last }), books, due } satisfies Head);
 };
 
-/** The year totals of one kind as they stand. */
+/** The current year totals of one kind. */
 export async function readYears(
   table: Table,
   partitions: Partitions,
@@ -50,7 +50,7 @@ export async function readYears(
 
 const attempts = 10;
 
-/** Replaces what the head says. The claim stays: its holder may be renewing it at this moment. */
+/** Replaces the content of the head. The claim stays: its holder may be renewing it at this moment. */
 export async function replaceHead(table: Table, partitions: Partitions, data: string): Promise<void> {
   const key = headKey(partitions);
   for (let attempt = 1; attempt <= attempts; attempt++) {

@@ -1,4 +1,4 @@
-/** JSON with object keys in alphabetical order, so that equal values are written alike and can be compared as text. */
+/** JSON with object keys in alphabetical order, so that equal values are written identically and can be compared as text. */
 export const canonicalJson = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)

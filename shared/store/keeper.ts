@@ -5,7 +5,7 @@ import { projectEntries, projectTotals } from './projections.ts';
 import type { Claim, Item, Key, Table } from './table.ts';
 import { readTouched, type Touched, writeTouched } from './touched.ts';
 
-/** How long a claim is to be believed without renewal, and how often it is renewed. */
+/** How long a claim is valid without renewal, and how often it is renewed. */
 const claimMs = 15_000;
 const renewalMs = 4_000;
 
@@ -15,16 +15,16 @@ export class Busy extends Error {
 }
 
 /**
- * Whoever changes an organization's books keeps them in order through this: notes what is about to change, derives
- * indexes and totals from it, and holds the claim meanwhile, which keeps others away and tells readers to withhold
- * totals. It may die anywhere: its notes stay, and who comes next derives what they name.
+ * Every change of an organization's books goes through this. It notes what is about to change, updates indexes and
+ * totals, and holds the claim meanwhile: a write lock that excludes other writers and makes readers withhold totals.
+ * It may die at any point: its notes remain, and the next keeper finishes what they name.
  */
 export class Keeper {
   readonly #table: Table;
   readonly #partitions: Partitions;
   readonly #id = randomUUID();
   readonly #since = Date.now();
-  /** Totals to be recomputed, and the notes that are then done with. */
+  /** Totals to recompute, and the notes that are done afterwards. */
   readonly #leaves = new Set<string>();
   readonly #derived: Key[] = [];
   readonly #onWait: () => void;
@@ -32,22 +32,22 @@ export class Keeper {
   #until = 0;
   #renewal: NodeJS.Timeout | undefined;
 
-  /** @param onWait told when another's claim is waited for, up to as long as it is to be believed. */
+  /** @param onWait called before waiting for another claim, at most as long as it is valid. */
   constructor(table: Table, organization: string, onWait: () => void = () => {}) {
     this.#table = table;
     this.#partitions = partitionsOf(organization);
     this.#onWait = onWait;
   }
 
-  /** Whether an earlier keeper left something undone. */
+  /** Whether an earlier keeper left unfinished work. */
   async isUnfinished(): Promise<boolean> {
     return (await this.#head())?.claim !== undefined || (await this.#notes()).length > 0;
   }
 
   /**
-   * Takes the claim unless it is held already. One that is held by somebody else runs out soon if that one is dead;
-   * with patience, that is waited for.
-   * @throws {Busy} when another is alive and at work.
+   * Takes the claim unless this keeper already holds it. If its holder has died, a claim expires soon; with patience,
+   * this waits for that.
+   * @throws {Busy} when another keeper is alive.
    */
   async claim({ patience }: { patience: boolean }): Promise<void> {
     if (this.#renewal) {
@@ -69,7 +69,7 @@ export class Keeper {
     this.#renewal.unref();
   }
 
-  /** Makes a change of records and derives from it, having noted before what it reaches. Totals follow with `finish`. */
+  /** Notes what a change of records affects, makes it and derives from it. `finish` recomputes the totals. */
   async change(touched: Touched, write: () => Promise<void>): Promise<void> {
     await this.claim({ patience: true });
     const notes = await this.note(touched);
@@ -88,7 +88,7 @@ export class Keeper {
     return items;
   }
 
-  /** Derives from everything that others have noted; needs the claim. */
+  /** Derives from everything that others have noted; requires the claim. */
   async deriveNoted(): Promise<void> {
     const done = new Set(this.#derived.map(({ sk }) => sk));
     for (const note of await this.#notes()) {
@@ -102,7 +102,7 @@ export class Keeper {
     this.#derived.push(...notes);
   }
 
-  /** Recomputes the totals of everything derived, and gives the books back to readers and to others. */
+  /** Recomputes the totals of everything derived, and releases the claim. */
   async finish(): Promise<void> {
     while (this.#renewal) {
       await this.deriveNoted();
@@ -111,7 +111,7 @@ export class Keeper {
       this.#leaves.clear();
       this.stop();
       await this.#release();
-      // Who found the books claimed has left a note, and relies on it being seen.
+      // A keeper that found the books claimed has left a note, and relies on it being seen.
       if ((await this.#notes()).length === 0) return;
       try {
         await this.claim({ patience: false });
@@ -121,7 +121,7 @@ export class Keeper {
     }
   }
 
-  /** Ends the renewal; the claim then runs out by itself. */
+  /** Ends the renewal; the claim then expires by itself. */
   stop(): void {
     clearInterval(this.#renewal);
     this.#renewal = undefined;
@@ -150,7 +150,7 @@ export class Keeper {
       const head = await this.#head();
       if (head?.claim?.by === this.#id) await this.#replaceClaim(head, this.#ownClaim());
     } catch {
-      // The next renewal tries again; without one the claim has run out, and the next step notices.
+      // The next renewal tries again. If none succeeds, the claim expires and the next step notices.
     }
   }
 

@@ -35,9 +35,9 @@ export const indexes = {
   'settlement.date': 'date, what, id',
   'credit.date': 'issued, id',
   'credit.customer': 'customer, issued, id',
-  /** Only while something is left that is applied to no invoice. */
+  /** Only while a part is applied to no invoice. */
   'credit.unapplied': 'issued, id',
-  /** Changes of what a credit note has left that is applied to no invoice. */
+  /** Changes of the unapplied part of a credit note. */
   'credit.rest': 'date, id',
   'payment.date': 'date, id',
   'payment.customer': 'customer, date, id',
@@ -52,25 +52,25 @@ export const indexes = {
   'expense.category': 'category, date, id',
   'expense.currency': 'currency, date, id',
   'expense.amount': 'amount, date, id',
-  /** What the cash basis moves: expenses paid on another day than their own, away from that day and to the other. */
+  /** Expenses paid on another day than their own, which the cash basis moves: out of that day and into the other. */
   'expense.moved': 'date or paid, id',
-  /** Payments that name no invoice, and changes of what credit notes have left. */
+  /** Payments that name no invoice, and changes of the unapplied parts of credit notes. */
   'customer.unapplied': 'customer, date, what, id',
-  /** What a customer may be called by: id, name and organization. */
+  /** The names of a customer: id, name and organization. */
   'customer.name': 'name, customer',
   'customer.list': 'name, customer',
   'customer.word': 'word, customer',
   'customer.rest': 'rest, word, customer',
 
   /** Totals; see totals.ts for the levels. */
-  /** What every question starts from: calendar, last change and the uppermost totals. One item; see head.ts. */
+  /** The item that every call reads first: calendar, last change and the uppermost totals; see head.ts. */
   head: 'fixed',
   /** By day of the record, and open invoices by due day. */
   'total.books': 'level, period',
-  /** Payments apart: by method, they are most of what a day adds up to, and few questions need them. */
+  /** Payments separately: by method, they are most of a day's totals, and few calls need them. */
   'total.payments': 'level, period',
   'total.due': 'level, period',
-  /** All invoices by due day: few questions need them, and the open ones are far fewer. */
+  /** All invoices by due day: few calls need them, and the open ones are far fewer. */
   'total.alldue': 'level, period',
   'total.customer': 'customer, year',
   /** How many customers there are. One item. */
@@ -78,7 +78,7 @@ export const indexes = {
   'total.vendor': 'vendor, year',
   'total.category': 'category, year',
 
-  /** What an import has begun to change and not yet reported as done. */
+  /** What an import has begun to change and not finished yet. */
   pending: 'sequence',
 } as const;
 
@@ -97,7 +97,7 @@ export interface Partitions {
   derived(index: IndexName): string;
 }
 
-/** @throws {RangeError} when the id is not one that may name an organization: it would escape its partitions. */
+/** @throws {RangeError} when the id is not a valid organization id: it could escape its partitions. */
 export function partitionsOf(organization: string): Partitions {
   if (!isOrganizationId(organization)) throw new RangeError('Not an organization id.');
   return {
@@ -113,14 +113,14 @@ export function organizationOfRecords(pk: string): string | undefined {
   return what === 'R' && kind !== undefined && isOrganizationId(organization) ? organization : undefined;
 }
 
-/** Where the organization of a machine client is kept: written by operators, read when its tokens are made. */
+/** The item with the organization of a machine client: written by operators, read when its tokens are issued. */
 export const machineClientKey = (clientId: string): { pk: string; sk: string } => ({
   pk: `M#${clientId}`,
   sk: 'organization',
 });
 
 /**
- * A sort key from its parts. Texts from outside are escaped so that a part cannot look like two.
+ * A sort key from its parts. Texts from outside are escaped so that one part cannot be read as two.
  * @example sortKey('C#1', '2026-11-21') === 'C%231#2026-11-21'
  */
 export const sortKey = (...parts: string[]): string =>

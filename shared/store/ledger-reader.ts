@@ -12,7 +12,7 @@ import type {
 } from '../ledger/records.ts';
 
 /**
- * The books of one organization, to be read. An implementation is made for one organization and has no way to be
+ * Reads the books of one organization. An implementation is created for one organization and cannot be
  * asked about another. All amounts are minor units; all days are the business's.
  */
 export interface LedgerReader {
@@ -79,7 +79,7 @@ export const invoiceSorts = [
 ] as const;
 export type InvoiceSort = (typeof invoiceSorts)[number];
 
-/** How many rows a call may look through for totals or an order that no index holds. */
+/** The most rows that a call may read for totals or an order that no index has. */
 export const lookThroughLimit = 5000;
 
 interface PageRequest {
@@ -211,7 +211,7 @@ export interface InvoiceDetail extends InvoiceSummary {
   creditedTotal: Minor;
 }
 
-/** How each figure is defined stands in the resource finance://definitions. */
+/** The resource finance://definitions defines each figure. */
 export interface PeriodFigures {
   currency: string;
   /** Issued documents dated in the period: total, and the tax and tips in it. Drafts and void ones are not counted. */

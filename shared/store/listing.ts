@@ -14,15 +14,15 @@ export interface Path {
   order: string;
   /** The filters that this path implements all by itself. */
   covers: ReadonlySet<string>;
-  /** How many rows it leads to, where totals tell; asked only when it matters. */
+  /** The number of rows on it, if totals contain it; requested only when it matters. */
   size?: () => Promise<number>;
 }
 
-/** Rows that stand in the indexes otherwise than they are to be seen: as of another day. */
+/** Rows that differ from the indexes, because they are shown as of another day. */
 export interface Overlay<Row> {
-  /** Ids to be passed over wherever an index has them. */
+  /** Ids to skip wherever an index has them. */
   hidden: ReadonlySet<string>;
-  /** What is to be seen instead; filtered, in any order. */
+  /** The rows to show instead; filtered, in any order. */
   shown: readonly Row[];
 }
 
@@ -45,7 +45,7 @@ export interface ListRequest<Row> {
 
 export interface Listed<Row> {
   rows: Row[];
-  /** The order key to go on after, while there are more. */
+  /** The order key to continue after, if there are more rows. */
   next?: string;
   /** All rows of the filtered set, where they had to be read anyway. */
   everything?: Row[];
@@ -55,8 +55,8 @@ export interface Listed<Row> {
 
 /**
  * One page of a filtered set. An index that has just these rows in this order is read for the page alone. Otherwise
- * the path with the fewest rows is looked through, up to a limit; beyond it a path of the right order is followed and
- * what does not match is passed over, up to the same limit a call.
+ * the path with the fewest rows is read completely, up to a limit. Beyond it, a path of the right order is followed and
+ * rows that do not match are skipped, up to the same limit per call.
  */
 export async function list<Row extends { id: string }>(
   table: Table,
@@ -77,7 +77,7 @@ export async function list<Row extends { id: string }>(
   return ordered ? follow(table, partitions, request, ordered) : { rows: [], unordered: true };
 }
 
-/** The path to look through: the shortest, or the first of unknown length; none when all are known to be too long. */
+/** The path to read completely: the shortest, or the first of unknown length; none if all are known to be too long. */
 async function shortest(paths: readonly Path[]): Promise<Path | undefined> {
   const sizes = await Promise.all(paths.map((path) => path.size?.()));
   const lengths = sizes.map((size) => size ?? lookThroughLimit);
@@ -150,7 +150,7 @@ async function follow<Row extends { id: string }>(
     }
     if (!overlay?.hidden.has(row.id) && keep(row)) rows.push(row);
     if (rows.length > limit) return page(rows.slice(0, limit), true, orderKeyOf);
-    // Too much was passed over for one call: the page is short, and the next one goes on from here.
+    // Too many rows were skipped for one call: the page is short, and the next one continues from here.
     if (selective && examined === lookThroughLimit) return { rows, next: key };
   }
   rows.push(...instead);

@@ -8,20 +8,20 @@ import { Table } from './table.ts';
 export const openReader = (table: Table, organization: string): LedgerReader =>
   new DynamoLedgerReader(table, organization);
 
-/** Where books are, and the role that may read one organization's at a time. */
+/** The table, and the role that can read one organization's books at a time. */
 export interface Library {
   tableName: string;
-  /** The role to take on for each organization. Without it, the process's own credentials are used. */
+  /** The role to assume for each organization. Without it, the process's own credentials are used. */
   readerRoleArn?: string;
 }
 
-/** More organizations than this are not kept connected at once. */
+/** The most organizations with an open connection at the same time. */
 const mostClients = 500;
 
 /**
- * Gives readers of a table, each for one organization and one question. A reader's credentials open nothing but its
- * organization's partitions: AWS refuses the rest, whatever this code does. Connections are shared between readers;
- * what one has read, and the units that it has consumed, are not.
+ * Creates readers of a table, each for one organization and one call. A reader's credentials are limited to its
+ * organization's partitions: AWS refuses the rest, whatever this code does. Readers share connections, but not the
+ * items that they have read or the units that they have consumed.
  */
 export function readersOf({
   tableName,
@@ -41,7 +41,7 @@ export function readersOf({
       credentials: credentialsOf(organization),
       requestHandler: shared.config.requestHandler,
     });
-    // Last in line; the organization that was not asked about for longest goes first.
+    // Moved to the end; the least recently used organization is removed first.
     clients.set(organization, client);
     if (clients.size > mostClients) clients.delete(clients.keys().next().value as string);
     return reader(client, organization);

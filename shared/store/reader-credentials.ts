@@ -6,19 +6,19 @@ type CredentialProvider = Extract<
   (...args: never[]) => unknown
 >;
 
-/** The shortest session that AWS gives. The client asks for a new one before it ends, once at a time. */
+/** The shortest session that AWS allows. The client requests a new one before it ends, one request at a time. */
 const sessionSeconds = 900;
 
 const longestSessionName = 64;
 
 /**
- * Gives credentials for one organization at a time: the reader role, taken on with the session tag `org`, which the
+ * Gives credentials for one organization at a time: the reader role, assumed with the session tag `org`, which the
  * role's policy compares with every key that is read.
  *
- * @throws {RangeError} for anything that is no organization id: it could widen the pattern in the policy.
+ * @throws {RangeError} for anything that is not an organization id: it could widen the pattern in the policy.
  */
 export function readerCredentials(roleArn: string): (organization: string) => CredentialProvider {
-  // Loaded with the first question, and only where there is a role to take on.
+  // Loaded on first use, and only if there is a role to assume.
   const sts = import('@aws-sdk/client-sts').then(({ AssumeRoleCommand, STSClient }) => {
     const client = new STSClient({});
     return (organization: string) =>

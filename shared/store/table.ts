@@ -21,11 +21,11 @@ export interface Item extends Key {
   data: string;
   /** JSON list of the entries that this item's record has in the indexes. */
   entries?: string;
-  /** Whoever wrote this record also derives from it: the stream need not. */
+  /** The writer of this record also derives from it, so the stream need not. */
   kept?: boolean;
   /** Counts replacements; a conditional put succeeds only against the version it has read. */
   version?: number;
-  /** While somebody is changing what this item sums up: who, and until when that is to be believed (epoch ms). */
+  /** While a keeper is changing what this item sums up: which one, and until when its claim is valid (epoch ms). */
   claim?: Claim;
 }
 
@@ -46,7 +46,7 @@ export interface QueryOptions {
   /** From the largest sort key down. */
   reverse?: boolean;
   limit?: number;
-  /** How many items one request may bring at most, where fewer than `limit` may turn out to be needed. */
+  /** The most items per request, if fewer than `limit` may be needed. */
   pageSize?: number;
   consistent?: boolean;
 }
@@ -149,7 +149,7 @@ export class Table {
     return Array.fromAsync(this.query(range, options));
   }
 
-  /** How many items a range has: DynamoDB reads them all and brings none. */
+  /** The number of items in a range: DynamoDB reads them all and returns none. */
   async count({ pk, from, to }: Range): Promise<number> {
     let count = 0;
     let start: Record<string, AttributeValue> | undefined;
@@ -174,7 +174,7 @@ export class Table {
 
   /**
    * Replaces an item only if it still has the version that was read (undefined: does not exist), and counts it up.
-   * @returns false when somebody else was faster.
+   * @returns false when another writer was faster.
    */
   async replace(item: Item, versionRead: number | undefined): Promise<boolean> {
     try {
@@ -224,7 +224,7 @@ export const openTable = (options: { tableName: string } & DynamoDBClientConfig)
   return new Table(new DynamoDBClient(configuration), tableName);
 };
 
-/** How many requests of one bulk operation are under way at once. */
+/** The number of concurrent requests in one bulk operation. */
 const parallelism = 16;
 
 /** Runs the work over all items, a bounded number at a time; the first failure ends it. */

@@ -6,7 +6,7 @@ import { type DayTotals, sortKeyParts } from './keys.ts';
  * Totals over time, in three levels, so that any range of days costs at most five items however large the books:
  *   m#2026-11   a month, day by day
  *   y#2026      a year, month by month
- *   (the head)  everything, year by year: see head.ts; an item "all" of their own for what few questions need
+ *   (the head)  everything, year by year: see head.ts; in an item "all" for what few calls need
  * A month is recomputed from its records, a year from its months, and the head from the years; nothing is incremented.
  */
 
@@ -55,7 +55,7 @@ export function sumByValue(items: readonly { sk: string; data: string }[]): Map<
 export const countTotal = (what: string, count: number): TotalItem =>
   valueTotal(allTime, count === 0 ? {} : { [what]: [count] });
 
-/** Cells in one order and none of them empty, so that equal totals are written alike. */
+/** Cells in one order and none of them empty, so that equal totals are written identically. */
 function totalItem(cells: ReadonlyMap<string, Tally>, lastOf: (cell: string) => Day | undefined): TotalItem {
   const kept = [...cells]
     .filter(([, tally]) => Object.keys(tally).length > 0)

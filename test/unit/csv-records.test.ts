@@ -305,10 +305,7 @@ describe('what is wrong with a cell is told with its column', () => {
       /^id, from "\{No\}", is missing: the row does not say which invoice it belongs to/,
     ],
     ['A,x,,1.00,,Pen,1.00', /^issued, from "\{Date\}", is missing: expected a date/],
-    [
-      'A,x,2026-01-31,-1.00,,Pen,1.00',
-      /^total, from "\{Total\}", is -1\.00: expected zero or more/,
-    ],
+    ['A,x,2026-01-31,-1.00,,Pen,1.00', /^total, from "\{Total\}", is -1\.00: expected zero or more/],
     ['A,x,2026-01-31,1.005,,Pen,1.00', /^total, from "\{Total\}": "1\.005" has more decimals than USD has/],
     ['A,x,2026-01-31,1.00,2026-02-01,Pen,1.00', /^writtenOff, from "\{Gone\}", is set, but lifecycle/],
     [
