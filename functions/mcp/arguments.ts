@@ -3,7 +3,7 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 import type { Tool } from './tool.ts';
 import { cleanText } from './untrusted.ts';
 
-type Input = Tool['input'];
+type Input = ReturnType<Tool['input']>;
 type Given = Readonly<Record<string, unknown>>;
 
 /**

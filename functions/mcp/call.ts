@@ -44,7 +44,7 @@ export async function callTool(
     const { organization: asked, ...rest } = given;
     const organization = chooseOrganization(caller, several ? asked : undefined, 'the argument organization');
     attempt.organization = organization;
-    const args = parseArguments(tool.input, several ? rest : given, several ? ['organization'] : []);
+    const args = parseArguments(tool.input(), several ? rest : given, several ? ['organization'] : []);
     const answer = await tool.run(args, await attempt.open(organization));
     const content = cleanRecord({ organization, ...answer.content });
     const text = sized(JSON.stringify(content));

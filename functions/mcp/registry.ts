@@ -7,19 +7,17 @@ import type { Tool } from './tool.ts';
 /** The tools that there are, and what of them a caller is shown. */
 export interface Registry {
   find(name: string): Tool | undefined;
-  /** `tools/list` for a caller: what the granted scopes allow, in a fixed order. */
+  /**
+   * `tools/list` for a caller: what the granted scopes allow, in a fixed order.
+   * @throws {Error} when a tool uses a name that is the server's own
+   */
   list(caller: Caller): readonly ListedTool[];
 }
 
-/** @throws {Error} when two tools have one name, or a tool uses a name that is the server's own. */
+/** @throws {Error} when two tools have one name */
 export function createRegistry(tools: readonly Tool[]): Registry {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   if (byName.size < tools.length) throw new Error('Two tools have the same name.');
-  for (const { name, input, output } of tools) {
-    if ('organization' in input.shape || 'organization' in propertiesOf(output)) {
-      throw new Error(`The tool ${name} declares "organization", which the server adds to every tool.`);
-    }
-  }
   // Most requests are calls, which need no list: the schemas are made when the first list is asked for, and kept.
   let described: readonly (readonly [Tool, ListedTool])[] | undefined;
   const byScopes = new Map<string, readonly ListedTool[]>();
@@ -45,7 +43,11 @@ export function createRegistry(tools: readonly Tool[]): Registry {
 }
 
 /** The public description of a tool. `securitySchemes` is how ChatGPT learns what to ask consent for. */
-function describe({ name, title, description, scope, input, output }: Tool): ListedTool {
+function describe({ name, title, description, scope, input: makeInput, output }: Tool): ListedTool {
+  const input = makeInput();
+  if ('organization' in input.shape || 'organization' in propertiesOf(output)) {
+    throw new Error(`The tool ${name} declares "organization", which the server adds to every tool.`);
+  }
   const {
     $schema: _,
     required,

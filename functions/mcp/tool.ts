@@ -32,11 +32,22 @@ export interface Tool<Input extends Arguments = Arguments> {
   title: string;
   description: string;
   scope: ScopeName;
-  input: Input;
+  /** Made when it is first needed: most requests call one tool, and need no other's. */
+  input(): Input;
   /** JSON Schema of the structured content. */
   output: Record<string, unknown>;
   run(args: z.output<Input>, context: ToolContext): Promise<Answer>;
 }
 
-/** Keeps a tool's argument types while it is written, and gives it the type that the registry holds. */
-export const defineTool = <const Input extends Arguments>(tool: Tool<Input>): Tool => tool as unknown as Tool;
+/** Keeps a tool's argument types while it is written, gives it the type that the registry holds, and makes its input once. */
+export function defineTool<const Input extends Arguments>(tool: Tool<Input>): Tool {
+  let input: Input | undefined;
+  const made: Tool<Input> = {
+    ...tool,
+    input() {
+      input ??= tool.input();
+      return input;
+    },
+  };
+  return made as unknown as Tool;
+}

@@ -17,7 +17,7 @@ const watched = ['test_streaming_elicitation', 'test_logging_tool'].map((name) =
     title: 'Plain answer',
     description: 'Answers a text.',
     scope,
-    input: z.strictObject({}),
+    input: () => z.strictObject({}),
     output: { type: 'object' },
     run: async () => ({ content: { text: 'Nothing else comes with this.' }, rows: 0 }),
   }),
@@ -30,7 +30,7 @@ export const fixtureTools: readonly Tool[] = [
     title: 'Simple text',
     description: 'Answers a text.',
     scope,
-    input: z.strictObject({}),
+    input: () => z.strictObject({}),
     output: { type: 'object' },
     run: async () => ({ content: { text: 'This is a simple text response for testing.' }, rows: 0 }),
   }),
@@ -39,7 +39,7 @@ export const fixtureTools: readonly Tool[] = [
     title: 'Error',
     description: 'Always refuses.',
     scope,
-    input: z.strictObject({}),
+    input: () => z.strictObject({}),
     output: { type: 'object' },
     run: async () => {
       throw new Refusal('This tool intentionally returns an error for testing');

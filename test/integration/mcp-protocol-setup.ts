@@ -63,18 +63,19 @@ export const tools: Parts['tools'] = [
     title: 'List notes',
     description: 'The notes of the invoices.',
     scope: 'invoices:read',
-    input: z.strictObject({
-      day: z
-        .string('expected a day written YYYY-MM-DD')
-        .regex(/^\d{4}-\d\d-\d\d$/, 'expected a day written YYYY-MM-DD'),
-      limit: z
-        .number('expected a whole number')
-        .int('expected a whole number')
-        .min(1, 'expected 1 or more')
-        .max(100, 'expected 100 or less')
-        .default(25),
-      repeat: z.number('expected a number').exactOptional(),
-    }),
+    input: () =>
+      z.strictObject({
+        day: z
+          .string('expected a day written YYYY-MM-DD')
+          .regex(/^\d{4}-\d\d-\d\d$/, 'expected a day written YYYY-MM-DD'),
+        limit: z
+          .number('expected a whole number')
+          .int('expected a whole number')
+          .min(1, 'expected 1 or more')
+          .max(100, 'expected 100 or less')
+          .default(25),
+        repeat: z.number('expected a number').exactOptional(),
+      }),
     output: {
       type: 'object',
       properties: { notes: { type: 'array', items: { type: 'string' } }, today: { type: 'string' } },
@@ -90,7 +91,7 @@ export const tools: Parts['tools'] = [
     title: 'Get trouble',
     description: 'Fails as it is asked to.',
     scope: 'business:read',
-    input: z.strictObject({ kind: z.enum(['refusal', 'bug', 'huge']).exactOptional() }),
+    input: () => z.strictObject({ kind: z.enum(['refusal', 'bug', 'huge']).exactOptional() }),
     output: { type: 'object', properties: { kind: { type: 'string' } } },
     async run({ kind }) {
       if (kind === 'refusal') throw new Refusal('Nothing like that: \u202eexpected something else.');

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import * as z from 'zod';
+import { createRegistry } from '../../functions/mcp/registry.ts';
 import { defineTool } from '../../functions/mcp/tool.ts';
+import { scopeNames } from '../../shared/edge.ts';
 import { mcpUrl, personClaims, token } from '../unit/mcp-tokens.ts';
 import { type Answer, start, tools } from './mcp-protocol-setup.ts';
 
@@ -124,8 +126,6 @@ test('books that cannot be opened are an error inside the server', async () => {
 });
 
 test('an error while tools are listed is not told either', async () => {
-  const broken = { ...tools[0]!, name: 'broken', output: undefined as unknown as Record<string, unknown> };
-  assert.throws(() => start({ tools: [broken] }));
   const late = Object.defineProperty({ ...tools[0]! }, 'description', {
     get() {
       throw new Error('secret-detail');
@@ -467,7 +467,14 @@ test('an introduction reads the calendar only where the profile may be read, and
 });
 
 test('a tool may not take the names that are the server’s', () => {
-  const clashing = defineTool({ ...tools[0]!, input: z.strictObject({ organization: z.string() }) });
-  assert.throws(() => start({ tools: [clashing] }), /declares "organization"/);
+  const clashing = defineTool({ ...tools[0]!, input: () => z.strictObject({ organization: z.string() }) });
+  const caller = {
+    subject: 's',
+    clientId: 'c',
+    session: undefined,
+    organizations: ['acme'],
+    scopes: scopeNames,
+  };
+  assert.throws(() => createRegistry([clashing]).list(caller), /declares "organization"/);
   assert.throws(() => start({ tools: [tools[0]!, tools[0]!] }), /same name/);
 });

@@ -45,7 +45,7 @@ function context(organization: string) {
 async function ask(organization: string, name: string, args: Row = {}): Promise<Row> {
   const tool = tools.find((candidate) => candidate.name === name);
   assert.ok(tool, name);
-  const answer = await tool.run(parseArguments(tool.input, args, []), await context(organization));
+  const answer = await tool.run(parseArguments(tool.input(), args, []), await context(organization));
   return { organization, ...answer.content };
 }
 

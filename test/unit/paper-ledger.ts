@@ -43,7 +43,7 @@ export function ask(
   if (!tool) throw new Error(`There is no tool ${name}.`);
   const reader = paperReader(answers);
   const profile = assumedProfile('paper');
-  return tool.run(parseArguments(tool.input, args, []), {
+  return tool.run(parseArguments(tool.input(), args, []), {
     reader,
     profile,
     profileKnown: true,

@@ -9,7 +9,7 @@ import { invoiceSorts, statusFilters } from '../../shared/store/ledger-reader.ts
 function parse(name: string, given: Record<string, unknown>): Record<string, unknown> {
   const tool = tools.find((candidate) => candidate.name === name);
   assert.ok(tool, `${name} exists`);
-  return parseArguments(tool.input, given, []) as Record<string, unknown>;
+  return parseArguments(tool.input(), given, []) as Record<string, unknown>;
 }
 
 function refuses(name: string, given: Record<string, unknown>, ...said: (string | RegExp)[]): void {

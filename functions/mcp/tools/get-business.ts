@@ -11,7 +11,7 @@ export const getBusiness = defineTool({
   title: 'Business profile',
   description: 'Contact, address, rates, lead times, currency, time zone, fiscal year and accounting basis.',
   scope: 'business:read',
-  input: z.strictObject({}),
+  input: () => z.strictObject({}),
   output: output.object(
     ['configured', 'timeZone', 'today', 'fiscalYear', 'accountingBasis', 'inputTax'],
     ['name', 'address', 'currency', 'minimumLeadDays', 'maximumLeadDays', 'assumed'],

@@ -19,14 +19,15 @@ export const getFinancialSummary = defineTool({
   description:
     'Income, expenses, net and tax for a period; outstanding, overdue and unapplied amounts on a date; per currency.',
   scope: 'business:read',
-  input: z.strictObject({
-    startDate: day.exactOptional(),
-    endDate: day.exactOptional(),
-    period: oneOf(namedPeriods).exactOptional(),
-    basis: oneOf(accountingBases).exactOptional(),
-    compareTo: oneOf(comparisons).exactOptional(),
-    asOf: day.exactOptional(),
-  }),
+  input: () =>
+    z.strictObject({
+      startDate: day.exactOptional(),
+      endDate: day.exactOptional(),
+      period: oneOf(namedPeriods).exactOptional(),
+      basis: oneOf(accountingBases).exactOptional(),
+      compareTo: oneOf(comparisons).exactOptional(),
+      asOf: day.exactOptional(),
+    }),
   output: output.object(
     ['startDate', 'endDate', 'countedThrough', 'asOf', 'basis', 'taxBasis', 'currencies'],
     ['comparedWith', 'netExcludesInputTax', 'futureAsOf'],

@@ -10,10 +10,11 @@ export const getInvoice = defineTool({
   title: 'Invoice details',
   description: 'One invoice by id or number, with lines, payments, credits and notes.',
   scope: 'invoices:read',
-  input: z.strictObject({
-    invoiceId: text.exactOptional(),
-    invoiceNumber: text.describe('As printed on the invoice').exactOptional(),
-  }),
+  input: () =>
+    z.strictObject({
+      invoiceId: text.exactOptional(),
+      invoiceNumber: text.describe('As printed on the invoice').exactOptional(),
+    }),
   output: output.object(['asOf'], [], {
     invoice: output.object(
       ['id', 'status', 'issued', 'currency', 'lineCount', 'linesReturned', 'total', 'paidTotal', 'balance'],

@@ -16,16 +16,17 @@ export const listExpenses = defineTool({
   description:
     'Expenses, newest first, with totals per currency over all matches. Supplier credits are negative.',
   scope: 'expenses:read',
-  input: z.strictObject({
-    startDate: day.exactOptional(),
-    endDate: day.exactOptional(),
-    vendor: text.exactOptional(),
-    category: text.exactOptional(),
-    currency: currency.exactOptional(),
-    minAmount: amount.describe('Decimal; sorts largest first').exactOptional(),
-    limit,
-    cursor: cursor.exactOptional(),
-  }),
+  input: () =>
+    z.strictObject({
+      startDate: day.exactOptional(),
+      endDate: day.exactOptional(),
+      vendor: text.exactOptional(),
+      category: text.exactOptional(),
+      currency: currency.exactOptional(),
+      minAmount: amount.describe('Decimal; sorts largest first').exactOptional(),
+      limit,
+      cursor: cursor.exactOptional(),
+    }),
   output: output.page('expenses', {
     row: output.object(['id', 'amount', 'currency', 'date'], ['vendor', 'type', 'category', 'description']),
     total: output.object(['currency', 'count', 'total'], ['credits']),

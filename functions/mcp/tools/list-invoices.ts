@@ -26,21 +26,22 @@ export const listInvoices = defineTool({
   description:
     'Invoices with status and balance, or credit notes, with totals per currency over all matches.',
   scope: 'invoices:read',
-  input: z.strictObject({
-    status: oneOf(statusFilters).describe('open: any unpaid balance, overdue or not').exactOptional(),
-    limit,
-    customerId: text.exactOptional(),
-    startDate: day.describe('Issue date').exactOptional(),
-    endDate: day.exactOptional(),
-    dueFrom: day.exactOptional(),
-    dueTo: day.exactOptional(),
-    minDaysOverdue: wholeDays.exactOptional(),
-    currency: currency.exactOptional(),
-    sort: oneOf(invoiceSorts).exactOptional(),
-    asOf: day.describe('Balances and statuses on this date').exactOptional(),
-    documents: oneOf(['invoices', 'credit_notes']).exactOptional(),
-    cursor: cursor.exactOptional(),
-  }),
+  input: () =>
+    z.strictObject({
+      status: oneOf(statusFilters).describe('open: any unpaid balance, overdue or not').exactOptional(),
+      limit,
+      customerId: text.exactOptional(),
+      startDate: day.describe('Issue date').exactOptional(),
+      endDate: day.exactOptional(),
+      dueFrom: day.exactOptional(),
+      dueTo: day.exactOptional(),
+      minDaysOverdue: wholeDays.exactOptional(),
+      currency: currency.exactOptional(),
+      sort: oneOf(invoiceSorts).exactOptional(),
+      asOf: day.describe('Balances and statuses on this date').exactOptional(),
+      documents: oneOf(['invoices', 'credit_notes']).exactOptional(),
+      cursor: cursor.exactOptional(),
+    }),
   output: output.page('invoices', {
     row: output.object(
       ['id', 'total', 'balance', 'currency', 'status', 'issued'],

@@ -23,16 +23,17 @@ export const paymentsReport = defineTool({
   title: 'Payments report',
   description: 'Payments and refunds in a date range, with totals per currency and group over all matches.',
   scope: 'payments:read',
-  input: z.strictObject({
-    startDate: day,
-    endDate: day,
-    customerId: text.exactOptional(),
-    method: oneOf(paymentMethods).exactOptional(),
-    groupBy: oneOf(paymentGroupings).exactOptional(),
-    only: oneOf(paymentExceptions).describe('unapplied: names no invoice').exactOptional(),
-    limit,
-    cursor: cursor.exactOptional(),
-  }),
+  input: () =>
+    z.strictObject({
+      startDate: day,
+      endDate: day,
+      customerId: text.exactOptional(),
+      method: oneOf(paymentMethods).exactOptional(),
+      groupBy: oneOf(paymentGroupings).exactOptional(),
+      only: oneOf(paymentExceptions).describe('unapplied: names no invoice').exactOptional(),
+      limit,
+      cursor: cursor.exactOptional(),
+    }),
   output: output.page('payments', {
     row: output.object(
       ['id', 'type', 'date', 'method', 'amount', 'currency'],

@@ -18,7 +18,7 @@ export const searchCustomers = defineTool({
   description:
     'Find customers by words in name, organization, e-mail or phone (all must match), or list all; with open balances.',
   scope: 'customers:read',
-  input: z.strictObject({ query: text.exactOptional(), limit, cursor: cursor.exactOptional() }),
+  input: () => z.strictObject({ query: text.exactOptional(), limit, cursor: cursor.exactOptional() }),
   output: output.object(
     ['customers', 'approximate', 'asOf', 'returned', 'complete'],
     ['totalCount', 'nextCursor'],
