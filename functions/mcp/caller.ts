@@ -28,6 +28,8 @@ export interface Caller {
 /** The claims that decide; Cognito signs them, and what is in them is still checked here. */
 interface Claims {
   sub: string;
+  /** Seconds since 1970. */
+  exp: number;
   client_id: string;
   scope?: unknown;
   aud?: unknown;
@@ -37,6 +39,9 @@ interface Claims {
   origin_jti?: unknown;
   jti?: unknown;
 }
+
+/** As many verified tokens are remembered by a process; the oldest is verified again. */
+const mostKnownTokens = 1000;
 
 /** A denied caller whose token was genuine, so that the audit record can name it. */
 export class CallerDenial extends Denial {
@@ -76,10 +81,20 @@ export function createCallerCheck(
   const badToken = (message: string): Denial =>
     new Denial(401, 'bad_token', message, challenge({ error: 'invalid_token' }));
 
+  // What was signed stays signed: a client sends the same token with every call, and only its expiry has to be looked
+  // at again. Everything that is decided from the claims is decided anew for each request.
+  const known = new Map<string, Claims>();
+
   async function verified(token: string): Promise<Claims> {
+    const before = known.get(token);
+    if (before && before.exp * 1000 > Date.now()) return before;
+    known.delete(token);
     try {
       // Keys that were handed over are all there are: a token that names another is not worth a trip to the network.
-      return userPoolKeys ? verifier.verifySync(token) : await verifier.verify(token);
+      const claims: Claims = userPoolKeys ? verifier.verifySync(token) : await verifier.verify(token);
+      known.set(token, claims);
+      if (known.size > mostKnownTokens) known.delete(known.keys().next().value!);
+      return claims;
     } catch (error) {
       if (error instanceof JwtExpiredError) {
         throw badToken('The access token has expired: refresh it or sign in again.');

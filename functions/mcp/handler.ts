@@ -1,4 +1,3 @@
-import './interpreted-schemas.ts';
 import { writeAuditRecord } from '../../shared/audit-log.ts';
 import { readersOf } from '../../shared/store/open-reader.ts';
 import { readConfiguration } from './configuration.ts';

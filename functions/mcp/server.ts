@@ -80,18 +80,18 @@ export async function answerTo(
       throw new ProtocolError(errorCodes.internalError, internalErrorSentence(session.requestId));
     }
   };
-  handleRequests(server, shielded, question.kind, catalog, session);
+  handleRequest(server, shielded, question, catalog, session);
   const response = await exchange(server, question);
   return 'error' in response && !refused ? explained(response) : response;
 }
 
 type Shield = <Result>(answer: () => Result | Promise<Result>) => Promise<Result>;
 
-/** Tells the server how each method is answered. The protocol's shape of the parameters has been checked by then. */
-function handleRequests(
+/** Tells the server how the request is answered. The protocol's shape of the parameters has been checked by then. */
+function handleRequest(
   server: Server,
   shielded: Shield,
-  generation: Question['kind'],
+  { kind, message: { method } }: Question,
   { registry, resources, resourceTemplates, prompts }: Catalog,
   session: Session,
 ): void {
@@ -109,23 +109,33 @@ function handleRequests(
       }),
     );
 
-  list('tools/list', () => ({ tools: registry.list(caller) }));
-  list('resources/list', () => listResources(resources));
-  list('resources/templates/list', () => listTemplates(resourceTemplates, caller));
-  list('prompts/list', () => listPrompts(prompts, caller));
-  server.setRequestHandler('tools/call', ({ params: { name, arguments: given = {} } }) =>
-    shielded(() => callTool(registry, name, given, session)),
-  );
-  server.setRequestHandler('resources/read', ({ params: { uri } }) =>
-    shielded(async () => {
-      const { life, ...result } = await readResource(resources, resourceTemplates, uri, session);
-      // The older generation knows no hints about how long an answer may be kept.
-      return generation === 'modern' ? { ...result, ...life } : result;
-    }),
-  );
-  server.setRequestHandler('prompts/get', ({ params: { name, arguments: given = {} } }) =>
-    shielded(() => getPrompt(prompts, name, given, caller)),
-  );
+  // The server lives for one request, so it is told of one method.
+  switch (method) {
+    case 'tools/list':
+      return list(method, () => ({ tools: registry.list(caller) }));
+    case 'resources/list':
+      return list(method, () => listResources(resources));
+    case 'resources/templates/list':
+      return list(method, () => listTemplates(resourceTemplates, caller));
+    case 'prompts/list':
+      return list(method, () => listPrompts(prompts, caller));
+    case 'tools/call':
+      return server.setRequestHandler(method, ({ params: { name, arguments: given = {} } }) =>
+        shielded(() => callTool(registry, name, given, session)),
+      );
+    case 'resources/read':
+      return server.setRequestHandler(method, ({ params: { uri } }) =>
+        shielded(async () => {
+          const { life, ...result } = await readResource(resources, resourceTemplates, uri, session);
+          // The older generation knows no hints about how long an answer may be kept.
+          return kind === 'modern' ? { ...result, ...life } : result;
+        }),
+      );
+    case 'prompts/get':
+      return server.setRequestHandler(method, ({ params: { name, arguments: given = {} } }) =>
+        shielded(() => getPrompt(prompts, name, given, caller)),
+      );
+  }
 }
 
 /**

@@ -280,3 +280,17 @@ test('a bad token and missing scopes are told apart in the challenge', async () 
   assert.match(challenges[0] ?? '', /^Bearer error="invalid_token", resource_metadata="/);
   assert.match(challenges[1] ?? '', /^Bearer error="insufficient_scope", resource_metadata="/);
 });
+
+test('a token that was accepted is refused once it has expired, and so is every alteration of it', async (context) => {
+  const now = Date.now();
+  context.mock.timers.enable({ apis: ['Date'], now });
+  const good = token(personClaims({ exp: Math.floor(now / 1000) + 60 }));
+  for (const _ of [1, 2]) assert.equal((await check(`Bearer ${good}`)).subject, 'person-1');
+  const [head, , signature] = good.split('.');
+  const [, others] = token(personClaims({ sub: 'somebody-else' })).split('.');
+  for (const altered of [`${head}.${others}.${signature}`, good.slice(0, -2), `${good}x`]) {
+    await assert.rejects(check(`Bearer ${altered}`), /is not valid/);
+  }
+  context.mock.timers.tick(61_000);
+  await assert.rejects(check(`Bearer ${good}`), /has expired/);
+});
