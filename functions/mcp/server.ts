@@ -112,29 +112,36 @@ function handleRequest(
   // The server lives for one request, so it is told of one method.
   switch (method) {
     case 'tools/list':
-      return list(method, () => ({ tools: registry.list(caller) }));
+      list(method, () => ({ tools: registry.list(caller) }));
+      break;
     case 'resources/list':
-      return list(method, () => listResources(resources));
+      list(method, () => listResources(resources));
+      break;
     case 'resources/templates/list':
-      return list(method, () => listTemplates(resourceTemplates, caller));
+      list(method, () => listTemplates(resourceTemplates, caller));
+      break;
     case 'prompts/list':
-      return list(method, () => listPrompts(prompts, caller));
+      list(method, () => listPrompts(prompts, caller));
+      break;
     case 'tools/call':
-      return server.setRequestHandler(method, ({ params: { name, arguments: given = {} } }) =>
+      server.setRequestHandler(method, ({ params: { name, arguments: given = {} } }) =>
         shielded(() => callTool(registry, name, given, session)),
       );
+      break;
     case 'resources/read':
-      return server.setRequestHandler(method, ({ params: { uri } }) =>
+      server.setRequestHandler(method, ({ params: { uri } }) =>
         shielded(async () => {
           const { life, ...result } = await readResource(resources, resourceTemplates, uri, session);
           // The older generation knows no hints about how long an answer may be kept.
           return kind === 'modern' ? { ...result, ...life } : result;
         }),
       );
+      break;
     case 'prompts/get':
-      return server.setRequestHandler(method, ({ params: { name, arguments: given = {} } }) =>
+      server.setRequestHandler(method, ({ params: { name, arguments: given = {} } }) =>
         shielded(() => getPrompt(prompts, name, given, caller)),
       );
+      break;
   }
 }
 
