@@ -161,15 +161,27 @@ const readableByScripts = {
   Vary: literal('Origin'),
 };
 
-/** A challenge (RFC 6750, RFC 9728) to whoever calls the MCP URL. */
-function challenge(publicOrigin: string, error?: 'invalid_token' | 'insufficient_scope') {
-  const parameters = [
-    ...(error ? [`error="${error}"`] : []),
-    `resource_metadata="${resourceMetadataUrl(publicOrigin)}"`,
-    `scope="${scopeNames.join(' ')}"`,
-  ];
-  return { ...readableByScripts, 'WWW-Authenticate': literal(`Bearer ${parameters.join(', ')}`) };
+/** A `WWW-Authenticate` value (RFC 6750, RFC 9728); scopes are given by their short names. */
+export function bearerChallenge(
+  publicOrigin: string,
+  wanted: readonly ScopeName[],
+  parameters: Readonly<Record<string, string>> = {},
+): string {
+  const all = {
+    ...parameters,
+    resource_metadata: resourceMetadataUrl(publicOrigin),
+    scope: wanted.join(' '),
+  };
+  return `Bearer ${Object.entries(all)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(', ')}`;
 }
+
+/** The headers of an answer that challenges whoever calls the MCP URL. */
+const challenge = (publicOrigin: string, error?: 'invalid_token' | 'insufficient_scope') => ({
+  ...readableByScripts,
+  'WWW-Authenticate': literal(bearerChallenge(publicOrigin, scopeNames, error && { error })),
+});
 
 /** Takes the place of a message in a template: API Gateway's own one, as JSON. */
 const ownMessage = '$context.error.messageString';

@@ -1,5 +1,4 @@
-import { bearerChallenge } from '../../functions/mcp/challenge.ts';
-import { scopeNames } from '../../shared/edge.ts';
+import { bearerChallenge, scopeNames } from '../../shared/edge.ts';
 import { type Check, expect, Skipped } from './check.ts';
 import type { Answer, Site } from './site.ts';
 

@@ -1,10 +1,10 @@
 import { type CallToolResult, ProtocolError } from '@modelcontextprotocol/server';
-import type { ScopeName } from '../../shared/edge.ts';
+import { bearerChallenge, type ScopeName } from '../../shared/edge.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { parseArguments } from './arguments.ts';
 import { Attempt } from './attempt.ts';
 import type { Outcome } from './audit.ts';
-import { bearerChallenge, missingScopeSentence } from './challenge.ts';
+import { missingScopeSentence } from './challenge.ts';
 import { internalErrorSentence, logFailure } from './failure.ts';
 import { chooseOrganization, ForeignOrganization, takesOrganization } from './organization.ts';
 import type { Registry } from './registry.ts';

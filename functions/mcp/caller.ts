@@ -5,10 +5,9 @@ import {
   JwtBaseError,
   JwtExpiredError,
 } from 'aws-jwt-verify/error';
-import { type ScopeName, scopeNames } from '../../shared/edge.ts';
+import { bearerChallenge, type ScopeName, scopeNames } from '../../shared/edge.ts';
 import { isOrganizationId } from '../../shared/ledger/records.ts';
 import { organizationOfGroup } from '../../shared/organization-groups.ts';
-import { bearerChallenge } from './challenge.ts';
 import type { Configuration } from './configuration.ts';
 import { Denial, type DenialReason } from './rejection.ts';
 
