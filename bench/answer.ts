@@ -1,11 +1,12 @@
 import { deepStrictEqual } from 'node:assert';
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { isPlainObject } from '../shared/json.ts';
 
 /** The result of a JSON-RPC answer. Throws when the answer is an error of any kind: then nothing was measured. */
 export function resultOf(answer: APIGatewayProxyResult | undefined): Record<string, unknown> {
   const body: unknown = answer?.statusCode === 200 ? JSON.parse(answer.body) : undefined;
-  const result = isRecord(body) ? body.result : undefined;
-  if (!isRecord(result) || result.isError === true) {
+  const result = isPlainObject(body) ? body.result : undefined;
+  if (!isPlainObject(result) || result.isError === true) {
     throw new Error(`A contestant did not answer: ${answer?.statusCode} ${answer?.body}`);
   }
   return result;
@@ -21,6 +22,3 @@ export function assertSameAnswers(answers: readonly (readonly [name: string, con
     deepStrictEqual(content, first?.[1], `${name} and ${first?.[0]} do not answer the same.`);
   }
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Refusal } from '../shared/ledger/errors.ts';
-import { quote } from '../shared/ledger/strict-shapes.ts';
+import { quote } from '../shared/text.ts';
 import { organizationOf, parsed } from './arguments.ts';
 import { columns, commonOptions, exitCodesText, onlyWord, type Report, runCommand, tell } from './command.ts';
 import {

@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { Refusal } from '../shared/ledger/errors.ts';
 import { isOrganizationId } from '../shared/ledger/records.ts';
-import { quote } from '../shared/ledger/strict-shapes.ts';
+import { quote } from '../shared/text.ts';
 
 /** Where the books are: in the local edition at that port, or in a table of the current AWS account. */
 export type StoreLocation = { localPort: number } | { stack: string } | { tableName: string };
@@ -23,15 +23,18 @@ export function parsed<Config extends ParseArgsConfig>(config: Config): ReturnTy
   }
 }
 
+/** @throws {Refusal} when the text cannot name an organization. */
+export function organizationNamed(text: string, option = ''): string {
+  if (isOrganizationId(text)) return text;
+  throw new Refusal(
+    `${option}${quote(text)} is not an organization id: expected 2 to 63 lowercase letters, digits and hyphens, starting with a letter or digit.`,
+  );
+}
+
 /** @throws {Refusal} when it is missing or cannot name an organization. */
 export function organizationOf(text: string | undefined): string {
   if (text === undefined) throw new Refusal('--org is missing: expected the id of an organization.');
-  if (!isOrganizationId(text)) {
-    throw new Refusal(
-      `--org ${quote(text)} is not an organization id: expected 2 to 63 lowercase letters, digits and hyphens, starting with a letter or digit.`,
-    );
-  }
-  return text;
+  return organizationNamed(text, '--org ');
 }
 
 /** The options that name a store. */

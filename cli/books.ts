@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { recordKinds } from '../shared/ledger/record-shapes.ts';
 import type { RecordKind } from '../shared/ledger/records.ts';
+import { inParallel } from '../shared/parallel.ts';
 import { headKey } from '../shared/store/head.ts';
 import { Busy, Keeper } from '../shared/store/keeper.ts';
 import {
@@ -10,7 +11,7 @@ import {
   partitionsOf,
   wholePartition,
 } from '../shared/store/keys.ts';
-import { inParallel, type Key, type Table } from '../shared/store/table.ts';
+import type { Key, Table } from '../shared/store/table.ts';
 import { NotDone } from './command.ts';
 
 const indexNames = Object.keys(indexes) as IndexName[];

@@ -1,9 +1,7 @@
 import type { ParseArgsConfig } from 'node:util';
 import { Refusal } from '../shared/ledger/errors.ts';
-import { isOrganizationId } from '../shared/ledger/records.ts';
-import { quote } from '../shared/ledger/strict-shapes.ts';
+import { printable, quote } from '../shared/text.ts';
 import { asksForHelp } from './arguments.ts';
-import { printable } from './import/printable.ts';
 
 /*
  * What the commands with subcommands share: parsing, output and exit codes.
@@ -94,14 +92,6 @@ export function onlyWord(positionals: readonly string[], what: string): string {
   return word;
 }
 
-/** @throws {Refusal} when the text cannot name an organization. */
-export function organizationNamed(text: string): string {
-  if (isOrganizationId(text)) return text;
-  throw new Refusal(
-    `${quote(text)} is not an organization id: expected 2 to 63 lowercase letters, digits and hyphens, starting with a letter or digit.`,
-  );
-}
-
 /** Rows with aligned columns, two spaces apart. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
@@ -114,10 +104,6 @@ export function columns(rows: readonly (readonly string[])[]): string {
     )
     .join('\n');
 }
-
-/** @example counted(2, 'account') === '2 accounts' */
-export const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
 /** What a record of a kind is called in a sentence: "credit note" for credit_note. */
 export const kindName = (kind: string): string =>

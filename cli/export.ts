@@ -7,8 +7,9 @@ import { recordKinds } from '../shared/ledger/record-shapes.ts';
 import type { LedgerRecord, RecordKind } from '../shared/ledger/records.ts';
 import { allRecords } from '../shared/store/all-records.ts';
 import { partitionsOf } from '../shared/store/keys.ts';
+import { counted } from '../shared/text.ts';
 import { asksForHelp, organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
-import { counted, NotDone, onlyWord, tell } from './command.ts';
+import { NotDone, onlyWord, tell } from './command.ts';
 import { progress } from './import/progress.ts';
 import { findStore, storeFailure } from './store.ts';
 

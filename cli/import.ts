@@ -2,13 +2,13 @@ import { Refusal } from '../shared/ledger/errors.ts';
 import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
 import type { Table } from '../shared/store/table.ts';
 import { type WriteReport, writeRecords } from '../shared/store/writer.ts';
+import { counted, printable } from '../shared/text.ts';
 import { asksForHelp } from './arguments.ts';
-import { counted, Unusable } from './command.ts';
+import { tell, Unusable } from './command.ts';
 import { exampleProfile } from './example-profile.ts';
 import { help, type ImportArguments, parseArguments, usage } from './import/arguments.ts';
 import { Findings, SourceFailure } from './import/findings.ts';
 import { ensureOrganization } from './import/organization.ts';
-import { printable } from './import/printable.ts';
 import { progress } from './import/progress.ts';
 import { doubtLine, type ImportReport, type Refused, refusedLine, reportText } from './import/report.ts';
 import { openSources, type Source } from './import/source.ts';
@@ -19,8 +19,6 @@ import { findStore, storeFailure } from './store.ts';
  */
 
 const exitCodes = { allLoaded: 0, notAll: 1, badUsage: 2, storeFailed: 3 } as const;
-
-const tell = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
 
 async function main(args: string[]): Promise<number> {
   if (asksForHelp(args)) {

@@ -1,6 +1,6 @@
 import { type ScopeName, scopeNames } from '../shared/edge.ts';
 import { Refusal } from '../shared/ledger/errors.ts';
-import { quote } from '../shared/ledger/strict-shapes.ts';
+import { quote } from '../shared/text.ts';
 import { organizationOf, parsed } from './arguments.ts';
 import {
   columns,

@@ -1,17 +1,16 @@
 import type { BusinessProfile, RecordKind } from '../shared/ledger/records.ts';
+import { inParallel } from '../shared/parallel.ts';
 import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
-import { inParallel } from '../shared/store/table.ts';
-import { parsed } from './arguments.ts';
+import { counted } from '../shared/text.ts';
+import { organizationNamed, parsed } from './arguments.ts';
 import { countRecords, type Erasure, eraseBooks } from './books.ts';
 import {
   columns,
   commonOptions,
-  counted,
   exitCodesText,
   kindName,
   NotDone,
   onlyWord,
-  organizationNamed,
   type Report,
   runCommand,
   tell,

@@ -1,7 +1,7 @@
 import { Refusal } from '../shared/ledger/errors.ts';
+import { printable } from '../shared/text.ts';
 import { asksForHelp } from './arguments.ts';
 import { exitCodes, tell } from './command.ts';
-import { printable } from './import/printable.ts';
 import { help, readArguments, type SmokeArguments } from './smoke/arguments.ts';
 import { type Finding, findingOf } from './smoke/check.ts';
 import { checks } from './smoke/checks.ts';

@@ -1,8 +1,9 @@
 import { Refusal } from '../shared/ledger/errors.ts';
 import { type Recount, recountBooks } from '../shared/store/recount.ts';
 import { finishInterruptedWrite } from '../shared/store/writer.ts';
+import { counted } from '../shared/text.ts';
 import { asksForHelp, organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
-import { counted, kindName } from './command.ts';
+import { kindName } from './command.ts';
 import { findStore, storeFailure } from './store.ts';
 
 /*

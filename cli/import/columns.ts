@@ -1,5 +1,5 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { quote } from '../../shared/text.ts';
 import type { LookupTable } from './lookup.ts';
 import type { Reading } from './reading.ts';
 import { parseTemplate } from './template.ts';

@@ -1,5 +1,5 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { quote } from '../../shared/text.ts';
 import type { Columns, Row } from './columns.ts';
 import type { Condition, Conditions } from './mapping.ts';
 import type { NumberReader } from './number-style.ts';

@@ -1,6 +1,6 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type { LedgerRecord } from '../../shared/ledger/records.ts';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { quote } from '../../shared/text.ts';
 import type { Entry } from './entry.ts';
 import { Overview } from './overview.ts';
 import { type Doubt, Reading } from './reading.ts';

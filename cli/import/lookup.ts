@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
-import { counted } from '../command.ts';
+import { counted, quote } from '../../shared/text.ts';
 import { asWholeNumber } from './columns.ts';
 import { readCsv, surplusOf } from './csv-source.ts';
 import { inspectTextFile } from './text-file.ts';

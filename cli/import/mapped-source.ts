@@ -1,6 +1,5 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
-import { counted } from '../command.ts';
+import { counted, quote } from '../../shared/text.ts';
 import { columnsOf, type LookupDefinition, type Row } from './columns.ts';
 import { rowTest } from './condition.ts';
 import { readCsv, surplusOf } from './csv-source.ts';

@@ -1,5 +1,5 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { quote } from '../../shared/text.ts';
 import { type Columns, type ReadCell, type Row, textOf } from './columns.ts';
 import type { TextValue } from './mapping.ts';
 

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { isPlainObject } from '../../shared/json.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { isTimeZone, recordKinds } from '../../shared/ledger/record-shapes.ts';
 import {
   describe,
   fields,
-  isPlainObject,
   oneOf,
-  quote,
   readStrictly,
   scalar,
   wholeNumber,
 } from '../../shared/ledger/strict-shapes.ts';
+import { quote } from '../../shared/text.ts';
 
 /*
  * The mapping file: how the rows of a CSV file become records. Its shape is also published, for editors, as

@@ -3,7 +3,7 @@ import { FieldRefusal, Refusal } from '../../shared/ledger/errors.ts';
 import { parseRecord } from '../../shared/ledger/record-format.ts';
 import { type FieldFact, fieldsOf, listOf } from '../../shared/ledger/record-shapes.ts';
 import type { LedgerRecord, RecordKind } from '../../shared/ledger/records.ts';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { quote } from '../../shared/text.ts';
 import { sumOf } from './amount.ts';
 import type { Columns, Row } from './columns.ts';
 import { type RowTest, rowTest } from './condition.ts';

@@ -1,6 +1,6 @@
-import { quote } from '../../shared/ledger/strict-shapes.ts';
 import type { WriteReport } from '../../shared/store/writer.ts';
-import { counted, kindName } from '../command.ts';
+import { counted, quote } from '../../shared/text.ts';
+import { kindName } from '../command.ts';
 import type { SortOverview } from './overview.ts';
 import type { Doubt } from './reading.ts';
 import type { Encoding } from './text-file.ts';

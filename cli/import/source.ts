@@ -1,5 +1,5 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { quote } from '../../shared/text.ts';
 import type { ImportArguments } from './arguments.ts';
 import type { Entry } from './entry.ts';
 import { openMapped } from './mapped-source.ts';

@@ -1,7 +1,7 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { fieldsOf } from '../../shared/ledger/record-shapes.ts';
 import type { RecordKind } from '../../shared/ledger/records.ts';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { quote } from '../../shared/text.ts';
 import { sumOf } from './amount.ts';
 import type { Columns, Row } from './columns.ts';
 import { add, negate, parseDecimal, signOf, writeDecimal, zero } from './decimal.ts';

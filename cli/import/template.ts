@@ -1,5 +1,5 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { quote } from '../../shared/text.ts';
 
 /** A piece of a template: text as it is, or the name of the column whose text stands there. */
 export type TemplatePiece = { text: string } | { column: string };

@@ -17,9 +17,9 @@ import {
   UsernameExistsException,
   type UserType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
 import { groupOf, organizationOfGroup } from '../../shared/organization-groups.ts';
-import { inParallel } from '../../shared/store/table.ts';
+import { inParallel } from '../../shared/parallel.ts';
+import { quote } from '../../shared/text.ts';
 import { NotDone } from '../command.ts';
 import type { Pool } from './connection.ts';
 

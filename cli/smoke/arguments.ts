@@ -1,5 +1,5 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { quote } from '../../shared/ledger/strict-shapes.ts';
+import { quote } from '../../shared/text.ts';
 import { parsed } from '../arguments.ts';
 import { onlyWord } from '../command.ts';
 import { secretsFromInput } from '../standard-input.ts';

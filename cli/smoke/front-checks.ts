@@ -1,5 +1,5 @@
 import { resourceMetadataUrl, scopeNames } from '../../shared/edge.ts';
-import { counted } from '../command.ts';
+import { counted } from '../../shared/text.ts';
 import { type Check, expect, Skipped } from './check.ts';
 import type { Site } from './site.ts';
 

@@ -1,7 +1,7 @@
 import { legacyVersions, modernVersion } from '../../functions/mcp/protocol-versions.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
-import { isPlainObject } from '../../shared/ledger/strict-shapes.ts';
-import { counted } from '../command.ts';
+import { isPlainObject } from '../../shared/json.ts';
+import { counted } from '../../shared/text.ts';
 import { type Check, expect, Failed, Skipped } from './check.ts';
 import type { Answer, Site } from './site.ts';
 

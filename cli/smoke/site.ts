@@ -1,5 +1,5 @@
 import { modernVersion } from '../../functions/mcp/protocol-versions.ts';
-import { isPlainObject } from '../../shared/ledger/strict-shapes.ts';
+import { isPlainObject } from '../../shared/json.ts';
 import { Failed, Skipped } from './check.ts';
 
 export interface Credentials {

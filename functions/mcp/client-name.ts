@@ -1,5 +1,5 @@
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
-import { isPlainObject } from '../../shared/ledger/strict-shapes.ts';
+import { isPlainObject } from '../../shared/json.ts';
 import type { HttpRequest } from './http.ts';
 import type { Question } from './route.ts';
 import { cleanText } from './untrusted.ts';

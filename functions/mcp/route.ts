@@ -4,7 +4,7 @@ import {
   type MessageClassification,
   PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/server';
-import { isPlainObject } from '../../shared/ledger/strict-shapes.ts';
+import { isPlainObject } from '../../shared/json.ts';
 import type { HttpRequest } from './http.ts';
 import { legacyVersions, modernVersion } from './protocol-versions.ts';
 import { errorCodes, Rejection } from './rejection.ts';

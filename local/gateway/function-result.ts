@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../shared/json.ts';
 /** What API Gateway does with a function's response. */
 
 import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
@@ -30,25 +31,21 @@ export function wellFormedResult(result: unknown, limit: number): APIGatewayProx
 }
 
 function isResult(value: unknown): value is APIGatewayProxyResult {
-  if (!isRecord(value)) return false;
+  if (!isPlainObject(value)) return false;
   const { statusCode, headers = {}, multiValueHeaders = {}, body = '', isBase64Encoded = false } = value;
   return (
     Number.isInteger(statusCode) &&
     Number(statusCode) >= 200 &&
     Number(statusCode) <= 599 &&
-    isRecord(headers) &&
+    isPlainObject(headers) &&
     Object.entries(headers).every(([name, value]) => isHeader(name, value)) &&
-    isRecord(multiValueHeaders) &&
+    isPlainObject(multiValueHeaders) &&
     Object.entries(multiValueHeaders).every(
       ([name, values]) => Array.isArray(values) && values.every((value) => isHeader(name, value)),
     ) &&
     typeof body === 'string' &&
     typeof isBase64Encoded === 'boolean'
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whether the header can be sent: a line break in a value would forge more headers. */

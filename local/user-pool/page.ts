@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../shared/text.ts';
 /** The few pages that the pool shows: plain HTML, no script, readable in light and dark. */
 
 import { createHash } from 'node:crypto';
@@ -53,13 +54,4 @@ ${content.join('\n')}
 </body>
 </html>
 `;
-}
-
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

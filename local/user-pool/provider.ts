@@ -14,10 +14,11 @@ import {
   type UnknownObject,
 } from 'oidc-provider';
 import { refreshTokens } from '../../shared/edge.ts';
+import { escapeHtml } from '../../shared/text.ts';
 import { findAppClient, personScopes } from './app-clients.ts';
 import type { Groups } from './groups.ts';
 import type { MachineClaims } from './machine-claims.ts';
-import { escapeHtml, page, pageHeaders } from './page.ts';
+import { page, pageHeaders } from './page.ts';
 import type { People } from './people.ts';
 import type { RegisteredClients } from './registered-clients.ts';
 import type { SigningKey } from './signing-key.ts';

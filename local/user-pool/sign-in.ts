@@ -2,8 +2,9 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Provider } from 'oidc-provider';
+import { escapeHtml } from '../../shared/text.ts';
 import { readBody } from '../request-body.ts';
-import { escapeHtml, page, pageHeaders } from './page.ts';
+import { page, pageHeaders } from './page.ts';
 import type { People } from './people.ts';
 
 const formBytes = 4_096;

@@ -25,6 +25,3 @@ export class FieldRefusal extends Refusal {
 export class NotFound extends Refusal {
   override name = 'NotFound';
 }
-
-/** Quotes text from outside for a refusal: on one line, and distinct from the refusal's own words. */
-export const quoted = (text: string): string => JSON.stringify(text);

@@ -1,3 +1,4 @@
+import { quote } from '../text.ts';
 import { decimalsOf } from './currencies.ts';
 import { Refusal } from './errors.ts';
 
@@ -45,5 +46,3 @@ export function addMinor(a: Minor, b: Minor): Minor {
   if (!Number.isSafeInteger(sum)) throw new RangeError('An amount left the range of exact integers.');
   return sum;
 }
-
-const quote = (text: string): string => JSON.stringify(text.slice(0, 40));

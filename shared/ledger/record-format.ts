@@ -1,9 +1,10 @@
+import { isPlainObject } from '../json.ts';
 import { FieldRefusal, Refusal } from './errors.ts';
 import { formatMoney, type Minor, parseMoney } from './money.ts';
 import { checkRules } from './record-rules.ts';
 import { recordKinds, shapes } from './record-shapes.ts';
 import type { LedgerRecord, RecordKind } from './records.ts';
-import { describe, isPlainObject, readStrictly } from './strict-shapes.ts';
+import { describe, readStrictly } from './strict-shapes.ts';
 
 /*
  * The interchange format of the ledger: the records as JSON objects, distinguished by `kind`, with the field names of

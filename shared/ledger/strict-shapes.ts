@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { quote } from '../text.ts';
 import { FieldRefusal, Refusal } from './errors.ts';
 
 /*
@@ -24,11 +25,6 @@ export const fields = <const Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {
     error: ({ code }) => (code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : 'an object'),
   });
-
-/** Whether the value is a JSON object, not a list. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * Validates a document against a shape.
@@ -73,7 +69,3 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   return typeof value === 'object' ? 'an object' : String(value);
 }
-
-/** The string in quotation marks, cut to a length that fits into a sentence. */
-export const quote = (value: string): string =>
-  JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);

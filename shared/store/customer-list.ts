@@ -1,9 +1,9 @@
+import { inParallel } from '../parallel.ts';
 import { type Books, beingChanged } from './books.ts';
 import { type CustomerCard, placeByName } from './entries.ts';
 import { openBalances } from './figures.ts';
 import type { CustomerPage, CustomerQuery } from './ledger-reader.ts';
 import { list } from './listing.ts';
-import { inParallel } from './table.ts';
 
 /** Lists all customers by name, with what each owes on the day. */
 export async function listCustomers(

@@ -1,7 +1,8 @@
-import { NotFound, quoted, Refusal } from '../ledger/errors.ts';
+import { NotFound, Refusal } from '../ledger/errors.ts';
 import { filed } from '../ledger/folding.ts';
 import { nearestNames } from '../ledger/nearest-names.ts';
 import { queryWords } from '../ledger/search-words.ts';
+import { quoted } from '../text.ts';
 import type { Books } from './books.ts';
 import { findCustomers } from './customer-search.ts';
 import type { CustomerName } from './entries.ts';

@@ -10,12 +10,12 @@ import {
   rests,
   searchWords,
 } from '../ledger/search-words.ts';
+import { inParallel } from '../parallel.ts';
 import { type Books, beingChanged } from './books.ts';
 import type { CustomerCard } from './entries.ts';
 import { openBalances } from './figures.ts';
 import { afterAll, type IndexName, sortKey, sortPrefix } from './keys.ts';
 import { type CustomerMatches, lookThroughLimit } from './ledger-reader.ts';
-import { inParallel } from './table.ts';
 
 /** Finds customers in whom every word of the query is found, and what each owes on the day. */
 export async function searchCustomers(

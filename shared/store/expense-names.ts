@@ -1,11 +1,12 @@
-import { NotFound, quoted, Refusal } from '../ledger/errors.ts';
+import { NotFound, Refusal } from '../ledger/errors.ts';
 import { filed } from '../ledger/folding.ts';
 import { nearestNames } from '../ledger/nearest-names.ts';
 import { sumTallies, type Tally } from '../ledger/tally.ts';
+import { inParallel } from '../parallel.ts';
+import { quoted } from '../text.ts';
 import type { Books } from './books.ts';
 import { afterAll, sortKey, sortPrefix } from './keys.ts';
 import { type ExpenseSummary, lookThroughLimit, type MatchedNames } from './ledger-reader.ts';
-import { inParallel } from './table.ts';
 import { sumByValue } from './totals.ts';
 
 /** What an expense names: who was paid, or what for. */

@@ -1,6 +1,6 @@
+import { canonicalJson } from '../json.ts';
 import type { Day } from '../ledger/dates.ts';
 import type { BusinessProfile } from '../ledger/records.ts';
-import { canonicalJson } from './json.ts';
 import type { DayTotals, Partitions } from './keys.ts';
 import type { Claim, Item, Key, Table } from './table.ts';
 import { sumUp, type TotalItem, yearKey } from './totals.ts';

@@ -1,10 +1,11 @@
 import type { Day } from '../ledger/dates.ts';
-import { NotFound, quoted } from '../ledger/errors.ts';
+import { NotFound } from '../ledger/errors.ts';
 import { filed } from '../ledger/folding.ts';
 import { type InvoiceRow, toInvoiceRow } from '../ledger/invoice-row.ts';
 import { addMinor, type Minor } from '../ledger/money.ts';
 import { nearestNames } from '../ledger/nearest-names.ts';
 import type { Invoice } from '../ledger/records.ts';
+import { quoted } from '../text.ts';
 import type { Books } from './books.ts';
 import { filedNumber, settlementsIn } from './entries.ts';
 import { toSummary } from './invoice-list.ts';

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../json.ts';
 import { toInvoiceRow } from '../ledger/invoice-row.ts';
 import { formatMoney } from '../ledger/money.ts';
 import type {
@@ -24,6 +25,7 @@ import {
   tallyUnappliedCredit,
   tallyUnappliedPayment,
 } from '../ledger/tally.ts';
+import { chunks, inParallel } from '../parallel.ts';
 import {
   type Derived,
   deriveCreditNote,
@@ -36,7 +38,6 @@ import {
   toPaymentRow,
 } from './entries.ts';
 import { readYears, replaceHead, writeHead } from './head.ts';
-import { canonicalJson } from './json.ts';
 import {
   afterAll,
   compareKeys,
@@ -48,7 +49,7 @@ import {
   type ValueTotals,
   wholePartition,
 } from './keys.ts';
-import { chunks, type Item, inParallel, type Key, type Range, type Table } from './table.ts';
+import type { Item, Key, Range, Table } from './table.ts';
 import {
   allTime,
   besideHead,

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../json.ts';
 import { toInvoiceRow } from '../ledger/invoice-row.ts';
 import { formatMoney } from '../ledger/money.ts';
 import { recordKinds } from '../ledger/record-shapes.ts';
@@ -16,7 +17,6 @@ import {
   toPaymentRow,
 } from './entries.ts';
 import { headKey, writeHead } from './head.ts';
-import { canonicalJson } from './json.ts';
 import {
   type DayTotals,
   type IndexName,

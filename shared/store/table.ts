@@ -10,6 +10,7 @@ import {
   QueryCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
+import { chunks, inParallel } from '../parallel.ts';
 
 export interface Key {
   pk: string;
@@ -223,31 +224,6 @@ export const openTable = (options: { tableName: string } & DynamoDBClientConfig)
   const { tableName, ...configuration } = options;
   return new Table(new DynamoDBClient(configuration), tableName);
 };
-
-/** The number of concurrent requests in one bulk operation. */
-const parallelism = 16;
-
-/** Runs the work over all items, a bounded number at a time; the first failure ends it. */
-export async function inParallel<Value, Result>(
-  values: readonly Value[],
-  work: (value: Value) => Promise<Result>,
-): Promise<Result[]> {
-  const results = new Array<Result>(values.length);
-  let next = 0;
-  const worker = async () => {
-    while (next < values.length) {
-      const at = next++;
-      results[at] = await work(values[at]!);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallelism, values.length) }, worker));
-  return results;
-}
-
-export const chunks = <Value>(values: readonly Value[], size: number): Value[][] =>
-  Array.from({ length: Math.ceil(values.length / size) }, (_, at) =>
-    values.slice(at * size, (at + 1) * size),
-  );
 
 const backOff = (attempt: number): Promise<void> =>
   new Promise((resolve) =>

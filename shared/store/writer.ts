@@ -1,6 +1,6 @@
+import { canonicalJson } from '../json.ts';
 import { Refusal } from '../ledger/errors.ts';
 import type { LedgerRecord } from '../ledger/records.ts';
-import { canonicalJson } from './json.ts';
 import { Busy, Keeper } from './keeper.ts';
 import { partitionsOf, sortKey } from './keys.ts';
 import type { Item, Table } from './table.ts';

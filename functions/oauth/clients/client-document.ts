@@ -1,6 +1,7 @@
 /** Clients whose id is the address of a document about them (OAuth Client ID Metadata Documents). */
 
-import { type ClientMetadata, isRecord, MetadataError, readClientMetadata } from './client-metadata.ts';
+import { isPlainObject } from '../../../shared/json.ts';
+import { type ClientMetadata, MetadataError, readClientMetadata } from './client-metadata.ts';
 import { DocumentError, type FetchDocument, type FetchedDocument } from './document-fetch.ts';
 import { wellKnownDocuments } from './well-known-documents.ts';
 
@@ -95,7 +96,7 @@ function isLoopback({ hostname }: URL): boolean {
 
 /** @throws DocumentError */
 function metadataOf(url: URL, { value }: FetchedDocument): ClientMetadata {
-  if (!isRecord(value) || value.client_id !== url.href) {
+  if (!isPlainObject(value) || value.client_id !== url.href) {
     throw new DocumentError('has a client_id that is not its own address');
   }
   // A secret that everybody can read, or that was never agreed on, would prove nothing.

@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../../shared/json.ts';
 /** What a client says about itself (RFC 7591, section 2): in a registration, a metadata document or the configuration. */
 
 import { cleanName } from './client-name.ts';
@@ -27,7 +28,7 @@ const mostRedirectUris = 30;
  * @throws MetadataError
  */
 export function readClientMetadata(metadata: unknown): ClientMetadata {
-  if (!isRecord(metadata)) {
+  if (!isPlainObject(metadata)) {
     throw new MetadataError('invalid_client_metadata', 'The metadata must be a JSON object.');
   }
   const { client_name: name, redirect_uris: redirectUris } = metadata;
@@ -54,8 +55,4 @@ function readRedirectUris(uris: unknown): string[] {
       `redirect_uris[${index}] must be an https URI, an http URI of localhost, 127.0.0.1 or [::1], or a URI with the scheme of an editor such as cursor:// or a reverse domain name such as com.example.app:/, without a user name or fragment.`,
     );
   });
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

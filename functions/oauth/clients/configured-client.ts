@@ -1,7 +1,8 @@
 /** Clients that the operator has set up by hand, for applications that want an id (and a secret) typed in. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type ClientMetadata, isRecord, readClientMetadata } from './client-metadata.ts';
+import { isPlainObject } from '../../../shared/json.ts';
+import { type ClientMetadata, readClientMetadata } from './client-metadata.ts';
 
 export interface ConfiguredClient {
   readonly id: string;
@@ -37,7 +38,7 @@ export function readConfiguredClients(text: string | undefined): ConfiguredClien
 
 function readClient(client: unknown, index: number): ConfiguredClient {
   const where = `CLIENTS[${index}]`;
-  if (!isRecord(client)) throw new Error(`${where} must be a JSON object.`);
+  if (!isPlainObject(client)) throw new Error(`${where} must be a JSON object.`);
   const { client_id: id, client_secret: secret } = client;
   if (typeof id !== 'string' || !idForm.test(id)) {
     throw new Error(`${where} needs a client_id of up to 64 letters, digits, hyphens and underscores.`);

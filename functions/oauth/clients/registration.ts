@@ -1,5 +1,6 @@
 /** The registration endpoint (RFC 7591): open to everybody, and it stores nothing. */
 
+import { isPlainObject } from '../../../shared/json.ts';
 import type { Audit } from '../audit.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { json, type Reply } from '../reply.ts';
@@ -7,7 +8,7 @@ import type { Request } from '../request.ts';
 import { everyScope } from '../scope-list.ts';
 import type { Keys } from '../sealing/keys.ts';
 import { areAllowedRedirects, type ClientHosts } from './client-hosts.ts';
-import { isRecord, MetadataError, readClientMetadata } from './client-metadata.ts';
+import { MetadataError, readClientMetadata } from './client-metadata.ts';
 import { clientLabel } from './clients.ts';
 import { targetName } from './redirect-uri.ts';
 import { registeredClientId } from './registered-client.ts';
@@ -75,7 +76,7 @@ function readRequest({ body }: Request): Record<string, unknown> {
   } catch {
     asked = undefined;
   }
-  if (!isRecord(asked)) {
+  if (!isPlainObject(asked)) {
     throw new MetadataError(
       'invalid_client_metadata',
       `Send the metadata as one JSON object of at most ${longestRequest} characters.`,

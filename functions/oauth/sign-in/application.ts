@@ -1,7 +1,7 @@
 /** What the pages say about an application that wants to connect. All of it is HTML. */
 
+import { escapeHtml } from '../../../shared/text.ts';
 import { redirectTarget } from '../clients/redirect-uri.ts';
-import { escapeHtml } from './page.ts';
 import type { Transaction } from './transaction.ts';
 
 /**

@@ -1,10 +1,11 @@
 /** The consent page. */
 
 import { edgeScopes } from '../../../shared/edge.ts';
+import { escapeHtml } from '../../../shared/text.ts';
 import { redirectTarget } from '../clients/redirect-uri.ts';
 import type { Reply } from '../reply.ts';
 import { destination, provenance, quotedName } from './application.ts';
-import { escapeHtml, pageReply } from './page.ts';
+import { pageReply } from './page.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A field of the form: the transaction's id, and the answer. */

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../../shared/text.ts';
 /** Pages of the sign-in: plain HTML, without scripts, in light and dark. */
 
 import { createHash } from 'node:crypto';
@@ -114,13 +115,4 @@ export function onwardPage(url: string, explanation: string, cookies: readonly s
       `<p class="actions"><a class="button" href="${address}">Continue</a></p>`,
     ],
   });
-}
-
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

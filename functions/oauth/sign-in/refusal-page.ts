@@ -1,9 +1,10 @@
 /** Why an application that nobody vouches for cannot be connected. */
 
+import { escapeHtml } from '../../../shared/text.ts';
 import type { Reply } from '../reply.ts';
 import { destination, provenance } from './application.ts';
 import type { AuthorizationErrorCode } from './client-answer.ts';
-import { escapeHtml, pageReply } from './page.ts';
+import { pageReply } from './page.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface Refusal extends Pick<Transaction, 'name' | 'voucher' | 'redirectUri'> {

@@ -1,9 +1,9 @@
 /** A page of the site in HTML. It loads nothing from elsewhere and is complete without its script. */
 
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../../../shared/text.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Reply } from '../reply.ts';
-import { escapeHtml } from '../sign-in/page.ts';
 import { copyScript } from './copy-script.ts';
 import { style } from './style.ts';
 

@@ -1,7 +1,7 @@
 /** The landing page in HTML. */
 
 import { edgeScopes, mcpUrl } from '../../../shared/edge.ts';
-import { escapeHtml } from '../sign-in/page.ts';
+import { escapeHtml } from '../../../shared/text.ts';
 import { type Connection, connections, type Part } from './connections.ts';
 import { description, examples } from './description.ts';
 import { documentHtml, isLocal } from './document.ts';

@@ -1,7 +1,7 @@
 /** What this server processes about people, what it records, and for how long. Connector directories require it. */
 
+import { escapeHtml } from '../../../shared/text.ts';
 import type { Configuration } from '../configuration.ts';
-import { escapeHtml } from '../sign-in/page.ts';
 import { documentHtml, isLocal } from './document.ts';
 import type { Operator, Retention } from './operator.ts';
 

@@ -1,7 +1,7 @@
 /** Who to contact, and common problems. */
 
+import { escapeHtml } from '../../../shared/text.ts';
 import type { Configuration } from '../configuration.ts';
-import { escapeHtml } from '../sign-in/page.ts';
 import { documentHtml } from './document.ts';
 import type { Operator } from './operator.ts';
 import { troubles } from './troubles.ts';
