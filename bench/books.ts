@@ -1,14 +1,11 @@
 import { addDays, type Day } from '../shared/ledger/dates.ts';
-import {
-  type BusinessProfile,
-  type CreditNote,
-  type Customer,
-  type Expense,
-  type Invoice,
-  type LedgerRecord,
-  type Payment,
-  paymentMethods,
-} from '../shared/ledger/records.ts';
+import type { BusinessProfile } from '../shared/ledger/kinds/business.ts';
+import type { CreditNote } from '../shared/ledger/kinds/credit-note.ts';
+import type { Customer } from '../shared/ledger/kinds/customer.ts';
+import type { Expense } from '../shared/ledger/kinds/expense.ts';
+import type { LedgerRecord } from '../shared/ledger/kinds/index.ts';
+import type { Invoice } from '../shared/ledger/kinds/invoice.ts';
+import { type Payment, paymentMethods } from '../shared/ledger/kinds/payment.ts';
 
 /** The organization that the generated books belong to. */
 export const organization = 'bench';

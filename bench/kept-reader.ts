@@ -1,4 +1,4 @@
-import type { LedgerReader } from '../shared/store/ledger-reader.ts';
+import type { LedgerReader } from '../shared/ledger/reader.ts';
 import { type Library, readersOf as readersOfTable } from '../shared/store/open-reader.ts';
 
 /**

@@ -7,7 +7,7 @@ import { readConfiguration } from '../functions/mcp/configuration.ts';
 import { createHandler } from '../functions/mcp/endpoint.ts';
 import { tools } from '../functions/mcp/tools/index.ts';
 import { addDays, addMonths, type Day, startOfMonth } from '../shared/ledger/dates.ts';
-import { openReader } from '../shared/store/open-reader.ts';
+import { openReader } from '../shared/store/reader.ts';
 import { Table } from '../shared/store/table.ts';
 import { resultOf } from './answer.ts';
 import { customerIdAt, invoiceIdAt, organization, uniqueWordAt } from './books.ts';

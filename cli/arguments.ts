@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { Refusal } from '../shared/ledger/errors.ts';
-import { isOrganizationId } from '../shared/ledger/records.ts';
+import { isOrganizationId } from '../shared/organization.ts';
 import { quote } from '../shared/text.ts';
 
 /** Where the books are: in the local edition at that port, or in a table of the current AWS account. */

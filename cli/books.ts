@@ -1,20 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { recordKinds } from '../shared/ledger/record-shapes.ts';
-import type { RecordKind } from '../shared/ledger/records.ts';
+import type { RecordKind } from '../shared/ledger/kinds/index.ts';
+import { recordKinds } from '../shared/ledger/kinds/index.ts';
+import { registry } from '../shared/ledger/registry.ts';
 import { inParallel } from '../shared/parallel.ts';
-import { headKey } from '../shared/store/head.ts';
-import { Busy, Keeper } from '../shared/store/keeper.ts';
-import {
-  type IndexName,
-  indexes,
-  type Partitions,
-  partitionsOf,
-  wholePartition,
-} from '../shared/store/keys.ts';
+import { derivedNames, type Partitions, partitionsOf, wholePartition } from '../shared/store/keys.ts';
+import { Locked, WriteLock } from '../shared/store/lock.ts';
+import { summaryKey } from '../shared/store/summary.ts';
 import type { Key, Table } from '../shared/store/table.ts';
 import { NotDone } from './command.ts';
 
-const indexNames = Object.keys(indexes) as IndexName[];
+const indexNames = derivedNames(registry);
 
 /** How many records of each kind an organization's books hold. */
 export async function countRecords(table: Table, organization: string): Promise<Record<RecordKind, number>> {
@@ -27,7 +22,7 @@ export async function countRecords(table: Table, organization: string): Promise<
   return Object.fromEntries(counts) as Record<RecordKind, number>;
 }
 
-/** How many items are deleted between two checks of the claim. */
+/** How many items are deleted between two checks of the lock. */
 const itemsPerBatch = 500;
 
 /** How many times the table is checked for items that the stream's function writes after the deletion. */
@@ -43,7 +38,7 @@ export interface ErasureOptions {
   readonly pauseMs: number | undefined;
   /** Called after every batch with the number of items deleted so far. */
   readonly onProgress: (items: number) => void;
-  /** Called when the deletion waits for a claim that somebody else holds. */
+  /** Called when the deletion waits for a lock that somebody else holds. */
   readonly onWait: () => void;
 }
 
@@ -55,8 +50,8 @@ export interface Erasure {
 
 /**
  * Deletes every record and every derived item of an organization. It may be interrupted anywhere and repeated.
- * Meanwhile it holds the claim on the books, so that no import begins and readers get no totals.
- * @throws {NotDone} when an import is running, or the claim has expired
+ * Meanwhile it holds the write lock of the books, so that no import begins and readers get no totals.
+ * @throws {NotDone} when an import is running, or the lock has expired
  */
 export async function eraseBooks(options: ErasureOptions): Promise<Erasure> {
   const { table, organization, pauseMs, onProgress } = options;
@@ -66,43 +61,43 @@ export async function eraseBooks(options: ErasureOptions): Promise<Erasure> {
     items += deleted;
     onProgress(items);
   };
-  await underClaim(options, async (assertClaim) => {
+  await locked(options, async (assertLocked) => {
     for (const pk of partitionKeys(partitions)) {
-      // The head holds the claim itself.
-      if (pk !== headKey(partitions).pk) await erasePartition(table, pk, told, assertClaim);
+      // The summary holds the lock itself.
+      if (pk !== summaryKey(partitions).pk) await erasePartition(table, pk, told, assertLocked);
     }
   });
-  await erasePartition(table, headKey(partitions).pk, told);
+  await erasePartition(table, summaryKey(partitions).pk, told);
   const settled = pauseMs === undefined || (await settle(table, partitions, pauseMs, told));
   return { items, settled };
 }
 
-async function underClaim(
+async function locked(
   { table, organization, onWait }: ErasureOptions,
-  work: (assertClaim: () => Promise<void>) => Promise<void>,
+  work: (assertLocked: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const keeper = new Keeper(table, organization, onWait);
-  const claim = async (patience: boolean, otherwise: string): Promise<void> => {
+  const lock = new WriteLock({ table, organization, registry, onWait });
+  const acquire = async (wait: boolean, otherwise: string): Promise<void> => {
     try {
-      await keeper.claim({ patience });
+      await lock.acquire({ wait });
     } catch (error) {
-      if (!(error instanceof Busy)) throw error;
+      if (!(error instanceof Locked)) throw error;
       throw new NotDone(otherwise);
     }
   };
   try {
-    await claim(
+    await acquire(
       true,
       `An import into "${organization}" is running. Wait until it has finished, then try again.`,
     );
     await work(() =>
-      claim(
+      acquire(
         false,
         `The write lock on the books of "${organization}" has expired, for example because the computer slept, so the deletion stopped. Run the same command again: it continues from there.`,
       ),
     );
   } finally {
-    keeper.stop();
+    lock.stop();
   }
 }
 
@@ -115,12 +110,12 @@ async function erasePartition(
   table: Table,
   pk: string,
   told: (deleted: number) => void,
-  assertClaim: () => Promise<void> = async () => {},
+  assertLocked: () => Promise<void> = async () => {},
 ): Promise<void> {
   let batch: Key[] = [];
   const flush = async () => {
     if (batch.length === 0) return;
-    await assertClaim();
+    await assertLocked();
     await table.write([], batch);
     told(batch.length);
     batch = [];
@@ -133,7 +128,7 @@ async function erasePartition(
 }
 
 /**
- * Deletes what comes back: the function that follows the deleted records writes notes and empty totals. Ends when two
+ * Deletes what comes back: the function that follows the deleted records writes pending changes and empty totals. Ends when two
  * checks in a row find nothing, or when somebody has begun to fill the books again.
  */
 async function settle(
@@ -148,10 +143,10 @@ async function settle(
     const left = await inParallel(indexNames, (index) =>
       table.all(wholePartition(partitions.derived(index)), { consistent: true }),
     );
-    // Asked after the look: who has written anything that it saw has written a record before, or holds the claim.
+    // Asked after the look: who has written anything that it saw has written a record before, or holds the lock.
     if (await holdsRecords(table, partitions)) return true;
-    const { claim } = (await table.get(headKey(partitions), true)) ?? {};
-    if (claim && claim.until > Date.now()) {
+    const { lock } = (await table.get(summaryKey(partitions), true)) ?? {};
+    if (lock && lock.until > Date.now()) {
       // Somebody is writing: the function behind the stream, or a new import before its first record.
       quiet = 0;
       continue;

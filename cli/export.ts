@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { createWriteStream, rmSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { Refusal } from '../shared/ledger/errors.ts';
-import { writeRecord } from '../shared/ledger/record-format.ts';
-import { recordKinds } from '../shared/ledger/record-shapes.ts';
-import type { LedgerRecord, RecordKind } from '../shared/ledger/records.ts';
-import { allRecords } from '../shared/store/all-records.ts';
-import { partitionsOf } from '../shared/store/keys.ts';
+import { writeRecord } from '../shared/ledger/format.ts';
+import type { LedgerRecord, RecordKind } from '../shared/ledger/kinds/index.ts';
+import { recordKinds } from '../shared/ledger/kinds/index.ts';
+import { allRecords } from '../shared/store/writer.ts';
 import { counted } from '../shared/text.ts';
 import { asksForHelp, organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
 import { NotDone, onlyWord, tell } from './command.ts';
@@ -53,7 +52,7 @@ async function exportRecords(args: string[]): Promise<number> {
   let records: Record<RecordKind, number>;
   try {
     const table = await findStore(store);
-    records = await writeFile(file, allRecords(table, partitionsOf(organization)));
+    records = await writeFile(file, allRecords(table, organization) as AsyncGenerator<LedgerRecord>);
   } catch (error) {
     if (error instanceof Refusal) throw error;
     tell(storeFailure(error, store));

@@ -1,5 +1,5 @@
 import { Refusal } from '../shared/ledger/errors.ts';
-import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
+import { openReader } from '../shared/store/reader.ts';
 import type { Table } from '../shared/store/table.ts';
 import { type WriteReport, writeRecords } from '../shared/store/writer.ts';
 import { counted, printable } from '../shared/text.ts';
@@ -157,7 +157,9 @@ function reportOf(
 /** Without a profile, answers rest on assumptions that the operator should know, and can replace with one line. */
 async function tellMissingProfile(table: Table, organization: string): Promise<void> {
   // The import is done. If the profile cannot be read, only this advice is lost.
-  const profile = await new DynamoLedgerReader(table, organization).business().catch(() => 'unknown');
+  const profile = await openReader(table, organization)
+    .single('business')
+    .catch(() => 'unknown');
   if (profile) return;
   tell(
     `"${organization}" has no business profile, so its calendar is UTC and its basis is accrual. To add one, import this line of NDJSON with your own values:\n${exampleProfile(organization)}`,

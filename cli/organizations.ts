@@ -1,6 +1,7 @@
-import type { BusinessProfile, RecordKind } from '../shared/ledger/records.ts';
+import type { BusinessProfile } from '../shared/ledger/kinds/business.ts';
+import type { RecordKind } from '../shared/ledger/kinds/index.ts';
 import { inParallel } from '../shared/parallel.ts';
-import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
+import { openReader } from '../shared/store/reader.ts';
 import { counted } from '../shared/text.ts';
 import { organizationNamed, parsed } from './arguments.ts';
 import { countRecords, type Erasure, eraseBooks } from './books.ts';
@@ -117,7 +118,7 @@ async function show(args: string[]): Promise<Report> {
       accountsOf(pool, organization),
       machineClientsOf(pool, organization),
       countRecords(pool.table, organization),
-      new DynamoLedgerReader(pool.table, organization).business(),
+      openReader(pool.table, organization).single('business'),
     ]);
     const addresses = accounts.map(
       ({ email, username, enabled }) => `${email ?? username}${enabled ? '' : ' (disabled)'}`,

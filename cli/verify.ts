@@ -1,5 +1,5 @@
 import { Refusal } from '../shared/ledger/errors.ts';
-import { type Recount, recountBooks } from '../shared/store/recount.ts';
+import { type Verification, verifyBooks } from '../shared/store/verify.ts';
 import { finishInterruptedWrite } from '../shared/store/writer.ts';
 import { counted } from '../shared/text.ts';
 import { asksForHelp, organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
@@ -49,7 +49,7 @@ async function verify(args: string[]): Promise<number> {
   try {
     const table = await findStore(store);
     if (values.repair) await finishInterruptedWrite(table, organization);
-    const recount = await recountBooks(table, organization, values.repair);
+    const recount = await verifyBooks(table, organization, values.repair);
     console.log(values.json ? JSON.stringify(recount) : reportText(organization, recount, values.repair));
     return recount.differences.length > 0 && !values.repair ? exitCodes.differs : exitCodes.agrees;
   } catch (error) {
@@ -58,7 +58,7 @@ async function verify(args: string[]): Promise<number> {
   }
 }
 
-function reportText(organization: string, recount: Recount, repaired: boolean): string {
+function reportText(organization: string, recount: Verification, repaired: boolean): string {
   const { records, items, differences, unfinished } = recount;
   const counts = Object.entries(records).map(([kind, count]) => counted(count, kindName(kind)));
   const shown = differences

@@ -1,5 +1,5 @@
 import { type Day, dayInZone } from '../shared/ledger/dates.ts';
-import { DynamoLedgerReader } from '../shared/store/dynamo-ledger-reader.ts';
+import { openReader } from '../shared/store/reader.ts';
 import { openTable } from '../shared/store/table.ts';
 import { writeRecords } from '../shared/store/writer.ts';
 import { chinookBooks } from './demo/chinook.ts';
@@ -26,7 +26,7 @@ export async function loadDemo({ endpoint, tableName, log, ...options }: DemoOpt
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const table = openTable({ tableName, endpoint, region, credentials });
   for (const { organization, profile, records } of [northwindBooks(today), chinookBooks(today)]) {
-    if (await new DynamoLedgerReader(table, organization).business()) continue;
+    if (await openReader(table, organization).single('business')) continue;
     log(`Loading the demo's books of ${organization}: ${records.length} records`);
     await writeRecords({ table, organization, records });
     await writeRecords({ table, organization, records: [profile] });

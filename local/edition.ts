@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createClaimsHandler } from '../functions/claims/trigger.ts';
 import { writeAuditRecordsTo } from '../shared/audit-log.ts';
 import { allowedOrigins, mcpUrl } from '../shared/edge.ts';
-import { groupOf } from '../shared/organization-groups.ts';
+import { groupOf } from '../shared/organization.ts';
 import { openTable } from '../shared/store/table.ts';
 import { claimDataDirectory, dataFiles } from './data-directory.ts';
 import type { DemoPerson } from './demo/people.ts';

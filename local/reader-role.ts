@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { isOrganizationId } from '../shared/ledger/records.ts';
+import { isOrganizationId } from '../shared/organization.ts';
 import { closeServer, listen } from './loopback.ts';
 import { readBody } from './request-body.ts';
 

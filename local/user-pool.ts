@@ -4,7 +4,7 @@ import type { JsonWebKey } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { mcpUrl, qualifiedScope, scopeNames } from '../shared/edge.ts';
-import { organizationOfGroup } from '../shared/organization-groups.ts';
+import { organizationOfGroup } from '../shared/organization.ts';
 import { jsonFile } from './json-file.ts';
 import { listenOnLoopback } from './loopback.ts';
 import { operatorAccessKey } from './reader-role.ts';

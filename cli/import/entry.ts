@@ -1,4 +1,4 @@
-import type { LedgerRecord } from '../../shared/ledger/records.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 
 /** The result of a place in a file: records, of which all or none are loaded, or the reason why there are none. */
 export type Entry = { lines: readonly number[] } & (

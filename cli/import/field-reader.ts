@@ -1,6 +1,7 @@
 import { decimalsOf } from '../../shared/ledger/currencies.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import type { FieldFact, FieldType } from '../../shared/ledger/record-shapes.ts';
+import type { FieldType } from '../../shared/ledger/fields.ts';
+import type { FieldFact } from '../../shared/ledger/shapes.ts';
 import { quote } from '../../shared/text.ts';
 import { type Amount, amountOf } from './amount.ts';
 import type { Columns, Row } from './columns.ts';

@@ -1,5 +1,5 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import type { LedgerRecord } from '../../shared/ledger/records.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import { quote } from '../../shared/text.ts';
 import type { Entry } from './entry.ts';
 import { Overview } from './overview.ts';

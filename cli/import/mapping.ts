@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { isPlainObject } from '../../shared/json.ts';
+import { isTimeZone } from '../../shared/ledger/dates.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { isTimeZone, recordKinds } from '../../shared/ledger/record-shapes.ts';
+import { recordKinds } from '../../shared/ledger/kinds/index.ts';
 import {
   describe,
   fields,

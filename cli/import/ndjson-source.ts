@@ -1,6 +1,6 @@
 import { isPlainObject } from '../../shared/json.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { parseRecord } from '../../shared/ledger/record-format.ts';
+import { parseRecord } from '../../shared/ledger/format.ts';
 import type { Entry } from './entry.ts';
 import { readText, type TextFile } from './text-file.ts';
 

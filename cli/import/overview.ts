@@ -1,7 +1,7 @@
 import type { Day } from '../../shared/ledger/dates.ts';
+import { writeRecord } from '../../shared/ledger/format.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import { formatMoney } from '../../shared/ledger/money.ts';
-import { writeRecord } from '../../shared/ledger/record-format.ts';
-import type { LedgerRecord } from '../../shared/ledger/records.ts';
 
 /** Records of one sort: their number, days and total in each currency. */
 export interface SortOverview {

@@ -1,8 +1,8 @@
 import { isCurrency } from '../../shared/ledger/currencies.ts';
 import { FieldRefusal, Refusal } from '../../shared/ledger/errors.ts';
-import { parseRecord } from '../../shared/ledger/record-format.ts';
-import { type FieldFact, fieldsOf, listOf } from '../../shared/ledger/record-shapes.ts';
-import type { LedgerRecord, RecordKind } from '../../shared/ledger/records.ts';
+import { parseRecord } from '../../shared/ledger/format.ts';
+import type { LedgerRecord, RecordKind } from '../../shared/ledger/kinds/index.ts';
+import { type FieldFact, fieldsOf, listOf } from '../../shared/ledger/shapes.ts';
 import { quote } from '../../shared/text.ts';
 import { sumOf } from './amount.ts';
 import type { Columns, Row } from './columns.ts';

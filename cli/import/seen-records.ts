@@ -1,5 +1,5 @@
-import { writeRecord } from '../../shared/ledger/record-format.ts';
-import type { LedgerRecord } from '../../shared/ledger/records.ts';
+import { writeRecord } from '../../shared/ledger/format.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import type { Candidate } from './entry.ts';
 
 export interface Place {

@@ -1,6 +1,6 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { fieldsOf } from '../../shared/ledger/record-shapes.ts';
-import type { RecordKind } from '../../shared/ledger/records.ts';
+import type { RecordKind } from '../../shared/ledger/kinds/index.ts';
+import { fieldsOf } from '../../shared/ledger/shapes.ts';
 import { quote } from '../../shared/text.ts';
 import { sumOf } from './amount.ts';
 import type { Columns, Row } from './columns.ts';

@@ -17,7 +17,7 @@ import {
   UsernameExistsException,
   type UserType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { groupOf, organizationOfGroup } from '../../shared/organization-groups.ts';
+import { groupOf, organizationOfGroup } from '../../shared/organization.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import { quote } from '../../shared/text.ts';
 import { NotDone } from '../command.ts';

@@ -6,7 +6,7 @@ import {
   paginateListGroups,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { groupOf, organizationOfGroup } from '../../shared/organization-groups.ts';
+import { groupOf, organizationOfGroup } from '../../shared/organization.ts';
 import { NotDone } from '../command.ts';
 import type { Pool } from './connection.ts';
 

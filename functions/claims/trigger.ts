@@ -1,5 +1,5 @@
 import type { PreTokenGenerationV3TriggerEvent } from 'aws-lambda';
-import { isOrganizationId } from '../../shared/ledger/records.ts';
+import { isOrganizationId } from '../../shared/organization.ts';
 import { machineClientKey } from '../../shared/store/keys.ts';
 import type { Table } from '../../shared/store/table.ts';
 

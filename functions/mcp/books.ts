@@ -1,6 +1,6 @@
 import { dayInZone } from '../../shared/ledger/dates.ts';
-import { assumedProfile } from '../../shared/ledger/records.ts';
-import type { LedgerReader } from '../../shared/store/ledger-reader.ts';
+import { assumedProfile } from '../../shared/ledger/kinds/business.ts';
+import type { LedgerReader } from '../../shared/ledger/reader.ts';
 import type { ToolContext } from './tool.ts';
 
 /** Where books come from: readers that are made for one organization, and the clock. */
@@ -12,7 +12,7 @@ export interface Library {
 /** Everything that a question about an organization needs. Its profile is read, because it decides what "today" is. */
 export async function openBooks({ openReader, now }: Library, organization: string): Promise<ToolContext> {
   const reader = await openReader(organization);
-  const profile = await reader.business();
+  const profile = await reader.single('business');
   const assumed = profile ?? assumedProfile(organization);
   return {
     reader,

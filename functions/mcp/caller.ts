@@ -6,8 +6,7 @@ import {
   JwtExpiredError,
 } from 'aws-jwt-verify/error';
 import { bearerChallenge, type ScopeName, scopeNames } from '../../shared/edge.ts';
-import { isOrganizationId } from '../../shared/ledger/records.ts';
-import { organizationOfGroup } from '../../shared/organization-groups.ts';
+import { isOrganizationId, organizationOfGroup } from '../../shared/organization.ts';
 import type { Configuration } from './configuration.ts';
 import { Denial, type DenialReason } from './rejection.ts';
 

@@ -1,4 +1,4 @@
-import { lookThroughLimit } from '../../shared/store/ledger-reader.ts';
+import { lookThroughLimit } from '../../shared/ledger/reader.ts';
 
 /** The definition of every figure and field in the tools' answers. Served as the resource finance://definitions. */
 export const definitions = `# Definitions

@@ -32,7 +32,7 @@ export const resourceTemplates: readonly ResourceTemplate[] = [
       return invoiceId === undefined ? undefined : { invoiceId };
     },
     async read({ invoiceId = '' }, { reader, today }) {
-      const [found] = await reader.findInvoices({ id: invoiceId }, today);
+      const [found] = await reader.find('invoice', { id: invoiceId }, today);
       const { organization } = reader;
       return JSON.stringify({ organization, invoice: invoiceDetailFields(found), asOf: today });
     },

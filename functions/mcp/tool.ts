@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { ScopeName } from '../../shared/edge.ts';
 import type { Day } from '../../shared/ledger/dates.ts';
-import type { BusinessProfile } from '../../shared/ledger/records.ts';
-import type { LedgerReader } from '../../shared/store/ledger-reader.ts';
+import type { BusinessProfile } from '../../shared/ledger/kinds/business.ts';
+import type { LedgerReader } from '../../shared/ledger/reader.ts';
 
 /** What a tool may use: the books of the one organization that the call is about, and that organization's calendar. */
 export interface ToolContext {

@@ -1,9 +1,10 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { LedgerRecord } from '../../shared/ledger/records.ts';
-import { followChanges } from '../../shared/store/follow.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
+import { registry } from '../../shared/ledger/registry.ts';
+import { addChange, type Changes } from '../../shared/store/changes.ts';
 import { organizationOfRecords } from '../../shared/store/keys.ts';
+import { followChanges } from '../../shared/store/lock.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { nothingTouched, touch } from '../../shared/store/touched.ts';
 
 /*
  * Follows the table's stream: whoever changes a record without deriving from it (by hand, by a restore, by a program
@@ -19,10 +20,10 @@ export const createStreamHandler =
     for (const [organization, changes] of Map.groupBy(events, organizationOf)) {
       if (organization === undefined) continue;
       try {
-        const touched = nothingTouched();
+        const changed: Changes = new Map();
         for (const { dynamodb } of changes)
-          touch(touched, recordIn(dynamodb?.OldImage), recordIn(dynamodb?.NewImage));
-        await followChanges(table, organization, touched);
+          addChange(changed, registry, recordIn(dynamodb?.OldImage), recordIn(dynamodb?.NewImage));
+        await followChanges({ table, organization, registry }, changed);
         console.log(JSON.stringify({ projected: changes.length, organization }));
       } catch (error) {
         const { name, message } = error as Error;

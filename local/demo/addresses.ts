@@ -1,4 +1,4 @@
-import type { Address } from '../../shared/ledger/records.ts';
+import type { Address } from '../../shared/ledger/kinds/business.ts';
 
 /** An address of the parts that a source has: empty ones are left out. */
 export function addressOf(parts: Record<keyof Address, string>): Address {

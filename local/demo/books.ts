@@ -1,4 +1,5 @@
-import type { BusinessProfile, LedgerRecord } from '../../shared/ledger/records.ts';
+import type { BusinessProfile } from '../../shared/ledger/kinds/business.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 
 /** Everything that the demo loads for one organization. */
 export interface Books {

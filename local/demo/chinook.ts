@@ -1,6 +1,9 @@
 import { addDays, type Day } from '../../shared/ledger/dates.ts';
+import type { BusinessProfile } from '../../shared/ledger/kinds/business.ts';
+import type { Customer } from '../../shared/ledger/kinds/customer.ts';
+import type { Invoice, Line } from '../../shared/ledger/kinds/invoice.ts';
+import type { Payment } from '../../shared/ledger/kinds/payment.ts';
 import { parseMoney } from '../../shared/ledger/money.ts';
-import type { BusinessProfile, Customer, Invoice, Line, Payment } from '../../shared/ledger/records.ts';
 import { addressOf } from './addresses.ts';
 import type { Books } from './books.ts';
 import { readRows } from './csv.ts';

@@ -1,4 +1,5 @@
-import type { Customer, PaymentMethod } from '../../shared/ledger/records.ts';
+import type { Customer } from '../../shared/ledger/kinds/customer.ts';
+import type { PaymentMethod } from '../../shared/ledger/kinds/payment.ts';
 import { addressOf } from './addresses.ts';
 import { readRows } from './csv.ts';
 

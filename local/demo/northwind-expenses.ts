@@ -1,6 +1,6 @@
 import type { Day } from '../../shared/ledger/dates.ts';
+import type { Expense } from '../../shared/ledger/kinds/expense.ts';
 import { parseMoney } from '../../shared/ledger/money.ts';
-import type { Expense } from '../../shared/ledger/records.ts';
 import { readRows } from './csv.ts';
 import { shiftInto } from './whole-weeks.ts';
 

@@ -1,6 +1,6 @@
 import { addDays, type Day } from '../../shared/ledger/dates.ts';
+import type { Line } from '../../shared/ledger/kinds/invoice.ts';
 import { type Minor, parseMoney } from '../../shared/ledger/money.ts';
-import type { Line } from '../../shared/ledger/records.ts';
 import { readRows } from './csv.ts';
 import { shiftInto } from './whole-weeks.ts';
 

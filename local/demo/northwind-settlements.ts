@@ -1,6 +1,7 @@
 import { addDays, type Day } from '../../shared/ledger/dates.ts';
+import type { CreditNote } from '../../shared/ledger/kinds/credit-note.ts';
+import type { Payment } from '../../shared/ledger/kinds/payment.ts';
 import type { Minor } from '../../shared/ledger/money.ts';
-import type { CreditNote, Payment } from '../../shared/ledger/records.ts';
 import type { PayingHabit } from './northwind-customers.ts';
 import { type Order, taxOn } from './northwind-orders.ts';
 

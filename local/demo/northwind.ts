@@ -1,5 +1,8 @@
 import { addDays, type Day } from '../../shared/ledger/dates.ts';
-import type { BusinessProfile, CreditNote, Invoice, Payment } from '../../shared/ledger/records.ts';
+import type { BusinessProfile } from '../../shared/ledger/kinds/business.ts';
+import type { CreditNote } from '../../shared/ledger/kinds/credit-note.ts';
+import type { Invoice } from '../../shared/ledger/kinds/invoice.ts';
+import type { Payment } from '../../shared/ledger/kinds/payment.ts';
 import type { Books } from './books.ts';
 import { type NorthwindCustomer, northwindCustomers } from './northwind-customers.ts';
 import { northwindExpenses } from './northwind-expenses.ts';

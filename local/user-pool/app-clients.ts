@@ -1,7 +1,7 @@
 /** The pool's app clients: the sign-in broker, one machine per organization, and those that were registered. */
 
 import type { ClientMetadata } from 'oidc-provider';
-import { groupOf } from '../../shared/organization-groups.ts';
+import { groupOf } from '../../shared/organization.ts';
 import type { Groups } from './groups.ts';
 import type { RegisteredClients } from './registered-clients.ts';
 

@@ -78,3 +78,15 @@ function dayFormat(timeZone: string): Intl.DateTimeFormat {
   }
   return format;
 }
+
+/** Whether the text is the IANA name of a time zone. */
+export function isTimeZone(zone: string): boolean {
+  // Intl also accepts offsets such as "+01:00", which have no daylight saving time.
+  if (!/^[A-Za-z]/.test(zone)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}

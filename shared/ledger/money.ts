@@ -46,3 +46,24 @@ export function addMinor(a: Minor, b: Minor): Minor {
   if (!Number.isSafeInteger(sum)) throw new RangeError('An amount left the range of exact integers.');
   return sum;
 }
+
+const amountDigits = 20;
+const finestDecimals = 4;
+
+/** A decimal amount as a text that sorts by value, whatever its currency; negative amounts sort first. */
+export function sortableAmount(decimal: string): string {
+  const negative = decimal.startsWith('-');
+  const [whole = '0', fraction = ''] = decimal.replace('-', '').split('.');
+  const digits = `${whole}${fraction.slice(0, finestDecimals).padEnd(finestDecimals, '0')}`.padStart(
+    amountDigits,
+    '0',
+  );
+  // Nines' complement, so that the more negative amount sorts first.
+  return negative ? `-${digits.replace(/\d/g, (digit) => String(9 - Number(digit)))}` : `=${digits}`;
+}
+
+/** Minor units as a text that sorts by value; the sign in front sorts negative ones first. */
+export const sortableMinor = (amount: Minor): string =>
+  amount < 0
+    ? `-${String(Number.MAX_SAFE_INTEGER + amount).padStart(16, '0')}`
+    : `=${String(amount).padStart(16, '0')}`;

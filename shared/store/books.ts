@@ -1,93 +1,106 @@
-import { addDays, type Day } from '../ledger/dates.ts';
-import { type InvoiceRow, rowAsOf, type Settlement } from '../ledger/invoice-row.ts';
-import { addMinor } from '../ledger/money.ts';
-import type { Tally } from '../ledger/tally.ts';
-import type { BalanceEvent, RestChange, SettlementEntry, Unapplied } from './entries.ts';
-import { type Head, headKey, lastDay, readHead } from './head.ts';
+import { addDays, addMonths, type Day, earlierOf, endOfMonth, startOfMonth } from '../ledger/dates.ts';
+import type { AnyKind, AnyRecord, AnyRow, BalanceChange } from '../ledger/kind.ts';
+import { slice, type Tally } from '../ledger/measures.ts';
+import { type Books, type LaterChange, lookThroughLimit, type Sum } from '../ledger/reader.ts';
+import { type Registry, type Series, settledIndex, totalsIndex } from '../ledger/registry.ts';
+import { afterAll, type Partitions, partitionsOf, sortKey, sortPrefix, wholePartition } from './keys.ts';
+import { readSummary, type Summary, summaryKey } from './summary.ts';
+import type { Item, Range, Table } from './table.ts';
 import {
-  afterAll,
-  type DayTotals,
-  type IndexName,
-  type Partitions,
-  partitionsOf,
-  sortKey,
-  sortPrefix,
-  type ValueTotals,
-} from './keys.ts';
-import type { CreditNoteSummary, PaymentSummary } from './ledger-reader.ts';
-import type { Item, Table } from './table.ts';
-import { allTime, coverDays, itemsOf, sumByValue, sumPieces, type TotalItem } from './totals.ts';
+  allTime,
+  coverDays,
+  itemsOf,
+  sumByValue,
+  sumPieces,
+  type TotalItem,
+  type ValueSum,
+} from './totals.ts';
 
-/** Why there are no totals while an import is running, or after one was interrupted. */
-export const beingChanged = 'an import into these books is not finished; totals are available when it is';
+/** More months than this are not told apart: their years would be too many items to read. */
+const mostMonths = 240;
 
-/** An invoice whose state on the as-of day differs from the indexes, which contain everything ever recorded. */
-export interface LaterChange {
-  now: InvoiceRow;
-  then: InvoiceRow;
-}
-
-/** A credit note as it stands, and with what of it was applied to no invoice by an earlier day. */
-export interface LaterCredit {
-  now: CreditNoteSummary;
-  then: CreditNoteSummary;
-}
-
-/** The totals of one range of days, of one kind. */
-export interface TotalRange {
-  index: DayTotals;
-  from?: Day | undefined;
-  to?: Day | undefined;
-}
-
-/** What the lists and figures of one organization share: the head, totals over days, and later changes. */
-export class Books {
+/**
+ * The books of one organization in the table, for one call: items that several parts of an answer need are read once,
+ * so books that are kept longer stay as they were.
+ */
+export class StoredBooks implements Books {
   readonly table: Table;
   readonly partitions: Partitions;
-  #head: Promise<Item | undefined> | undefined;
+  readonly registry: Registry;
+  #summary: Promise<Item | undefined> | undefined;
   readonly #totals = new Map<string, Promise<Item | undefined>>();
-  readonly #later = new Map<Day, Promise<Map<string, LaterChange>>>();
-  readonly #tails = new Map<string, Promise<Item[]>>();
+  readonly #later = new Map<string, Promise<Map<string, LaterChange>>>();
+  readonly #tails = new Map<string, Promise<readonly { date: Day; data: never }[]>>();
 
-  constructor(table: Table, organization: string) {
+  constructor(table: Table, organization: string, registry: Registry) {
     this.table = table;
     this.partitions = partitionsOf(organization);
+    this.registry = registry;
   }
 
-  #headItem(): Promise<Item | undefined> {
-    this.#head ??= this.table.get(headKey(this.partitions));
-    return this.#head;
+  kind(name: string): AnyKind {
+    const kind = this.registry.kinds.get(name);
+    if (!kind) throw new Error(`There is no kind ${name}.`);
+    return kind;
   }
 
-  async head(): Promise<Head> {
-    return readHead(await this.#headItem());
+  #summaryItem(): Promise<Item | undefined> {
+    this.#summary ??= this.table.get(summaryKey(this.partitions));
+    return this.#summary;
   }
 
-  /** Whether totals must be withheld because records and totals may not agree yet. */
+  async #read(): Promise<Summary> {
+    return readSummary(await this.#summaryItem());
+  }
+
   async isBeingChanged(): Promise<boolean> {
-    return (await this.#headItem())?.claim !== undefined;
+    return (await this.#summaryItem())?.lock !== undefined;
   }
 
-  /** Tallies over ranges of days, read together. */
-  async sums(ranges: readonly TotalRange[]): Promise<Tally[]> {
-    const head = await this.head();
-    const covers = ranges.map(({ index, from, to }) => ({ index, pieces: coverDays(from, to) }));
-    const items = await Promise.all(
-      covers.map(({ index, pieces }) =>
-        this.#totalItems(this.partitions.derived(index), itemsOf(pieces, index)),
-      ),
+  async single(kind: string): Promise<AnyRecord | undefined> {
+    return (await this.#read()).singles[kind];
+  }
+
+  async sums(sums: readonly Sum[]): Promise<Tally[]> {
+    return Promise.all(sums.map(async (sum) => slice(await this.#sum(sum), sum)));
+  }
+
+  async #sum({ series: name, value, from, to }: Sum): Promise<Tally> {
+    const series = this.#series(name);
+    if (series.per === 'count')
+      return (await this.#totalItems(name, [allTime])).get(allTime)?.cells[allTime] ?? {};
+    if (series.per === 'value') {
+      const prefix = sortPrefix(value ?? '');
+      const items = await this.table.all({
+        ...this.#rangeIn(totalsIndex(name)),
+        from: prefix,
+        to: prefix + afterAll,
+      });
+      return sumByValue(items).get(value ?? '')?.tally ?? {};
+    }
+    const pieces = coverDays(from, to);
+    return sumPieces(pieces, await this.#dayItems(series, itemsOf(pieces)));
+  }
+
+  #series(name: string): Series {
+    const series = this.registry.series.get(name);
+    if (!series) throw new Error(`There is no series ${name}.`);
+    return series;
+  }
+
+  /** The items of a series by day that exist; the uppermost of some is in the summary. */
+  async #dayItems({ name, summarized }: Series, sks: readonly string[]): Promise<Map<string, TotalItem>> {
+    const own = await this.#totalItems(
+      name,
+      sks.filter((sk) => sk !== allTime || !summarized),
     );
-    return covers.map(({ index, pieces }, at) => {
-      const uppermost = index === 'total.books' ? head.books : index === 'total.due' ? head.due : undefined;
-      return sumPieces(
-        pieces,
-        new Map([...(uppermost ? [[allTime, uppermost] as const] : []), ...(items[at] ?? [])]),
-      );
-    });
+    const uppermost = summarized ? (await this.#read()).totals[name] : undefined;
+    return uppermost ? own.set(allTime, uppermost) : own;
   }
 
-  /** The items of one kind that exist; each is read once. */
-  async #totalItems(pk: string, sks: readonly string[]): Promise<Map<string, TotalItem>> {
+  /** The items of a series that exist; each is read once. */
+  async #totalItems(series: string, sks: readonly string[]): Promise<Map<string, TotalItem>> {
+    const pk = this.partitions.derived(totalsIndex(series));
     const unread = sks.filter((sk) => !this.#totals.has(pk + sk));
     if (unread.length > 0) {
       const items = this.table.getMany(unread.map((sk) => ({ pk, sk })));
@@ -101,110 +114,120 @@ export class Books {
     return new Map(found.flatMap((item) => (item ? [[item.sk, JSON.parse(item.data) as TotalItem]] : [])));
   }
 
-  /** The totals of all years of one value: a customer, a vendor, a category. */
-  async sumOf(index: ValueTotals, value: string): Promise<Tally> {
-    const from = sortPrefix(value);
-    const range = { pk: this.partitions.derived(index), from, to: from + afterAll };
-    return sumByValue(await this.table.all(range)).get(value) ?? {};
-  }
-
-  /** How many customers there are. */
-  async customerCount(): Promise<number> {
-    const items = await this.#totalItems(this.partitions.derived('total.customers'), [allTime]);
-    return items.get(allTime)?.cells[allTime]?.customer?.[0] ?? 0;
-  }
-
-  /** Invoices that payments, credits or write-offs after the day have changed, and those dated after it, by id. */
-  laterChanges(asOf: Day): Promise<Map<string, LaterChange>> {
-    let changes = this.#later.get(asOf);
-    if (!changes) {
-      changes = this.#findLaterChanges(asOf);
-      this.#later.set(asOf, changes);
+  /** The totals of a range of days by month ("2026-11"), of those that have any; undefined for too long a time. */
+  async months(sum: Sum): Promise<Map<string, Tally> | undefined> {
+    const { from, to } = sum;
+    // Without both ends, the years that there are tell where the range begins and ends.
+    const open = from === undefined || to === undefined;
+    const all = open ? (await this.#dayItems(this.#series(sum.series), [allTime])).get(allTime) : undefined;
+    const years = Object.keys(all?.cells ?? {});
+    const first = from ?? `${years[0] ?? to}-01-01`;
+    const last = to ?? `${years.at(-1) ?? from}-12-31`;
+    const months: string[] = [];
+    for (let day = startOfMonth(first); day <= last; day = addMonths(day, 1)) {
+      if (months.push(day.slice(0, 7)) > mostMonths) return undefined;
     }
-    return changes;
+    const tallies = await this.sums(
+      months.map((month) => {
+        const [start, end] = [`${month}-01`, endOfMonth(`${month}-01`)];
+        return { ...sum, from: start < first ? first : start, to: earlierOf(end, last) };
+      }),
+    );
+    const found = months.map((month, at) => [month, tallies[at] ?? {}] as const);
+    return new Map(found.filter(([, tally]) => Object.keys(tally).length > 0));
   }
 
-  async #findLaterChanges(asOf: Day): Promise<Map<string, LaterChange>> {
-    if (lastDay(await this.head()) <= asOf) return new Map();
-    const [payments, events, issued] = await Promise.all([
-      this.#after<PaymentSummary>('payment.date', asOf),
-      this.#after<BalanceEvent>('settlement.date', asOf),
-      this.#after<InvoiceRow>('invoice.date', asOf),
+  /** The totals of all values of a series, or of those that begin so; undefined for more than may be looked through. */
+  async values(series: string, beginning = ''): Promise<Map<string, ValueSum> | undefined> {
+    const range = this.#rangeIn(totalsIndex(series));
+    if (beginning !== '') Object.assign(range, { from: beginning, to: beginning + afterAll });
+    const items = await this.table.all(range, { limit: lookThroughLimit + 1 });
+    return items.length > lookThroughLimit ? undefined : sumByValue(items);
+  }
+
+  later<Row extends AnyRow>(kind: string, asOf: Day): Promise<Map<string, LaterChange<Row>>> {
+    const key = `${kind} ${asOf}`;
+    const known = this.#later.get(key) ?? this.#findLater(this.kind(kind), asOf);
+    this.#later.set(key, known);
+    return known as Promise<Map<string, LaterChange<Row>>>;
+  }
+
+  async #findLater({ name, list, asOf: rowAsOf }: AnyKind, asOf: Day): Promise<Map<string, LaterChange>> {
+    if (!list?.base.day || !rowAsOf) return new Map();
+    const sources = this.registry.changes(name);
+    const [dated, ...changed] = await Promise.all([
+      this.after<AnyRow>(`${name}.${list.base.index}`, asOf),
+      ...sources.map(({ index }) => this.after<never>(index, asOf)),
     ]);
-    const settlements = new Map<string, { settlement: Settlement; currency: string }[]>();
-    const note = (invoiceId: string | undefined, currency: string, settlement: Settlement) => {
-      if (invoiceId === undefined) return;
-      const list = settlements.get(invoiceId);
-      if (list) list.push({ settlement, currency });
-      else settlements.set(invoiceId, [{ settlement, currency }]);
-    };
-    for (const { row } of payments) note(row.invoiceId, row.currency, { date: row.date, amount: row.amount });
-    for (const { row, date } of events) note(row.invoiceId, row.currency, { date, amount: row.amount });
-
-    const rows = new Map(issued.map(({ row }) => [row.id, row]));
-    const settled = [...settlements.keys()].filter((id) => !rows.has(id));
-    for (const row of await this.#rows<InvoiceRow>('invoice', settled)) {
-      rows.set(row.id, row);
-    }
+    const changes = new Map<string, BalanceChange[]>();
+    sources.forEach(({ changeIn }, at) => {
+      for (const { data } of changed[at] ?? []) {
+        const change = changeIn(data);
+        if (change) changes.set(change.id, [...(changes.get(change.id) ?? []), change]);
+      }
+    });
+    const rows = new Map(dated.map(({ data }) => [data.id, data]));
+    const others = [...changes.keys()].filter((id) => !rows.has(id));
+    for (const row of await this.rows(name, others)) rows.set(row.id, row);
     return new Map(
       [...rows].map(([id, now]) => {
-        const later = (settlements.get(id) ?? []).filter(({ currency }) => currency === now.currency);
-        const then = rowAsOf(
-          now,
-          asOf,
-          later.map(({ settlement }) => settlement),
-        );
+        const { currency } = now as AnyRecord;
+        const later = (changes.get(id) ?? []).filter((change) => change.currency === currency);
+        const then: AnyRow = rowAsOf(now, asOf, later);
         return [id, { now, then }];
       }),
     );
   }
 
-  /** Credit notes that were issued, or applied to invoices, after the day, by id. */
-  async laterCredits(asOf: Day): Promise<Map<string, LaterCredit>> {
-    if (lastDay(await this.head()) <= asOf) return new Map();
-    const changes = Map.groupBy(await this.#after<RestChange>('credit.rest', asOf), ({ row }) => row.id);
-    const rows = await this.#rows<CreditNoteSummary>('credit', [...changes.keys()]);
-    return new Map(
-      rows.map((now) => {
-        const later = (changes.get(now.id) ?? []).reduce((sum, { row }) => addMinor(sum, row.amount), 0);
-        const then: CreditNoteSummary = { ...now, unapplied: addMinor(now.unapplied, -later) };
-        return [now.id, { now, then }];
-      }),
-    );
-  }
-
-  /** What of payments and credit notes begins or ceases after the day to be applied to no invoice. */
-  async laterUnapplied(asOf: Day): Promise<(Unapplied & { customerId?: string })[]> {
-    if (lastDay(await this.head()) <= asOf) return [];
-    const [payments, changes] = await Promise.all([
-      this.#after<PaymentSummary>('payment.date', asOf),
-      this.#after<RestChange>('credit.rest', asOf),
-    ]);
-    const unapplied = payments.filter(({ row }) => row.invoiceId === undefined);
-    return [...unapplied.map(({ row }) => ({ ...row, count: 1 })), ...changes.map(({ row }) => row)];
-  }
-
-  /** Everything in an index that is dated after the day; read once. */
-  async #after<Row>(index: IndexName, day: Day): Promise<{ date: Day; row: Row }[]> {
-    const range = { pk: this.partitions.derived(index), from: addDays(day, 1), to: afterAll };
+  after<Data>(index: string, day: Day): Promise<readonly { date: Day; data: Data }[]> {
     const tail = `${index} ${day}`;
-    const read = this.#tails.get(tail) ?? this.table.all(range);
-    this.#tails.set(tail, read);
-    const items = await read;
-    return items.map(({ sk, data }) => ({ date: sk.slice(0, 10), row: JSON.parse(data) as Row }));
+    const known = this.#tails.get(tail) ?? this.#readAfter(index, day);
+    this.#tails.set(tail, known);
+    return known as Promise<readonly { date: Day; data: Data }[]>;
   }
 
-  /** What settles an invoice, as filed with it. */
-  async settlementsOf(invoiceId: string): Promise<SettlementEntry[]> {
-    const prefix = sortPrefix(invoiceId);
-    const range = { pk: this.partitions.derived('invoice.settlement'), from: prefix, to: prefix + afterAll };
-    const items = await this.table.all(range);
-    return items.map(({ data }) => JSON.parse(data) as SettlementEntry);
+  async #readAfter(index: string, day: Day): Promise<{ date: Day; data: never }[]> {
+    const { last } = await this.#read();
+    if (!this.registry.seriesOf(index).some(({ name }) => (last[name] ?? '') > day)) return [];
+    const items = await this.table.all({ ...this.#rangeIn(index), from: addDays(day, 1) });
+    return items.map(({ sk, data }) => ({ date: sk.slice(0, 10), data: JSON.parse(data) as never }));
   }
 
-  async #rows<Row>(index: 'invoice' | 'credit', ids: readonly string[]): Promise<Row[]> {
-    const pk = this.partitions.derived(index);
+  async settlementsOf(kind: string, id: string): Promise<object[]> {
+    return this.under(settledIndex(kind), id);
+  }
+
+  /** What an index has under the leading part of its keys. */
+  async under<Data extends object>(index: string, value: string, limit?: number): Promise<Data[]> {
+    const from = sortPrefix(value);
+    const range = { ...this.#rangeIn(index), from, to: from + afterAll };
+    const items = await this.table.all(range, limit === undefined ? {} : { limit });
+    return items.map(({ data }) => JSON.parse(data) as Data);
+  }
+
+  /** The entries nearest to a place in an index, at most so many on either side. */
+  async around(index: string, place: string, most: number): Promise<Item[]> {
+    const range = this.#rangeIn(index);
+    const sides = await Promise.all([
+      this.table.all({ ...range, to: place }, { limit: most, reverse: true }),
+      this.table.all({ ...range, from: place }, { limit: most }),
+    ]);
+    return sides.flat();
+  }
+
+  async row<Row extends AnyRow>(kind: string, id: string): Promise<Row | undefined> {
+    const item = await this.table.get({ pk: this.partitions.derived(kind), sk: sortKey(id) });
+    return item && (JSON.parse(item.data) as Row);
+  }
+
+  /** The rows of a kind that exist among these. */
+  async rows<Row extends AnyRow>(kind: string, ids: readonly string[]): Promise<Row[]> {
+    const pk = this.partitions.derived(kind);
     const items = await this.table.getMany(ids.map((id) => ({ pk, sk: sortKey(id) })));
     return items.map(({ data }) => JSON.parse(data) as Row);
+  }
+
+  #rangeIn(index: string): Range {
+    return wholePartition(this.partitions.derived(index));
   }
 }

@@ -1,100 +1,25 @@
-import { isOrganizationId, type RecordKind } from '../ledger/records.ts';
+import type { Registry } from '../ledger/registry.ts';
+import { isOrganizationId } from '../organization.ts';
 
 /*
  * One table. Every partition key starts with what it holds and whose it is:
- *   R#<org>#<kind>    records, as imported; sort key: the record's id
- *   D#<org>#<index>   derived items, computed from records alone; sort keys below
- *   M#<client id>     the organization of a machine client
+ *   R#<org>#<kind>          records, as imported; sort key: the record's id
+ *   D#<org>#<kind>          what is derived of a record: its row, and the names of its index entries; by id
+ *   D#<org>#<kind>.<index>  the entries of an index; sort key: the entry's key and the id
+ *   D#<org>#total.<series>  totals; see totals.ts for the levels
+ *   D#<org>#summary         what every call reads first; see summary.ts
+ *   D#<org>#pending         what a writer has begun to change and not finished yet
+ *   M#<client id>           the organization of a machine client
  * so that a policy can limit a reader to one organization's R# and D#, and the projections to writing D#.
- * Derived items are items and not global secondary indexes because an index cannot be read consistently, and what
- * is recomputed from a late read would be wrong until the next change.
+ * Derived items are computed from records alone. They are items and not global secondary indexes because an index
+ * cannot be read consistently, and what is recomputed from a late read would be wrong until the next change.
  */
-
-/** The derived indexes and what their sort keys are made of. */
-export const indexes = {
-  /** One per record that has derived items: its list row, and where its entries are. Sort key: id. */
-  invoice: 'id',
-  credit: 'id',
-  payment: 'id',
-  expense: 'id',
-  customer: 'id',
-
-  'invoice.date': 'issued, id',
-  'invoice.customer': 'customer, issued, id',
-  /** Paid, draft, void and written-off ones by day of issue; open ones by due day. */
-  'invoice.class': 'class, issued or due, id',
-  /** Only while something is owed. */
-  'invoice.open': 'due, id',
-  /** All that have a due day. */
-  'invoice.due': 'due, id',
-  'invoice.currency': 'currency, issued, id',
-  'invoice.number': 'number, id',
-  /** Payments and credits of an invoice. */
-  'invoice.settlement': 'invoice, date, what, id',
-  /** Credits applied and write-offs, by the day on which they change a balance. */
-  'settlement.date': 'date, what, id',
-  'credit.date': 'issued, id',
-  'credit.customer': 'customer, issued, id',
-  /** Only while a part is applied to no invoice. */
-  'credit.unapplied': 'issued, id',
-  /** Changes of the unapplied part of a credit note. */
-  'credit.rest': 'date, id',
-  'payment.date': 'date, id',
-  'payment.customer': 'customer, date, id',
-  'payment.method': 'method, date, id',
-  /** Payments that name no invoice. */
-  'payment.unapplied': 'date, id',
-  /** Charges that failed; no other index has them. */
-  'payment.failed': 'date, id',
-  'failed.customer': 'customer, date, id',
-  'expense.date': 'date, id',
-  'expense.vendor': 'vendor, date, id',
-  'expense.category': 'category, date, id',
-  'expense.currency': 'currency, date, id',
-  'expense.amount': 'amount, date, id',
-  /** Expenses paid on another day than their own, which the cash basis moves: out of that day and into the other. */
-  'expense.moved': 'date or paid, id',
-  /** Payments that name no invoice, and changes of the unapplied parts of credit notes. */
-  'customer.unapplied': 'customer, date, what, id',
-  /** The names of a customer: id, name and organization. */
-  'customer.name': 'name, customer',
-  'customer.list': 'name, customer',
-  'customer.word': 'word, customer',
-  'customer.rest': 'rest, word, customer',
-
-  /** Totals; see totals.ts for the levels. */
-  /** The item that every call reads first: calendar, last change and the uppermost totals; see head.ts. */
-  head: 'fixed',
-  /** By day of the record, and open invoices by due day. */
-  'total.books': 'level, period',
-  /** Payments separately: by method, they are most of a day's totals, and few calls need them. */
-  'total.payments': 'level, period',
-  'total.due': 'level, period',
-  /** All invoices by due day: few calls need them, and the open ones are far fewer. */
-  'total.alldue': 'level, period',
-  'total.customer': 'customer, year',
-  /** How many customers there are. One item. */
-  'total.customers': 'fixed',
-  'total.vendor': 'vendor, year',
-  'total.category': 'category, year',
-
-  /** What an import has begun to change and not finished yet. */
-  pending: 'sequence',
-} as const;
-
-export type IndexName = keyof typeof indexes;
-
-/** The totals that are kept by day. */
-export type DayTotals = 'total.books' | 'total.payments' | 'total.due' | 'total.alldue';
-
-/** The totals that are kept by value and year. */
-export type ValueTotals = 'total.customer' | 'total.vendor' | 'total.category';
 
 /** The partitions of one organization: the only place where partition keys are made. */
 export interface Partitions {
   readonly organization: string;
-  records(kind: RecordKind): string;
-  derived(index: IndexName): string;
+  records(kind: string): string;
+  derived(index: string): string;
 }
 
 /** @throws {RangeError} when the id is not a valid organization id: it could escape its partitions. */
@@ -106,6 +31,9 @@ export function partitionsOf(organization: string): Partitions {
     derived: (index) => `D#${organization}#${index}`,
   };
 }
+
+/** All partitions of an organization: what is deleted with it, and verified. */
+export const derivedNames = ({ partitions }: Registry): string[] => [...partitions, 'summary', 'pending'];
 
 /** Whose records a partition holds; undefined for any other partition. */
 export function organizationOfRecords(pk: string): string | undefined {

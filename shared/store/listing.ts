@@ -1,22 +1,9 @@
-import { afterAll, compareKeys, type IndexName, type Partitions, sortPrefix } from './keys.ts';
-import { lookThroughLimit } from './ledger-reader.ts';
+import type { AnyRow } from '../ledger/kind.ts';
+import { lookThroughLimit } from '../ledger/reader.ts';
+import type { Partitions } from './keys.ts';
+import { afterAll, compareKeys } from './keys.ts';
+import type { Path } from './plan.ts';
 import type { Table } from './table.ts';
-
-/** A way to reach rows: a part of one index, in that index's order. */
-export interface Path {
-  index: IndexName;
-  /** The leading parts of the sort key that are fixed: a customer's id, a status, … */
-  prefix: readonly string[];
-  /** Bounds on the rest of the sort key, both included. */
-  from?: string;
-  to?: string;
-  /** What the rest of the sort key orders by. */
-  order: string;
-  /** The filters that this path implements all by itself. */
-  covers: ReadonlySet<string>;
-  /** The number of rows on it, if totals contain it; requested only when it matters. */
-  size?: () => Promise<number>;
-}
 
 /** Rows that differ from the indexes, because they are shown as of another day. */
 export interface Overlay<Row> {
@@ -58,13 +45,14 @@ export interface Listed<Row> {
  * the path with the fewest rows is read completely, up to a limit. Beyond it, a path of the right order is followed and
  * rows that do not match are skipped, up to the same limit per call.
  */
-export async function list<Row extends { id: string }>(
+export async function list<Row extends AnyRow>(
   table: Table,
   partitions: Partitions,
   request: ListRequest<Row>,
 ): Promise<Listed<Row>> {
   const { paths, filters, order, totalsKnown } = request;
   const exact = paths.find((path) => path.order === order && filters.isSubsetOf(path.covers));
+  if (totalsKnown && request.limit === 0) return { rows: [] };
   if (exact && totalsKnown) return follow(table, partitions, request, exact);
 
   // A path that covers all filters leads to nothing else, so no other is shorter.
@@ -86,7 +74,7 @@ async function shortest(paths: readonly Path[]): Promise<Path | undefined> {
 }
 
 /** All matching rows in order, or undefined when the path leads to more rows than may be looked through. */
-async function lookThrough<Row extends { id: string }>(
+async function lookThrough<Row extends AnyRow>(
   table: Table,
   partitions: Partitions,
   request: ListRequest<Row>,
@@ -120,7 +108,7 @@ function page<Row>(rows: Row[], more: boolean, orderKeyOf: (row: Row) => string)
 }
 
 /** Reads along a path until the page is full, merging in what the overlay shows instead. */
-async function follow<Row extends { id: string }>(
+async function follow<Row extends AnyRow>(
   table: Table,
   partitions: Partitions,
   request: ListRequest<Row>,
@@ -157,12 +145,16 @@ async function follow<Row extends { id: string }>(
   return page(rows.slice(0, limit), rows.length > limit, orderKeyOf);
 }
 
-function rangeOf(partitions: Partitions, path: Path, after?: string, reverse?: boolean) {
-  const prefix = path.prefix.length > 0 ? sortPrefix(...path.prefix) : '';
-  const lowest = path.from ?? '!';
-  const highest = (path.to ?? '') + afterAll;
+function rangeOf(
+  partitions: Partitions,
+  { index, prefix, from, to = '' }: Path,
+  after?: string,
+  reverse?: boolean,
+) {
+  const lowest = from ?? '!';
+  const highest = to + afterAll;
   return {
-    pk: partitions.derived(path.index),
+    pk: partitions.derived(index),
     from: prefix + (!reverse && after !== undefined && compareKeys(after, lowest) > 0 ? after : lowest),
     to: prefix + (reverse && after !== undefined && compareKeys(after, highest) < 0 ? after : highest),
   };

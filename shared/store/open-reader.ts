@@ -1,12 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoLedgerReader } from './dynamo-ledger-reader.ts';
-import type { LedgerReader } from './ledger-reader.ts';
+import type { LedgerReader } from '../ledger/reader.ts';
+import { openReader } from './reader.ts';
 import { readerCredentials } from './reader-credentials.ts';
 import { Table } from './table.ts';
-
-/** A reader of one organization's books in an open table. */
-export const openReader = (table: Table, organization: string): LedgerReader =>
-  new DynamoLedgerReader(table, organization);
 
 /** The table, and the role that can read one organization's books at a time. */
 export interface Library {

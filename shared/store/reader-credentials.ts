@@ -1,5 +1,5 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { isOrganizationId } from '../ledger/records.ts';
+import { isOrganizationId } from '../organization.ts';
 
 type CredentialProvider = Extract<
   NonNullable<DynamoDBClientConfig['credentials']>,

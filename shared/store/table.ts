@@ -26,11 +26,11 @@ export interface Item extends Key {
   kept?: boolean;
   /** Counts replacements; a conditional put succeeds only against the version it has read. */
   version?: number;
-  /** While a keeper is changing what this item sums up: which one, and until when its claim is valid (epoch ms). */
-  claim?: Claim;
+  /** While somebody is changing what this item sums up: who, and until when the lock is valid (epoch ms). */
+  lock?: Lock;
 }
 
-export interface Claim {
+export interface Lock {
   by: string;
   since: number;
   until: number;
@@ -239,18 +239,18 @@ function toAttributes(item: Item): Record<string, AttributeValue> {
     ...(item.entries !== undefined && { entries: { S: item.entries } }),
     ...(item.kept && { kept: { BOOL: true } }),
     ...(item.version !== undefined && { version: { N: String(item.version) } }),
-    ...(item.claim !== undefined && { claim: { S: JSON.stringify(item.claim) } }),
+    ...(item.lock !== undefined && { lock: { S: JSON.stringify(item.lock) } }),
   };
 }
 
 function toItem(attributes: Record<string, AttributeValue>): Item {
-  const { pk, sk, data, entries, version, claim } = attributes;
+  const { pk, sk, data, entries, version, lock } = attributes;
   return {
     pk: pk?.S ?? '',
     sk: sk?.S ?? '',
     data: data?.S ?? '',
     ...(entries?.S !== undefined && { entries: entries.S }),
     ...(version?.N !== undefined && { version: Number(version.N) }),
-    ...(claim?.S !== undefined && { claim: JSON.parse(claim.S) as Claim }),
+    ...(lock?.S !== undefined && { lock: JSON.parse(lock.S) as Lock }),
   };
 }

@@ -1,18 +1,19 @@
+import { canonicalJson } from '../json.ts';
 import { addDays, type Day, endOfMonth } from '../ledger/dates.ts';
-import { addTally, inOrder, sumTallies, type Tally } from '../ledger/tally.ts';
-import { type DayTotals, sortKeyParts } from './keys.ts';
+import { addTally, inOrder, sumTallies, type Tally } from '../ledger/measures.ts';
+import { sortKeyParts } from './keys.ts';
 
 /*
  * Totals over time, in three levels, so that any range of days costs at most five items however large the books:
  *   m#2026-11   a month, day by day
  *   y#2026      a year, month by month
- *   (the head)  everything, year by year: see head.ts; in an item "all" for what few calls need
- * A month is recomputed from its records, a year from its months, and the head from the years; nothing is incremented.
+ *   all         everything, year by year; in the summary for what most calls need
+ * A month is recomputed from its entries, a year from its months, and everything from the years; nothing is
+ * incremented. Totals of a value (a name, an id) have one item for each year: value#2026.
  */
 
-/** The uppermost level: an item of its own for these, in the head for the others. */
+/** The uppermost level. */
 export const allTime = 'all';
-export const besideHead = ['total.payments', 'total.alldue'] as const satisfies DayTotals[];
 export const monthKey = (month: string): string => `m#${month}`;
 export const yearKey = (year: string): string => `y#${year}`;
 
@@ -21,6 +22,8 @@ export interface TotalItem {
   cells: Record<string, Tally>;
   /** The last day that has anything. */
   last?: Day;
+  /** How a value is written in the books. */
+  label?: string;
 }
 
 /** The month's item from what each of its days adds up to. */
@@ -35,25 +38,41 @@ export function sumUp(below: ReadonlyMap<string, TotalItem>): TotalItem {
   return totalItem(cells, (cell) => below.get(cell)?.last);
 }
 
-/** The item of one value (a customer, a vendor, …) in one year: a single cell. */
-export const valueTotal = (year: string, tally: Tally): TotalItem =>
-  totalItem(new Map([[year, tally]]), () => undefined);
+/** The item of one value in one year: a single cell, and how the value is written in the books. */
+export const valueTotal = (year: string, tally: Tally, label: string | undefined): TotalItem => ({
+  ...totalItem(new Map([[year, tally]]), () => undefined),
+  ...(label !== undefined && { label }),
+});
+
+/** The totals of a value over all years. */
+export interface ValueSum {
+  tally: Tally;
+  /** As the latest year writes it. */
+  label?: string;
+}
 
 /** What the items of values add up to over the years, by value; without values that have nothing. */
-export function sumByValue(items: readonly { sk: string; data: string }[]): Map<string, Tally> {
-  const sums = new Map<string, Tally>();
+export function sumByValue(items: readonly { sk: string; data: string }[]): Map<string, ValueSum> {
+  const sums = new Map<string, ValueSum>();
   for (const { sk, data } of items) {
     const [value = ''] = sortKeyParts(sk);
-    for (const tally of Object.values((JSON.parse(data) as TotalItem).cells)) {
-      sums.set(value, addTally(sums.get(value) ?? {}, tally));
+    const { cells, label } = JSON.parse(data) as TotalItem;
+    for (const tally of Object.values(cells)) {
+      const sum = sums.get(value) ?? { tally: {} };
+      sums.set(value, sum);
+      addTally(sum.tally, tally);
+      if (label !== undefined) sum.label = label;
     }
   }
   return sums;
 }
 
 /** The item that says how many there are of something that has no day. */
-export const countTotal = (what: string, count: number): TotalItem =>
-  valueTotal(allTime, count === 0 ? {} : { [what]: [count] });
+export const countTotal = (count: number): TotalItem =>
+  totalItem(new Map([[allTime, count === 0 ? {} : { count: [count] }]]), () => undefined);
+
+/** What an empty total is written as. It need not exist. */
+export const emptyTotal = canonicalJson({ cells: {} } satisfies TotalItem);
 
 /** Cells in one order and none of them empty, so that equal totals are written identically. */
 function totalItem(cells: ReadonlyMap<string, Tally>, lastOf: (cell: string) => Day | undefined): TotalItem {
@@ -118,11 +137,8 @@ const coverMonth = (first: Day, last: Day): Piece => ({
   to: last.slice(8),
 });
 
-/** The items that the pieces are in, beside the head. */
-export const itemsOf = (pieces: readonly Piece[], index: DayTotals): string[] =>
-  [...new Set(pieces.map(({ sk }) => sk))].filter(
-    (sk) => sk !== allTime || besideHead.some((own) => own === index),
-  );
+/** The keys of the items that the pieces are in. */
+export const itemsOf = (pieces: readonly Piece[]): string[] => [...new Set(pieces.map(({ sk }) => sk))];
 
 /** What the pieces add up to, given the items that exist. */
 export function sumPieces(pieces: readonly Piece[], items: ReadonlyMap<string, TotalItem>): Tally {

@@ -1,10 +1,12 @@
 import { canonicalJson } from '../json.ts';
 import { Refusal } from '../ledger/errors.ts';
-import type { LedgerRecord } from '../ledger/records.ts';
-import { Busy, Keeper } from './keeper.ts';
-import { partitionsOf, sortKey } from './keys.ts';
+import type { AnyRecord } from '../ledger/kind.ts';
+import type { LedgerRecord } from '../ledger/kinds/index.ts';
+import { registry as everything, type Registry } from '../ledger/registry.ts';
+import { addChange, type Changes } from './changes.ts';
+import { type Partitions, partitionsOf, sortKey, wholePartition } from './keys.ts';
+import { Locked, WriteLock } from './lock.ts';
 import type { Item, Table } from './table.ts';
-import { nothingTouched, touch } from './touched.ts';
 
 /** How many records were new, replaced or unchanged. */
 export interface WriteReport {
@@ -16,11 +18,12 @@ export interface WriteReport {
 interface WriteOptions {
   table: Table;
   organization: string;
-  records: Iterable<LedgerRecord> | AsyncIterable<LedgerRecord>;
+  records: Iterable<LedgerRecord | AnyRecord> | AsyncIterable<LedgerRecord | AnyRecord>;
   /** Called after every batch. */
   onProgress?: (report: WriteReport) => void;
-  /** Called before waiting, for some seconds at most, to see whether the holder of another claim is alive. */
+  /** Called before waiting, for some seconds at most, to see whether the holder of another lock is alive. */
   onWait?: () => void;
+  registry?: Registry;
 }
 
 const recordsPerBatch = 500;
@@ -35,11 +38,11 @@ const recordsPerBatch = 500;
  * @throws {Refusal} when another writer is running for the same organization.
  */
 export async function writeRecords(options: WriteOptions): Promise<WriteReport> {
-  const { table, organization, records, onProgress, onWait } = options;
+  const { table, organization, records, onProgress, onWait, registry = everything } = options;
   const report: WriteReport = { added: 0, changed: 0, unchanged: 0 };
-  await keeping(new Keeper(table, organization, onWait), async (keeper) => {
+  await locked(new WriteLock({ table, organization, registry, onWait }), async (lock) => {
     for await (const batch of batches(records)) {
-      await writeBatch(table, organization, keeper, batch, report);
+      await writeBatch({ table, partitions: partitionsOf(organization), registry, lock }, batch, report);
       onProgress?.({ ...report });
     }
   });
@@ -47,30 +50,33 @@ export async function writeRecords(options: WriteOptions): Promise<WriteReport> 
 }
 
 /** Finishes the work of an interrupted writer, if there is any. */
-export const finishInterruptedWrite = (table: Table, organization: string): Promise<void> =>
-  keeping(new Keeper(table, organization), async () => {});
+export const finishInterruptedWrite = (
+  table: Table,
+  organization: string,
+  registry: Registry = everything,
+): Promise<void> => locked(new WriteLock({ table, organization, registry }), async () => {});
 
-async function keeping(keeper: Keeper, work: (keeper: Keeper) => Promise<void>): Promise<void> {
+async function locked(lock: WriteLock, work: (lock: WriteLock) => Promise<void>): Promise<void> {
   try {
-    if (await keeper.isUnfinished()) {
-      await keeper.claim({ patience: true });
-      await keeper.deriveNoted();
+    if (await lock.isUnfinished()) {
+      await lock.acquire({ wait: true });
+      await lock.derivePending();
     }
-    await work(keeper);
-    await keeper.finish();
+    await work(lock);
+    await lock.finish();
   } catch (error) {
-    if (!(error instanceof Busy)) throw error;
+    if (!(error instanceof Locked)) throw error;
     throw new Refusal(
       'Another import into this organization is running. Wait until it has finished, then try again.',
     );
   } finally {
-    keeper.stop();
+    lock.stop();
   }
 }
 
 /** Batches without two records of the same identity, so that each sees the one before it. */
-async function* batches(records: WriteOptions['records']): AsyncGenerator<LedgerRecord[]> {
-  let batch = new Map<string, LedgerRecord>();
+async function* batches(records: WriteOptions['records']): AsyncGenerator<AnyRecord[]> {
+  let batch = new Map<string, AnyRecord>();
   for await (const record of records) {
     const identity = `${record.kind}\n${record.id}`;
     if (batch.size === recordsPerBatch || batch.has(identity)) {
@@ -82,14 +88,18 @@ async function* batches(records: WriteOptions['records']): AsyncGenerator<Ledger
   if (batch.size > 0) yield [...batch.values()];
 }
 
+interface Writing {
+  table: Table;
+  partitions: Partitions;
+  registry: Registry;
+  lock: WriteLock;
+}
+
 async function writeBatch(
-  table: Table,
-  organization: string,
-  keeper: Keeper,
-  batch: readonly LedgerRecord[],
+  { table, partitions, registry, lock }: Writing,
+  batch: readonly AnyRecord[],
   report: WriteReport,
 ): Promise<void> {
-  const partitions = partitionsOf(organization);
   const items = batch.map(
     (record): Item => ({
       pk: partitions.records(record.kind),
@@ -100,7 +110,7 @@ async function writeBatch(
   );
   const found = await table.getMany(items, true);
   const before = new Map(found.map((item) => [`${item.pk}\n${item.sk}`, item.data]));
-  const touched = nothingTouched();
+  const changes: Changes = new Map();
   const puts = items.filter((item, at) => {
     const earlier = before.get(`${item.pk}\n${item.sk}`);
     if (earlier === item.data) {
@@ -109,9 +119,27 @@ async function writeBatch(
     }
     if (earlier === undefined) report.added++;
     else report.changed++;
-    touch(touched, earlier === undefined ? undefined : (JSON.parse(earlier) as LedgerRecord), batch[at]);
+    addChange(
+      changes,
+      registry,
+      earlier === undefined ? undefined : (JSON.parse(earlier) as AnyRecord),
+      batch[at],
+    );
     return true;
   });
   if (puts.length === 0) return;
-  await keeper.change(touched, () => table.write(puts));
+  await lock.change(changes, () => table.write(puts));
+}
+
+/** Every record of an organization, kind by kind, as it stands now. */
+export async function* allRecords(
+  table: Table,
+  organization: string,
+  { names }: Registry = everything,
+): AsyncGenerator<AnyRecord> {
+  const partitions = partitionsOf(organization);
+  for (const kind of names) {
+    const items = table.query(wholePartition(partitions.records(kind)), { consistent: true });
+    for await (const { data } of items) yield JSON.parse(data) as AnyRecord;
+  }
 }

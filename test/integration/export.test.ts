@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { parseRecord, writeRecord } from '../../shared/ledger/record-format.ts';
-import { recordKinds } from '../../shared/ledger/record-shapes.ts';
-import type { LedgerRecord } from '../../shared/ledger/records.ts';
+import { parseRecord, writeRecord } from '../../shared/ledger/format.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
+import { recordKinds } from '../../shared/ledger/kinds/index.ts';
 import { afterAll, partitionsOf } from '../../shared/store/keys.ts';
-import { recountBooks } from '../../shared/store/recount.ts';
+import { verifyBooks } from '../../shared/store/verify.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { allRecords, type SomeBooks, someBooks } from '../support/books.ts';
 import { memoryTable } from '../support/memory-table.ts';
@@ -63,7 +63,7 @@ describe('exported books', () => {
           assert.deepEqual(JSON.parse(exported.stdout), {
             organization: from,
             file,
-            records: (await recountBooks(table, from)).records,
+            records: (await verifyBooks(table, from)).records,
           });
           const imported = await run('import', ['--org', to, '--strict', file]);
           assert.equal(imported.code, 0, imported.stderr);

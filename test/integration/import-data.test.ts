@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import { DynamoLedgerReader } from '../../shared/store/dynamo-ledger-reader.ts';
 import { environmentOf, runImport } from '../support/import-files.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { readerOf } from '../support/questions.ts';
 
 /* Published data through the command into the store; the figures are counted once more from the files alone. */
 
@@ -13,7 +13,7 @@ const data = join(import.meta.dirname, '../data');
 const asOf = '2026-11-21';
 
 const memory = await memoryTable();
-const reader = (organization: string) => new DynamoLedgerReader(memory.open(), organization);
+const reader = (organization: string) => readerOf(memory.open(), organization);
 
 type CsvRow = Record<string, string>;
 const rowsOf = (file: string): CsvRow[] => parse(readFileSync(join(data, file)), { columns: true });

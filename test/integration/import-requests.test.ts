@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import type { Invoice, LedgerRecord, Payment } from '../../shared/ledger/records.ts';
-import { recountBooks } from '../../shared/store/recount.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
+import type { Invoice } from '../../shared/ledger/kinds/invoice.ts';
+import type { Payment } from '../../shared/ledger/kinds/payment.ts';
 import { Table } from '../../shared/store/table.ts';
+import { verifyBooks } from '../../shared/store/verify.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { memoryTable } from '../support/memory-table.ts';
 
@@ -59,7 +61,7 @@ test('the settlements of a batch are asked for together: queries do not grow wit
   await writeRecords({ table, organization: 'together', records });
   const queries = requests.get('QueryCommand') ?? 0;
   assert.ok(queries < numbers.length / 10, `${queries} queries for ${numbers.length} invoices`);
-  assert.deepEqual((await recountBooks(memory.table, 'together')).differences, []);
+  assert.deepEqual((await verifyBooks(memory.table, 'together')).differences, []);
 });
 
 test('however many settlements lie under and between the invoices of a batch, each gets its own', async () => {
@@ -82,7 +84,7 @@ test('however many settlements lie under and between the invoices of a batch, ea
           organization,
           records: [...renumbered].map((n) => ({ ...invoice(n), number: `N${n}` })),
         });
-        assert.deepEqual((await recountBooks(memory.table, organization)).differences, []);
+        assert.deepEqual((await verifyBooks(memory.table, organization)).differences, []);
       },
     ),
     { numRuns: runs },

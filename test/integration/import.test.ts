@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { DynamoLedgerReader } from '../../shared/store/dynamo-ledger-reader.ts';
 import { environmentOf, runImport, temporaryFiles } from '../support/import-files.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { readerOf } from '../support/questions.ts';
 
 const write = temporaryFiles();
 const asOf = '2026-11-21';
 
 const memory = await memoryTable();
-const reader = (organization: string) => new DynamoLedgerReader(memory.open(), organization);
+const reader = (organization: string) => readerOf(memory.open(), organization);
 const run = (args: string[]) => runImport(args, environmentOf(memory));
 
 const ndjson = (...records: object[]): string =>

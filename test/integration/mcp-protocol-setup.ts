@@ -5,8 +5,8 @@ import type { Prompt } from '../../functions/mcp/prompt.ts';
 import type { Resource, ResourceTemplate } from '../../functions/mcp/resource.ts';
 import { defineTool } from '../../functions/mcp/tool.ts';
 import { NotFound, Refusal } from '../../shared/ledger/errors.ts';
-import type { BusinessProfile } from '../../shared/ledger/records.ts';
-import type { LedgerReader } from '../../shared/store/ledger-reader.ts';
+import type { BusinessProfile } from '../../shared/ledger/kinds/business.ts';
+import type { LedgerReader } from '../../shared/ledger/reader.ts';
 import { configuration, personClaims, token } from '../unit/mcp-tokens.ts';
 
 /*

@@ -4,14 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { countRecords, eraseBooks } from '../../cli/books.ts';
 import { NotDone } from '../../cli/command.ts';
-import type { LedgerRecord } from '../../shared/ledger/records.ts';
-import { followChanges } from '../../shared/store/follow.ts';
-import { headKey, replaceClaim } from '../../shared/store/head.ts';
-import { Keeper } from '../../shared/store/keeper.ts';
-import { afterAll, type IndexName, indexes, partitionsOf } from '../../shared/store/keys.ts';
-import { recountBooks } from '../../shared/store/recount.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
+import { registry } from '../../shared/ledger/registry.ts';
+import { addChange, type Changes } from '../../shared/store/changes.ts';
+import { afterAll, derivedNames, partitionsOf } from '../../shared/store/keys.ts';
+import { followChanges, WriteLock } from '../../shared/store/lock.ts';
+import { replaceLock, summaryKey } from '../../shared/store/summary.ts';
 import type { Item } from '../../shared/store/table.ts';
-import { nothingTouched, touch } from '../../shared/store/touched.ts';
+import { verifyBooks } from '../../shared/store/verify.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { allRecords, someBooks } from '../support/books.ts';
 import { memoryTable } from '../support/memory-table.ts';
@@ -24,7 +24,7 @@ async function itemsOf(organization: string): Promise<Item[]> {
     ...(['business', 'customer', 'invoice', 'credit_note', 'payment', 'expense'] as const).map(
       partitions.records,
     ),
-    ...(Object.keys(indexes) as IndexName[]).map(partitions.derived),
+    ...derivedNames(registry).map(partitions.derived),
   ];
   const found = await Promise.all(pks.map((pk) => table.all({ pk, from: '!', to: afterAll })));
   return found.flat();
@@ -44,17 +44,17 @@ const invoice = (id: string): LedgerRecord => ({
   lines: [],
 });
 
-const headOf = (organization: string) => table.get(headKey(partitionsOf(organization)), true);
+const headOf = (organization: string) => table.get(summaryKey(partitionsOf(organization)), true);
 
 /** Claims the books for somebody else, until a time (epoch ms). */
 async function setClaim(organization: string, until: number): Promise<void> {
   const claim = { by: 'somebody else', since: 0, until };
-  assert.ok(await replaceClaim(table, partitionsOf(organization), await headOf(organization), claim));
+  assert.ok(await replaceLock(table, partitionsOf(organization), await headOf(organization), claim));
 }
 
 /** Gives the books back for whoever has claimed them. */
 async function releaseClaim(organization: string): Promise<void> {
-  assert.ok(await replaceClaim(table, partitionsOf(organization), await headOf(organization), undefined));
+  assert.ok(await replaceLock(table, partitionsOf(organization), await headOf(organization), undefined));
 }
 
 describe('erasing books', () => {
@@ -66,7 +66,7 @@ describe('erasing books', () => {
         const records = allRecords(books);
         await writeRecords({ table, organization: 'acme', records });
         const counts = await countRecords(table, 'acme');
-        assert.deepEqual(counts, (await recountBooks(table, 'acme')).records);
+        assert.deepEqual(counts, (await verifyBooks(table, 'acme')).records);
         const before = (await itemsOf('acme')).length;
         let told = 0;
         const { items, settled } = await erase('acme', {
@@ -91,9 +91,9 @@ describe('erasing books', () => {
     await writeRecords({ table, organization, records });
     // What the function behind the stream does with the events of the deletion: while the claim is held, and after.
     const follow = () => {
-      const touched = nothingTouched();
-      for (const record of records) touch(touched, record, undefined);
-      return followChanges(table, organization, touched);
+      const changes: Changes = new Map();
+      for (const record of records) addChange(changes, registry, record, undefined);
+      return followChanges({ table, organization, registry }, changes);
     };
     const followed: Promise<void>[] = [];
     const { settled } = await erase(organization, {
@@ -115,7 +115,7 @@ describe('erasing books', () => {
     while ((await itemsOf(organization)).length > 0);
     await writeRecords({ table, organization, records: [invoice('new')] });
     assert.equal((await erasing).settled, true);
-    assert.deepEqual((await recountBooks(table, organization)).differences, []);
+    assert.deepEqual((await verifyBooks(table, organization)).differences, []);
     assert.equal((await countRecords(table, organization)).invoice, 1);
   });
 
@@ -124,11 +124,11 @@ describe('erasing books', () => {
     await writeRecords({ table, organization, records: [invoice('old')] });
     const erasing = erase(organization, { pauseMs: 100 });
     while ((await itemsOf(organization)).length > 0);
-    const importer = new Keeper(table, organization);
-    const touched = nothingTouched();
-    touch(touched, undefined, invoice('new'));
-    await importer.claim({ patience: false });
-    await importer.note(touched);
+    const importer = new WriteLock({ table, organization, registry });
+    const changes: Changes = new Map();
+    addChange(changes, registry, undefined, invoice('new'));
+    await importer.acquire({ wait: false });
+    await importer.note(changes);
     const begun = await itemsOf(organization);
     // Long enough for several looks, each of which would have deleted the note and the claim.
     await delay(600);
@@ -138,7 +138,7 @@ describe('erasing books', () => {
     await writeRecords({ table, organization, records: [invoice('new')] });
     assert.equal((await erasing).settled, true);
     assert.equal((await countRecords(table, organization)).invoice, 1);
-    assert.deepEqual((await recountBooks(table, organization)).differences, []);
+    assert.deepEqual((await verifyBooks(table, organization)).differences, []);
   });
 
   test('is refused while an import is at work, and nothing is gone then', async () => {
@@ -159,7 +159,7 @@ describe('erasing books', () => {
     assert.equal(waited, 1);
     await releaseClaim(organization);
     assert.equal((await countRecords(table, organization)).invoice, 1);
-    assert.deepEqual((await recountBooks(table, organization)).differences, []);
+    assert.deepEqual((await verifyBooks(table, organization)).differences, []);
   });
 
   test('ends with what to do when its claim has run out, and goes on when it is run again', async (context) => {
@@ -194,9 +194,11 @@ describe('erasing books', () => {
     let other: Promise<unknown> | undefined;
     await erase(organization, {
       onProgress: () => {
-        other ??= new Keeper(table, organization).claim({ patience: false }).catch(({ name }) => name);
+        other ??= new WriteLock({ table, organization, registry })
+          .acquire({ wait: false })
+          .catch(({ name }) => name);
       },
     });
-    assert.equal(await other, 'Busy');
+    assert.equal(await other, 'Locked');
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { openStore } from '../../cli/store.ts';
-import { parseRecord } from '../../shared/ledger/record-format.ts';
+import { parseRecord } from '../../shared/ledger/format.ts';
 import { machineClientKey, partitionsOf } from '../../shared/store/keys.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { temporaryFiles } from '../support/import-files.ts';

@@ -4,10 +4,11 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { createStreamHandler } from '../../functions/projections/stream.ts';
 import { canonicalJson } from '../../shared/json.ts';
-import type { LedgerRecord } from '../../shared/ledger/records.ts';
-import { Keeper } from '../../shared/store/keeper.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
+import { registry } from '../../shared/ledger/registry.ts';
 import { partitionsOf, sortKey } from '../../shared/store/keys.ts';
-import { recountBooks } from '../../shared/store/recount.ts';
+import { WriteLock } from '../../shared/store/lock.ts';
+import { verifyBooks } from '../../shared/store/verify.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { allRecords, someBooks } from '../support/books.ts';
 import { memoryTable } from '../support/memory-table.ts';
@@ -68,7 +69,7 @@ async function byHand(
   ];
 }
 
-const differencesOf = async (organization: string) => (await recountBooks(table, organization)).differences;
+const differencesOf = async (organization: string) => (await verifyBooks(table, organization)).differences;
 
 describe('the stream', () => {
   it('brings indexes and totals in line with records that were added, changed and removed by hand', async () => {
@@ -112,7 +113,7 @@ describe('the stream', () => {
     assert.deepEqual(await handler({ Records: [...events, ...kept, derived] }), { batchItemFailures: [] });
     assert.deepEqual(await differencesOf('first'), []);
     assert.deepEqual(await differencesOf('second'), []);
-    assert.equal((await recountBooks(table, 'third')).items, 0);
+    assert.equal((await verifyBooks(table, 'third')).items, 0);
   });
 
   it('leaves changes to whoever is at work on the same books, who derives them before giving the books back', async () => {
@@ -122,17 +123,14 @@ describe('the stream', () => {
     );
     assert.ok(books);
     const organization = 'busy';
-    const keeper = new Keeper(table, organization);
-    await keeper.claim({ patience: false });
+    const keeper = new WriteLock({ table, organization, registry });
+    await keeper.acquire({ wait: false });
     const events = await byHand(organization, [], allRecords(books));
     assert.deepEqual(await handler({ Records: events }), { batchItemFailures: [] });
     assert.ok((await differencesOf(organization)).length > 0);
     await keeper.finish();
     assert.deepEqual(
-      await recountBooks(table, organization).then(({ differences, unfinished }) => [
-        differences,
-        unfinished,
-      ]),
+      await verifyBooks(table, organization).then(({ differences, unfinished }) => [differences, unfinished]),
       [[], false],
     );
   });

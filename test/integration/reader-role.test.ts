@@ -9,7 +9,7 @@ import {
   readerRoleArn,
   startSts,
 } from '../../local/reader-role.ts';
-import type { Invoice } from '../../shared/ledger/records.ts';
+import type { Invoice } from '../../shared/ledger/kinds/invoice.ts';
 import { partitionsOf } from '../../shared/store/keys.ts';
 import { readersOf } from '../../shared/store/open-reader.ts';
 import { readerCredentials } from '../../shared/store/reader-credentials.ts';
@@ -63,7 +63,7 @@ describe('the reader role', () => {
     const open = readersOf({ tableName, readerRoleArn });
     for (const organization of ['acme', 'acme-2', 'acme']) {
       const reader = await open(organization);
-      const [found] = await reader.findInvoices({ id: 'i1' }, '2026-02-01');
+      const [found] = await reader.find('invoice', { id: 'i1' }, '2026-02-01');
       assert.equal(found?.invoice.notes, organization);
     }
   });
@@ -87,7 +87,7 @@ describe('the reader role', () => {
 
   it('is the only way for the functions: their own credentials open nothing', async () => {
     const open = readersOf({ tableName });
-    await assert.rejects((await open('acme')).business(), denied);
+    await assert.rejects((await open('acme')).single('business'), denied);
   });
 
   it('is not given for anything but an organization id', async () => {

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { LedgerRecord } from '../../shared/ledger/records.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import { CsvDatabase } from '../support/csv-database.ts';
 
 /*

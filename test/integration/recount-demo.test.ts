@@ -4,17 +4,15 @@ import { northwindBooks } from '../../local/demo/northwind.ts';
 import { loadDemo } from '../../local/demo.ts';
 import { type LocalDynamoDB, startDynamoDB } from '../../local/dynamodb.ts';
 import { addDays, addMonths, endOfMonth } from '../../shared/ledger/dates.ts';
-import { DynamoLedgerReader } from '../../shared/store/dynamo-ledger-reader.ts';
-import type {
-  InvoiceSummary,
-  LedgerReader,
-  PaymentGrouping,
-  StatusFilter,
-} from '../../shared/store/ledger-reader.ts';
-import { paymentGroupings, statusFilters } from '../../shared/store/ledger-reader.ts';
+import type { InvoiceSummary, StatusFilter } from '../../shared/ledger/kinds/invoice.ts';
+import { statusFilters } from '../../shared/ledger/kinds/invoice.ts';
+import type { PaymentGrouping } from '../../shared/ledger/kinds/payment.ts';
+import { paymentGroupings } from '../../shared/ledger/kinds/payment.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { allPages } from '../support/all-pages.ts';
+import type { Questions } from '../support/questions.ts';
+import { readerOf } from '../support/questions.ts';
 import { RecountDatabase, type Row, standings } from './recount-demo-database.ts';
 
 /** A Monday: some invoices of the week are dated in the future. */
@@ -38,7 +36,7 @@ const asOfDays = [
 interface Recounted {
   organization: string;
   currency: string;
-  reader: LedgerReader;
+  reader: Questions;
   sql: RecountDatabase;
 }
 
@@ -63,13 +61,13 @@ before(async () => {
     {
       organization: 'northwind',
       currency: 'USD',
-      reader: new DynamoLedgerReader(table, 'northwind'),
+      reader: readerOf(table, 'northwind'),
       sql: new RecountDatabase(today).addNorthwind().addDerived(northwindBooks(today).records),
     },
     {
       organization: 'chinook',
       currency: 'EUR',
-      reader: new DynamoLedgerReader(table, 'chinook'),
+      reader: readerOf(table, 'chinook'),
       sql: new RecountDatabase(today).addChinook(),
     },
   );

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { ExpenseQuery } from '../../shared/store/ledger-reader.ts';
-import { recountBooks } from '../../shared/store/recount.ts';
+import { verifyBooks } from '../../shared/store/verify.ts';
 import { allPages } from '../support/all-pages.ts';
 import { CsvDatabase } from '../support/csv-database.ts';
 import { type ImportedBooks, importEveryWay } from '../support/imported-books.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import type { ExpenseQuery } from '../support/questions.ts';
 
 /* Public spending through the import into the store; every figure is counted once more in SQL, from the file alone. */
 
@@ -84,7 +84,7 @@ describe("the GLA's spending, recounted in SQL", () => {
     const { count } = sql.one('SELECT count(*) AS count FROM spending');
     assert.equal(count, 1000);
     for (const { organization } of books) {
-      const { records, differences, unfinished, items } = await recountBooks(memory.table, organization);
+      const { records, differences, unfinished, items } = await verifyBooks(memory.table, organization);
       assert.deepEqual({ differences, unfinished }, { differences: [], unfinished: false }, organization);
       assert.equal(records.expense, count);
       assert.ok(items > 5 * Number(count), 'a row and at least five index entries for each');

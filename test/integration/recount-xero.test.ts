@@ -2,19 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { addDays, addMonths, endOfMonth } from '../../shared/ledger/dates.ts';
-import type {
-  ExpenseQuery,
-  InvoiceQuery,
-  InvoiceSort,
-  InvoiceSummary,
-  StatusFilter,
-} from '../../shared/store/ledger-reader.ts';
-import { invoiceSorts, paymentGroupings, statusFilters } from '../../shared/store/ledger-reader.ts';
-import { recountBooks } from '../../shared/store/recount.ts';
+import type { InvoiceSort, InvoiceSummary, StatusFilter } from '../../shared/ledger/kinds/invoice.ts';
+import { invoiceSorts, statusFilters } from '../../shared/ledger/kinds/invoice.ts';
+import { paymentGroupings } from '../../shared/ledger/kinds/payment.ts';
+import { verifyBooks } from '../../shared/store/verify.ts';
 import { allPages } from '../support/all-pages.ts';
 import { CsvDatabase } from '../support/csv-database.ts';
 import { type ImportedBooks, importEveryWay } from '../support/imported-books.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import type { ExpenseQuery, InvoiceQuery } from '../support/questions.ts';
 import { standings } from './recount-demo-database.ts';
 
 /*
@@ -248,7 +244,7 @@ describe("Xero's invoices, recounted in SQL", () => {
       expense: 484,
     };
     for (const { organization } of books) {
-      const { records, differences, unfinished } = await recountBooks(memory.table, organization);
+      const { records, differences, unfinished } = await verifyBooks(memory.table, organization);
       assert.deepEqual({ differences, unfinished }, { differences: [], unfinished: false }, organization);
       assert.deepEqual(records, expected, organization);
     }

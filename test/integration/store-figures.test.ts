@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { LedgerReader, PeriodFigures } from '../../shared/store/ledger-reader.ts';
-import { openReader } from '../../shared/store/open-reader.ts';
+import type { PeriodFigures } from '../../shared/ledger/reports/income.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { allRecords, type SomeBooks, someBooks, someDay } from '../support/books.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import type { Questions } from '../support/questions.ts';
+import { readerOf } from '../support/questions.ts';
 import { perCurrency, recountInvoice, recountUnapplied } from '../support/recount.ts';
 
 const { table, open } = await memoryTable();
 const runs = Number(process.env.RUNS ?? 30);
 
 let organizations = 0;
-async function written(books: SomeBooks): Promise<() => LedgerReader> {
+async function written(books: SomeBooks): Promise<() => Questions> {
   const organization = `org-${++organizations}`;
   await writeRecords({ table, organization, records: allRecords(books) });
-  return () => openReader(open(), organization);
+  return () => readerOf(open(), organization);
 }
 
 const one = () => 1;

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Refusal } from '../../shared/ledger/errors.ts';
-import { isOrganizationId } from '../../shared/ledger/records.ts';
-import { type IndexName, indexes, partitionsOf } from '../../shared/store/keys.ts';
-import { openReader } from '../../shared/store/open-reader.ts';
+import { registry } from '../../shared/ledger/registry.ts';
+import { isOrganizationId } from '../../shared/organization.ts';
+import { derivedNames, partitionsOf } from '../../shared/store/keys.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { allRecords, type SomeBooks, someBooks } from '../support/books.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { readerOf } from '../support/questions.ts';
 
 const { table, open } = await memoryTable();
 const runs = Number(process.env.RUNS ?? 20);
@@ -23,7 +24,7 @@ const marked = (books: SomeBooks, mark: string): SomeBooks => ({
 
 /** Everything that a reader can be asked, as one text. */
 async function everything(organization: string, after?: string): Promise<string> {
-  const reader = () => openReader(open(), organization);
+  const reader = () => readerOf(open(), organization);
   const asOf = '2025-12-20';
   const page = { limit: 100, ...(after !== undefined && { after }) };
   const invoices = await reader().listInvoices({ ...page, asOf, hideLater: false });
@@ -68,7 +69,7 @@ describe('a reader of one organization', () => {
         assert.ok(!(await everything(b)).includes('AAAA'));
 
         const query = { asOf: '2025-12-20', hideLater: false, limit: 1 };
-        const { next } = await openReader(open(), a).listInvoices(query);
+        const { next } = await readerOf(open(), a).listInvoices(query);
         if (next === undefined) return;
         assert.ok(!(await everything(b, next)).includes('AAAA'));
       }),
@@ -81,13 +82,13 @@ describe('a reader of one organization', () => {
       fc.property(
         fc.string({ unit: fc.constantFrom('a', 'Z', '0', '-', '#', '*', '?', '$', '{', ' ', 'é') }),
         (text) => {
-          if (isOrganizationId(text)) assert.doesNotThrow(() => openReader(table, text));
-          else assert.throws(() => openReader(table, text), RangeError);
+          if (isOrganizationId(text)) assert.doesNotThrow(() => readerOf(table, text));
+          else assert.throws(() => readerOf(table, text), RangeError);
         },
       ),
     );
     for (const text of ['', 'a', '-a', 'a#b', 'ACME', 'a*', `a${'b'.repeat(63)}`, 'acme\n']) {
-      assert.throws(() => openReader(table, text), RangeError, JSON.stringify(text));
+      assert.throws(() => readerOf(table, text), RangeError, JSON.stringify(text));
     }
   });
 
@@ -96,7 +97,7 @@ describe('a reader of one organization', () => {
     fc.assert(
       fc.property(id, id, (a, b) => {
         fc.pre(a !== b);
-        for (const index of Object.keys(indexes) as IndexName[]) {
+        for (const index of derivedNames(registry)) {
           const key = partitionsOf(a).derived(index);
           assert.ok(key.startsWith(`D#${a}#`));
           assert.ok(!key.startsWith(`D#${b}#`));

@@ -2,23 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { NotFound } from '../../shared/ledger/errors.ts';
-import { paymentMethods } from '../../shared/ledger/records.ts';
-import type {
-  CreditNoteQuery,
-  CreditNoteSummary,
-  ExpenseQuery,
-  InvoiceQuery,
-  InvoiceSort,
-  LedgerReader,
-  PaymentQuery,
-} from '../../shared/store/ledger-reader.ts';
-import {
-  invoiceSorts,
-  paymentExceptions,
-  paymentGroupings,
-  statusFilters,
-} from '../../shared/store/ledger-reader.ts';
-import { openReader } from '../../shared/store/open-reader.ts';
+import type { CreditNoteSummary } from '../../shared/ledger/kinds/credit-note.ts';
+import type { InvoiceSort } from '../../shared/ledger/kinds/invoice.ts';
+import { invoiceSorts, statusFilters } from '../../shared/ledger/kinds/invoice.ts';
+import { paymentExceptions, paymentGroupings, paymentMethods } from '../../shared/ledger/kinds/payment.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { allPages } from '../support/all-pages.ts';
 import {
@@ -32,6 +19,14 @@ import {
   someVendor,
 } from '../support/books.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import type {
+  CreditNoteQuery,
+  ExpenseQuery,
+  InvoiceQuery,
+  PaymentQuery,
+  Questions,
+} from '../support/questions.ts';
+import { readerOf } from '../support/questions.ts';
 import {
   isKnownCustomer,
   perCurrency,
@@ -49,10 +44,10 @@ const runs = Number(process.env.RUNS ?? 30);
 let organizations = 0;
 
 /** Fresh books for each example, so that examples do not meet. */
-async function written(books: Parameters<typeof allRecords>[0]): Promise<() => LedgerReader> {
+async function written(books: Parameters<typeof allRecords>[0]): Promise<() => Questions> {
   const organization = `org-${++organizations}`;
   await writeRecords({ table, organization, records: allRecords(books) });
-  return () => openReader(open(), organization);
+  return () => readerOf(open(), organization);
 }
 
 const optional = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined, freq: 2 });

@@ -3,9 +3,13 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { cleanRecord } from '../../functions/mcp/untrusted.ts';
 import { NotFound, Refusal } from '../../shared/ledger/errors.ts';
-import type { Customer, Expense, Invoice, LedgerRecord, Payment } from '../../shared/ledger/records.ts';
-import { openReader } from '../../shared/store/open-reader.ts';
-import { recountBooks } from '../../shared/store/recount.ts';
+import type { Customer } from '../../shared/ledger/kinds/customer.ts';
+import type { Expense } from '../../shared/ledger/kinds/expense.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
+import type { Invoice } from '../../shared/ledger/kinds/invoice.ts';
+import type { Payment } from '../../shared/ledger/kinds/payment.ts';
+import { openReader } from '../../shared/store/reader.ts';
+import { verifyBooks } from '../../shared/store/verify.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { ask } from '../unit/paper-ledger.ts';
@@ -373,5 +377,5 @@ describe('filters that contradict each other', () => {
 
 it('names are derived alike by imports and recounts', async () => {
   await asking(shop);
-  assert.deepEqual((await recountBooks(table, `org-${organizations}`)).differences, []);
+  assert.deepEqual((await verifyBooks(table, `org-${organizations}`)).differences, []);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import type { Customer } from '../../shared/ledger/records.ts';
+import type { Customer } from '../../shared/ledger/kinds/customer.ts';
 import {
   errorsAllowed,
   errorsBetween,
@@ -11,10 +11,10 @@ import {
   queryWords,
   searchWords,
 } from '../../shared/ledger/search-words.ts';
-import { openReader } from '../../shared/store/open-reader.ts';
 import { Table } from '../../shared/store/table.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { readerOf } from '../support/questions.ts';
 
 const { table, endpoint, tableName } = await memoryTable();
 const runs = Number(process.env.RUNS ?? 20);
@@ -44,7 +44,7 @@ async function search(organization: string, query: string, limit = 100) {
     },
     { step: 'initialize' },
   );
-  const reader = openReader(new Table(client, tableName), organization);
+  const reader = readerOf(new Table(client, tableName), organization);
   const found = await reader.searchCustomers(query, limit, today);
   client.destroy();
   return { ...found, requests };

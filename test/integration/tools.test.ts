@@ -14,7 +14,7 @@ import { type LocalDynamoDB, startDynamoDB } from '../../local/dynamodb.ts';
 import { scopeNames as scopes } from '../../shared/edge.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { parseMoney } from '../../shared/ledger/money.ts';
-import { openReader } from '../../shared/store/open-reader.ts';
+import { openReader } from '../../shared/store/reader.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { toolNames } from '../support/tool-names.ts';
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { recordKinds } from '../../shared/ledger/record-shapes.ts';
-import { isOrganizationId } from '../../shared/ledger/records.ts';
-import { type IndexName, indexes, partitionsOf } from '../../shared/store/keys.ts';
+import { recordKinds } from '../../shared/ledger/kinds/index.ts';
+import { registry } from '../../shared/ledger/registry.ts';
+import { isOrganizationId } from '../../shared/organization.ts';
+import { derivedNames, partitionsOf } from '../../shared/store/keys.ts';
 import {
   account,
   arn,
@@ -56,7 +57,7 @@ const neighbour = (of: string) =>
 const partition = (of: string) =>
   fc.oneof(
     fc.constantFrom(...recordKinds).map((kind) => partitionsOf(of).records(kind)),
-    fc.constantFrom(...(Object.keys(indexes) as IndexName[])).map((index) => partitionsOf(of).derived(index)),
+    fc.constantFrom(...derivedNames(registry)).map((index) => partitionsOf(of).derived(index)),
   );
 /** Keys that no code of ours makes, and one that holds what readers have no business with. */
 const strangeKey = (of: string) =>

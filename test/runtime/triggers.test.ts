@@ -3,9 +3,9 @@ import { after, before, describe, it } from 'node:test';
 import type { DynamoDBStreamEvent, PreTokenGenerationV3TriggerEvent } from 'aws-lambda';
 import { operatorAccessKey } from '../../local/reader-role.ts';
 import { canonicalJson } from '../../shared/json.ts';
-import type { Invoice } from '../../shared/ledger/records.ts';
+import type { Invoice } from '../../shared/ledger/kinds/invoice.ts';
 import { machineClientKey, partitionsOf, sortKey } from '../../shared/store/keys.ts';
-import { recountBooks } from '../../shared/store/recount.ts';
+import { verifyBooks } from '../../shared/store/verify.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { Assembly } from './assembly.ts';
 import { LambdaFunction } from './lambda-function.ts';
@@ -84,7 +84,7 @@ describe('a deployed function', { skip: absenceOfRuntimeClient() ?? false }, asy
     const key = { pk: records(invoice.kind), sk: sortKey(invoice.id) };
     const data = canonicalJson(invoice);
     await table.write([{ ...key, data }]);
-    assert.notDeepEqual((await recountBooks(table, 'acme')).differences, []);
+    assert.notDeepEqual((await verifyBooks(table, 'acme')).differences, []);
     const keys = { pk: { S: key.pk }, sk: { S: key.sk } };
     const event: DynamoDBStreamEvent = {
       Records: [
@@ -107,7 +107,7 @@ describe('a deployed function', { skip: absenceOfRuntimeClient() ?? false }, asy
       ],
     };
     assert.deepEqual(await run('Projections').invoke(event), { batchItemFailures: [] });
-    assert.deepEqual((await recountBooks(table, 'acme')).differences, []);
+    assert.deepEqual((await verifyBooks(table, 'acme')).differences, []);
   });
 
   it('takes the steps of a rotation that ask nothing of it', async () => {

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
-import type { Page } from '../../shared/store/ledger-reader.ts';
+
+interface AnyPage {
+  rows: unknown[];
+  totalCount?: number;
+  totals?: unknown[];
+  next?: string;
+}
 
 /**
  * The rows of all pages of a list, and its first page. Every page must be full while there are more, and tell the same
  * count and totals, which are over the whole list.
  */
-export async function allPages<Result extends Page<unknown, unknown>>(
+export async function allPages<Result extends AnyPage>(
   limit: number,
   get: (page: { limit: number; after?: string }) => Promise<Result>,
 ): Promise<{ rows: Result['rows'][number][]; first: Result }> {

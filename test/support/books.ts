@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { addDays } from '../../shared/ledger/dates.ts';
-import type {
-  CreditNote,
-  Customer,
-  Expense,
-  Invoice,
-  LedgerRecord,
-  Payment,
-} from '../../shared/ledger/records.ts';
-import { paymentMethods } from '../../shared/ledger/records.ts';
+import type { CreditNote } from '../../shared/ledger/kinds/credit-note.ts';
+import type { Customer } from '../../shared/ledger/kinds/customer.ts';
+import type { Expense } from '../../shared/ledger/kinds/expense.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
+import type { Invoice } from '../../shared/ledger/kinds/invoice.ts';
+import type { Payment } from '../../shared/ledger/kinds/payment.ts';
+import { paymentMethods } from '../../shared/ledger/kinds/payment.ts';
 
 /** The records of a small, odd business: everything that can differ, does. */
 export interface SomeBooks {

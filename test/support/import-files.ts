@@ -8,7 +8,7 @@ import { openMapped } from '../../cli/import/mapped-source.ts';
 import { parseMapping } from '../../cli/import/mapping.ts';
 import { Reading } from '../../cli/import/reading.ts';
 import { inspectTextFile } from '../../cli/import/text-file.ts';
-import { writeRecord } from '../../shared/ledger/record-format.ts';
+import { writeRecord } from '../../shared/ledger/format.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 /** A folder of its own for a test file; gone when its tests are done. Gives the paths of the files written. */

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { LedgerRecord } from '../../shared/ledger/records.ts';
-import type { LedgerReader } from '../../shared/store/ledger-reader.ts';
-import { openReader } from '../../shared/store/open-reader.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import { type WriteReport, writeRecords } from '../../shared/store/writer.ts';
 import { environmentOf, mapFile, runImport } from './import-files.ts';
 import type { MemoryTable } from './memory-table.ts';
+import type { Questions } from './questions.ts';
+import { readerOf } from './questions.ts';
 
 /** Books that came from a CSV file in one of several ways, which must make no difference. */
 export interface ImportedBooks {
   organization: string;
   /** A new reader, as every question to the server gets one. */
-  reader(): LedgerReader;
+  reader(): Questions;
 }
 
 /** Imports a CSV file twice, as people do it, and its records twice in other orders. */
@@ -26,7 +26,7 @@ export async function importEveryWay(
   ]);
   return ['in-order', 'shuffled'].map((organization) => ({
     organization,
-    reader: () => openReader(memory.table, organization),
+    reader: () => readerOf(memory.table, organization),
   }));
 }
 

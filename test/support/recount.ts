@@ -1,12 +1,7 @@
 import { daysBetween } from '../../shared/ledger/dates.ts';
-import type { Invoice } from '../../shared/ledger/records.ts';
-import type {
-  CreditNoteQuery,
-  ExpenseQuery,
-  InvoiceQuery,
-  PaymentQuery,
-} from '../../shared/store/ledger-reader.ts';
+import type { Invoice } from '../../shared/ledger/kinds/invoice.ts';
 import type { SomeBooks } from './books.ts';
+import type { CreditNoteQuery, ExpenseQuery, InvoiceQuery, PaymentQuery } from './questions.ts';
 
 /*
  * The definitions once more, straight from the records and without the ledger's own code: what the store answers

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as z from 'zod';
-import { writeRecord } from '../../shared/ledger/record-format.ts';
-import { recordKinds, shapes } from '../../shared/ledger/record-shapes.ts';
+import { writeRecord } from '../../shared/ledger/format.ts';
+import { kinds, recordKinds } from '../../shared/ledger/kinds/index.ts';
+import { shapeOf } from '../../shared/ledger/shapes.ts';
 import { mapFile, recordsOf, temporaryFiles } from '../support/import-files.ts';
 
 const documentation = readFileSync(join(import.meta.dirname, '../../docs/import.md'), 'utf8');
@@ -23,7 +24,7 @@ test('each kind of record is documented with exactly the fields that it has, and
     const told = [...names.join().matchAll(/(\*\*)?`(\w+)`/g)].map(
       ([, bold, field]) => `${field}${bold ? '!' : ''}`,
     );
-    const known = Object.entries(shapes[kind].shape)
+    const known = Object.entries(shapeOf(kinds[kind]).shape)
       .filter(([field]) => field !== 'kind')
       .map(
         ([field, schema]) =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { chinookBooks } from '../../local/demo/chinook.ts';
-import { parseRecord, writeRecord } from '../../shared/ledger/record-format.ts';
-import type { LedgerRecord, RecordKind } from '../../shared/ledger/records.ts';
+import { parseRecord, writeRecord } from '../../shared/ledger/format.ts';
+import type { LedgerRecord, RecordKind } from '../../shared/ledger/kinds/index.ts';
 
 const { profile, records } = chinookBooks('2026-11-21');
 

@@ -3,9 +3,11 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { northwindBooks } from '../../local/demo/northwind.ts';
 import { addDays, daysBetween, isDay, startOfWeek } from '../../shared/ledger/dates.ts';
-import { type Settlement, standing, toInvoiceRow } from '../../shared/ledger/invoice-row.ts';
-import { parseRecord, writeRecord } from '../../shared/ledger/record-format.ts';
-import type { LedgerRecord, RecordKind } from '../../shared/ledger/records.ts';
+import { parseRecord, writeRecord } from '../../shared/ledger/format.ts';
+import type { LedgerRecord, RecordKind } from '../../shared/ledger/kinds/index.ts';
+import { toInvoiceRow } from '../../shared/ledger/kinds/invoice.ts';
+import type { Settlement } from '../../shared/ledger/standing.ts';
+import { standing } from '../../shared/ledger/standing.ts';
 
 const today = '2026-11-21';
 

@@ -3,15 +3,12 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { addDays } from '../../shared/ledger/dates.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { parseRecord, writeRecord } from '../../shared/ledger/record-format.ts';
-import { fieldsOf, listOf, recordKinds } from '../../shared/ledger/record-shapes.ts';
-import {
-  accountingBases,
-  inputTaxTreatments,
-  type LedgerRecord,
-  lifecycles,
-  paymentMethods,
-} from '../../shared/ledger/records.ts';
+import { parseRecord, writeRecord } from '../../shared/ledger/format.ts';
+import { accountingBases, inputTaxTreatments } from '../../shared/ledger/kinds/business.ts';
+import { type LedgerRecord, recordKinds } from '../../shared/ledger/kinds/index.ts';
+import { lifecycles } from '../../shared/ledger/kinds/invoice.ts';
+import { paymentMethods } from '../../shared/ledger/kinds/payment.ts';
+import { fieldsOf, listOf } from '../../shared/ledger/shapes.ts';
 
 const invoice = { kind: 'invoice', id: 'inv-1', currency: 'USD', issued: '2026-02-03', total: '1234.50' };
 const creditNote = { kind: 'credit_note', id: 'cn-1', currency: 'USD', issued: '2026-02-03', total: '50.00' };

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { parseArguments } from '../../functions/mcp/arguments.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
+import { invoiceSorts, statusFilters } from '../../shared/ledger/kinds/invoice.ts';
 import { namedPeriods } from '../../shared/ledger/periods.ts';
-import { invoiceSorts, statusFilters } from '../../shared/store/ledger-reader.ts';
 
 function parse(name: string, given: Record<string, unknown>): Record<string, unknown> {
   const tool = tools.find((candidate) => candidate.name === name);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assumedProfile } from '../../shared/ledger/records.ts';
+import { assumedProfile } from '../../shared/ledger/kinds/business.ts';
 import { ask, today } from './paper-ledger.ts';
 
 describe('get_business', () => {

@@ -3,8 +3,9 @@ import { describe, test } from 'node:test';
 import { resourceTemplates } from '../../functions/mcp/resources.ts';
 import { wireBytes } from '../../functions/mcp/tools/answer-size.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { assumedProfile, type Invoice } from '../../shared/ledger/records.ts';
-import type { Found, InvoiceDetail } from '../../shared/store/ledger-reader.ts';
+import { assumedProfile } from '../../shared/ledger/kinds/business.ts';
+import type { Invoice, InvoiceDetail } from '../../shared/ledger/kinds/invoice.ts';
+import type { Found } from '../../shared/ledger/reader.ts';
 import { ask, paperReader, today } from './paper-ledger.ts';
 
 const record: Invoice = {

@@ -2,18 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { wireBytes } from '../../functions/mcp/tools/answer-size.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import type {
-  CreditNoteQuery,
-  CreditNoteSummary,
-  CustomerQuery,
-  ExpenseQuery,
-  ExpenseSummary,
-  InvoiceQuery,
-  InvoiceSummary,
-  PaymentGroup,
-  PaymentQuery,
-  PaymentTotal,
-} from '../../shared/store/ledger-reader.ts';
+import type { CreditNoteSummary } from '../../shared/ledger/kinds/credit-note.ts';
+import type { ExpenseSummary } from '../../shared/ledger/kinds/expense.ts';
+import type { InvoiceSummary } from '../../shared/ledger/kinds/invoice.ts';
+import type { PaymentTotal } from '../../shared/ledger/kinds/payment.ts';
+import type { CreditNoteQuery, ExpenseQuery, InvoiceQuery, PaymentQuery } from '../support/questions.ts';
 import { ask, today } from './paper-ledger.ts';
 
 const invoice = (some: Partial<InvoiceSummary> = {}): InvoiceSummary => ({
@@ -498,7 +491,7 @@ describe('the payments report', () => {
   });
 
   test('puts the largest customers first, within each currency, and months in their order', async () => {
-    const groups: PaymentGroup[] = [
+    const groups: (PaymentTotal & { key?: string; name?: string })[] = [
       { key: 'C1', name: 'One', ...total({ count: 1, received: 5_00, net: 5_00 }) },
       { key: 'C2', name: 'Two', ...total({ count: 1, received: 9_00, net: 9_00 }) },
       { ...total({ currency: 'EUR', count: 1, received: 1, net: 1 }) },
@@ -590,9 +583,9 @@ describe('a search for customers', () => {
   });
 
   test('lists all customers without a query, page by page', async () => {
-    const queries: CustomerQuery[] = [];
+    const queries: { limit: number; after?: string; asOf: string }[] = [];
     const answers = {
-      listCustomers: async (query: CustomerQuery) => {
+      listCustomers: async (query: { limit: number; after?: string; asOf: string }) => {
         queries.push(query);
         return query.after === undefined
           ? { rows: [{ customer, open: [] }], totalCount: 2, next: 'lodz traders#C1' }

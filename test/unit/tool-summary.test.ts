@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { assumedProfile, type BusinessProfile } from '../../shared/ledger/kinds/business.ts';
 import type { Period } from '../../shared/ledger/periods.ts';
-import { assumedProfile, type BusinessProfile } from '../../shared/ledger/records.ts';
-import type { PeriodFigures, ReceivableFigures } from '../../shared/store/ledger-reader.ts';
+import type { PeriodFigures } from '../../shared/ledger/reports/income.ts';
+import type { ReceivableFigures } from '../../shared/ledger/reports/receivables.ts';
 import { ask, today } from './paper-ledger.ts';
 
 const profile: BusinessProfile = { ...assumedProfile('paper'), currency: 'EUR' };

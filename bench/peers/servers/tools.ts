@@ -8,9 +8,10 @@ import { listInvoices } from '../../../functions/mcp/tools/list-invoices.ts';
 import { paymentsReport } from '../../../functions/mcp/tools/payments-report.ts';
 import { searchCustomers } from '../../../functions/mcp/tools/search-customers.ts';
 import { comparisons } from '../../../functions/mcp/tools/summary-period.ts';
+import { accountingBases } from '../../../shared/ledger/kinds/business.ts';
+import { invoiceSorts, statusFilters } from '../../../shared/ledger/kinds/invoice.ts';
+import { paymentGroupings, paymentMethods } from '../../../shared/ledger/kinds/payment.ts';
 import { namedPeriods } from '../../../shared/ledger/periods.ts';
-import { accountingBases, paymentMethods } from '../../../shared/ledger/records.ts';
-import { invoiceSorts, paymentGroupings, statusFilters } from '../../../shared/store/ledger-reader.ts';
 
 /*
  * The product's seven tools as the SDK's documentation has them written: Zod schemas in and out. What a tool does

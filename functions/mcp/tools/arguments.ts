@@ -71,3 +71,9 @@ export function assertInOrder(
     throw new Refusal(`${first} ${start} is after ${last} ${end}: expected ${first} on or before ${last}.`);
   }
 }
+
+/** The period as lists filter by it: an end that is left open is not there. */
+export const periodOf = (start: Day | undefined, end: Day | undefined): { start?: Day; end?: Day } => ({
+  ...(start !== undefined && { start }),
+  ...(end !== undefined && { end }),
+});

@@ -1,22 +1,24 @@
 import { Refusal } from '../../../shared/ledger/errors.ts';
-import { formatMoney } from '../../../shared/ledger/money.ts';
 import type {
   CreditNoteQuery,
   CreditNoteSummary,
   CreditNoteTotal,
-  InvoiceQuery,
-} from '../../../shared/store/ledger-reader.ts';
+} from '../../../shared/ledger/kinds/credit-note.ts';
+import type { InvoiceQuery, InvoiceSort } from '../../../shared/ledger/kinds/invoice.ts';
+import { formatMoney } from '../../../shared/ledger/money.ts';
 import { shownText } from './shown-text.ts';
 import { type Fields, stated } from './stated.ts';
 
-type Question<Query> = Omit<Query, 'limit' | 'after'>;
+type Question<Query extends { filters: unknown }> = Omit<Query, 'limit' | 'after' | 'order' | 'reverse'>;
 
 /**
  * Translates a query for invoices into one for credit notes: `open` means with an unapplied amount.
  * @throws {Refusal} for filters that do not apply to credit notes.
  */
-export function creditNoteQuery(query: Question<InvoiceQuery>): Question<CreditNoteQuery> {
-  const { status, sort, hideLater: _hideLater, minDaysOverdue, dueFrom, dueTo, ...filters } = query;
+export function creditNoteQuery(
+  { filters: { status, minDaysOverdue, dueFrom, dueTo, ...filters }, asOf }: Question<InvoiceQuery>,
+  sort: InvoiceSort | undefined,
+): Omit<CreditNoteQuery, 'limit' | 'after'> {
   const foreign = Object.entries({ minDaysOverdue, dueFrom, dueTo }).find(([, value]) => value !== undefined);
   if (foreign) {
     throw new Refusal(
@@ -32,9 +34,12 @@ export function creditNoteQuery(query: Question<InvoiceQuery>): Question<CreditN
     throw new Refusal(`sort ${sort} applies to invoices only: expected issued_desc or issued_asc.`);
   }
   return {
-    ...filters,
-    ...(status === 'open' && { unapplied: true }),
-    ...(sort === 'issued_asc' && { oldestFirst: true }),
+    filters: { ...filters, ...(status === 'open' && { unapplied: true }) },
+    order: 'issued',
+    reverse: sort !== 'issued_asc',
+    asOf,
+    // What is dated later than the as-of day has not happened yet.
+    hideLater: true,
   };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Day, isDay } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
-import type { LedgerReader } from '../../../shared/store/ledger-reader.ts';
+import type { LedgerReader } from '../../../shared/ledger/reader.ts';
 
 /** Where a list continues. The organization is not part of it: on every page, it comes from the caller's token. */
 interface Position {

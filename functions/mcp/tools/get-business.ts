@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { Address, BusinessProfile } from '../../../shared/ledger/kinds/business.ts';
 import { type Period, resolvePeriod } from '../../../shared/ledger/periods.ts';
-import type { Address, BusinessProfile } from '../../../shared/ledger/records.ts';
 import { defineTool } from '../tool.ts';
 import * as output from './output.ts';
 import { shownText } from './shown-text.ts';

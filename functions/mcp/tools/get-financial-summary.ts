@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { earlierOf } from '../../../shared/ledger/dates.ts';
+import { accountingBases } from '../../../shared/ledger/kinds/business.ts';
 import { namedPeriods } from '../../../shared/ledger/periods.ts';
-import { accountingBases } from '../../../shared/ledger/records.ts';
 import { defineTool } from '../tool.ts';
 import { day, oneOf } from './arguments.ts';
 

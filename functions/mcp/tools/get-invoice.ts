@@ -28,7 +28,7 @@ export const getInvoice = defineTool({
     sameNumber: { description: 'Documents to choose from' },
   }),
   async run({ invoiceId, invoiceNumber }, { reader, today }) {
-    const found = await reader.findInvoices(whichInvoice(invoiceId, invoiceNumber), today);
+    const found = await reader.find('invoice', whichInvoice(invoiceId, invoiceNumber), today);
     const content =
       found.length > 1
         ? { sameNumber: found.map(candidateFields) }

@@ -1,6 +1,5 @@
+import type { InvoiceDetail, Line } from '../../../shared/ledger/kinds/invoice.ts';
 import { formatMoney, type Minor } from '../../../shared/ledger/money.ts';
-import type { Line } from '../../../shared/ledger/records.ts';
-import type { InvoiceDetail } from '../../../shared/store/ledger-reader.ts';
 import { countThatFits } from './answer-size.ts';
 import { methodFields, paymentTypeOf } from './payment-fields.ts';
 import { descriptionLength, notesLength, shownText } from './shown-text.ts';

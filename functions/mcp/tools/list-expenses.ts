@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Day } from '../../../shared/ledger/dates.ts';
+import type { ExpenseSummary } from '../../../shared/ledger/kinds/expense.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
-import type { ExpenseSummary } from '../../../shared/store/ledger-reader.ts';
 import { defineTool } from '../tool.ts';
-import { amount, assertInOrder, currency, cursor, day, limit, text } from './arguments.ts';
+import { amount, assertInOrder, currency, cursor, day, limit, periodOf, text } from './arguments.ts';
 import { pageStart } from './cursor.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
@@ -38,15 +38,16 @@ export const listExpenses = defineTool({
     assertInOrder(startDate, endDate);
     const start = pageStart('list_expenses', args, context);
     const query = {
-      ...filters,
-      ...(startDate !== undefined && { start: startDate }),
-      ...(endDate !== undefined && { end: endDate }),
+      filters: { ...filters, ...periodOf(startDate, endDate) },
+      order: filters.minAmount === undefined ? ('date' as const) : ('amount' as const),
+      reverse: true,
+      asOf: start.today,
     };
     return pageAnswer({
       noun: 'expenses',
       start,
       limit,
-      read: (page) => context.reader.listExpenses({ ...query, ...page }),
+      read: (page) => context.reader.list('expense', { ...query, ...page }),
       row: (expense: ExpenseSummary) => expenseFields(expense, start.today),
       total: ({ currency, count, total, credits }) => ({
         currency,
@@ -54,11 +55,11 @@ export const listExpenses = defineTool({
         total: formatMoney(total, currency),
         ...(credits !== 0 && { credits: formatMoney(credits, currency) }),
       }),
-      beside: ({ vendors, categories }) => ({
-        vendors: vendors?.names.map((name) => shownText(name)),
-        vendorCount: vendors?.count,
-        categories: categories?.names.map((name) => shownText(name)),
-        categoryCount: categories?.count,
+      beside: ({ matched: { vendor, category } = {} }) => ({
+        vendors: vendor?.names.map((name) => shownText(name)),
+        vendorCount: vendor?.count,
+        categories: category?.names.map((name) => shownText(name)),
+        categoryCount: category?.count,
         startDate,
         endDate,
         asOf: start.today,

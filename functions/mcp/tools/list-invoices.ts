@@ -1,17 +1,28 @@
 import * as z from 'zod';
 import { addDays } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
-import { formatMoney } from '../../../shared/ledger/money.ts';
 import {
   type DraftTotal,
   type InvoiceQuery,
   type InvoiceSummary,
+  invoiceOrder,
   invoiceSorts,
   type StatusFilter,
   statusFilters,
-} from '../../../shared/store/ledger-reader.ts';
+} from '../../../shared/ledger/kinds/invoice.ts';
+import { formatMoney } from '../../../shared/ledger/money.ts';
 import { defineTool } from '../tool.ts';
-import { assertInOrder, currency, cursor, day, limit, oneOf, text, wholeDays } from './arguments.ts';
+import {
+  assertInOrder,
+  currency,
+  cursor,
+  day,
+  limit,
+  oneOf,
+  periodOf,
+  text,
+  wholeDays,
+} from './arguments.ts';
 import { creditNoteFields, creditNoteQuery, creditNoteTotalFields } from './credit-notes.ts';
 import { pageStart } from './cursor.ts';
 import { futureAsOf } from './future-as-of.ts';
@@ -57,37 +68,36 @@ export const listInvoices = defineTool({
     },
   }),
   async run(args, context) {
-    const { startDate, endDate, limit, cursor: _cursor, asOf: askedDay, documents, ...filters } = args;
+    const { startDate, endDate, limit, cursor: _cursor, asOf: askedDay, documents, sort, ...filters } = args;
     assertInOrder(startDate, endDate);
     assertInOrder(args.dueFrom, args.dueTo, ['dueFrom', 'dueTo']);
     const start = pageStart('list_invoices', args, context);
     const asOf = askedDay ?? start.today;
     const query = {
-      ...filters,
-      ...(startDate !== undefined && { start: startDate }),
-      ...(endDate !== undefined && { end: endDate }),
+      filters: { ...filters, ...periodOf(startDate, endDate) },
       asOf,
       hideLater: askedDay !== undefined,
     };
     assertPossible(query);
     const days = { asOf, futureAsOf: futureAsOf(asOf, start.today), startDate, endDate };
     if (documents === 'credit_notes') {
-      const asked = creditNoteQuery(query);
+      const asked = creditNoteQuery(query, sort);
       return pageAnswer({
         noun: 'creditNotes',
         start,
         limit,
-        read: (page) => context.reader.listCreditNotes({ ...asked, ...page }),
+        read: (page) => context.reader.list('credit_note', { ...asked, ...page }),
         row: creditNoteFields,
         total: creditNoteTotalFields,
-        beside: ({ customerId }) => ({ customerId, ...days }),
+        beside: ({ meant }) => ({ customerId: meant?.customerId, ...days }),
       });
     }
     return pageAnswer({
       noun: 'invoices',
       start,
       limit,
-      read: (page) => context.reader.listInvoices({ ...query, ...page }),
+      read: (page) =>
+        context.reader.list('invoice', { ...query, ...invoiceOrder(query.filters, sort), ...page }),
       row: invoiceFields,
       total: ({ currency, count, total, balance, writtenOffAmount }) => ({
         currency,
@@ -96,8 +106,8 @@ export const listInvoices = defineTool({
         balance: formatMoney(balance, currency),
         ...(writtenOffAmount !== 0 && { writtenOffAmount: formatMoney(writtenOffAmount, currency) }),
       }),
-      beside: ({ notInTotals, draftTotals, customerId }) => ({
-        customerId,
+      beside: ({ notInTotals, draftTotals, meant }) => ({
+        customerId: meant?.customerId,
         notInTotals: notInTotals || undefined,
         draftTotals: args.status === 'draft' ? draftTotals?.map(draftTotalFields) : undefined,
         ...days,
@@ -109,8 +119,12 @@ export const listInvoices = defineTool({
 const neverOverdue: readonly StatusFilter[] = ['draft', 'sent', 'viewed', 'paid', 'void', 'written_off'];
 
 /** @throws {Refusal} for filters that no invoice can match together. */
-function assertPossible(query: Omit<InvoiceQuery, 'limit'>): void {
-  const { status, minDaysOverdue, dueFrom, start, asOf, hideLater } = query;
+function assertPossible({
+  filters,
+  asOf,
+  hideLater,
+}: Pick<InvoiceQuery, 'filters' | 'asOf' | 'hideLater'>): void {
+  const { status, minDaysOverdue, dueFrom, start } = filters;
   if (status !== undefined && minDaysOverdue !== undefined && neverOverdue.includes(status)) {
     throw new Refusal(
       `No invoice with status ${status} is overdue: expected minDaysOverdue without status, or with status overdue, open or partial.`,

@@ -1,11 +1,19 @@
-import type { Page } from '../../../shared/store/ledger-reader.ts';
 import type { Answer } from '../tool.ts';
 import { countThatFits } from './answer-size.ts';
 import type { PageStart } from './cursor.ts';
 import { type Fields, stated } from './stated.ts';
 
+/** What pages of all lists have in common. */
+interface SomePage<Row, Total> {
+  rows: Row[];
+  totals?: Total[];
+  totalCount?: number;
+  totalsAbsent?: string;
+  next?: string;
+}
+
 /** How one page of a list becomes an answer. */
-interface Listing<Row, Total, P extends Page<Row, Total>> {
+interface Listing<Row, Total, P extends SomePage<Row, Total>> {
   /** The field that holds the rows. */
   noun: string;
   start: PageStart;
@@ -21,7 +29,7 @@ interface Listing<Row, Total, P extends Page<Row, Total>> {
  * The answer that every list gives: rows, exact totals or the reason why there are none, whether these are the last
  * rows, and where to continue. A page whose rows would make the answer too large is read again with fewer.
  */
-export async function pageAnswer<Row, Total, P extends Page<Row, Total>>(
+export async function pageAnswer<Row, Total, P extends SomePage<Row, Total>>(
   listing: Listing<Row, Total, P>,
 ): Promise<Answer> {
   const { noun, start, limit, read, row } = listing;
@@ -38,7 +46,7 @@ export async function pageAnswer<Row, Total, P extends Page<Row, Total>>(
 }
 
 /** The answer without its rows. */
-function frameOf<Row, Total, P extends Page<Row, Total>>(
+function frameOf<Row, Total, P extends SomePage<Row, Total>>(
   { start, total, beside }: Listing<Row, Total, P>,
   page: P,
 ): Fields {

@@ -1,14 +1,17 @@
-import { formatMoney, type Minor } from '../../../shared/ledger/money.ts';
+import type { PageOf } from '../../../shared/ledger/kind.ts';
+import type { Kinds } from '../../../shared/ledger/kinds/index.ts';
 import type {
   PaymentExceptions,
-  PaymentGroup,
   PaymentGrouping,
   PaymentSummary,
   PaymentTotal,
-} from '../../../shared/store/ledger-reader.ts';
+} from '../../../shared/ledger/kinds/payment.ts';
+import { formatMoney, type Minor } from '../../../shared/ledger/money.ts';
 import { countThatFits } from './answer-size.ts';
 import { shownText } from './shown-text.ts';
 import { type Fields, stated } from './stated.ts';
+
+type PaymentGroup = NonNullable<PageOf<Kinds['payment']>['groups']>[number];
 
 /** Half of an answer: groups may be as many as customers, and the payments themselves need room. */
 const mostGroupBytes = 30_000;

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { earlierOf } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
-import { paymentMethods } from '../../../shared/ledger/records.ts';
 import {
   type PaymentSummary,
   paymentExceptions,
   paymentGroupings,
-} from '../../../shared/store/ledger-reader.ts';
+  paymentMethods,
+} from '../../../shared/ledger/kinds/payment.ts';
 import { defineTool } from '../tool.ts';
 import { assertInOrder, cursor, day, limit, oneOf, text } from './arguments.ts';
 import { pageStart } from './cursor.ts';
@@ -47,7 +47,7 @@ export const paymentsReport = defineTool({
     },
   }),
   async run(args, context) {
-    const { startDate, endDate, limit, cursor: _cursor, ...filters } = args;
+    const { startDate, endDate, limit, cursor: _cursor, groupBy, ...filters } = args;
     assertInOrder(startDate, endDate);
     const start = pageStart('payments_report', args, context);
     if (startDate > start.today) {
@@ -61,15 +61,22 @@ export const paymentsReport = defineTool({
       start,
       limit,
       read: (page) =>
-        context.reader.listPayments({ ...filters, start: startDate, end: countedThrough, ...page }),
+        context.reader.list('payment', {
+          filters: { ...filters, start: startDate, end: countedThrough },
+          order: 'date',
+          reverse: true,
+          asOf: start.today,
+          ...(groupBy && { groupBy }),
+          ...page,
+        }),
       row: (payment: PaymentSummary) => ({
         ...paymentFields(payment),
         ...(args.only === 'failed' && { failed: true }),
       }),
       total: paymentTotalFields(args.only),
-      beside: ({ groups, customerId }) => ({
-        customerId,
-        ...(groups && args.groupBy && paymentGroupFields(groups, args.groupBy, args.only)),
+      beside: ({ groups, meant }) => ({
+        customerId: meant?.customerId,
+        ...(groups && groupBy && paymentGroupFields(groups, groupBy, args.only)),
         startDate,
         endDate,
         countedThrough,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { Refusal } from '../../../shared/ledger/errors.ts';
+import type { CustomerMatch } from '../../../shared/ledger/kinds/customer.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
 import { queryWords } from '../../../shared/ledger/search-words.ts';
-import type { CustomerMatch } from '../../../shared/store/ledger-reader.ts';
 import { type Answer, defineTool, type ToolContext } from '../tool.ts';
 import { countThatFits } from './answer-size.ts';
 import { cursor, limit, text } from './arguments.ts';
@@ -42,7 +42,7 @@ export const searchCustomers = defineTool({
         'query has no letters or digits: expected a name, organization, e-mail address or phone number.',
       );
     }
-    const matches = await reader.searchCustomers(query, limit, today);
+    const matches = await reader.search('customer', query, limit, today);
     const all = matches.rows.map(customerFields);
     const customers = all.slice(0, countThatFits(all, []));
     return {
@@ -69,7 +69,8 @@ async function listed(
     noun: 'customers',
     start,
     limit: args.limit,
-    read: (page) => reader.listCustomers({ ...page, asOf: start.today }),
+    read: (page) =>
+      reader.list('customer', { filters: {}, order: 'name', reverse: false, asOf: start.today, ...page }),
     row: customerFields,
     total: () => ({}),
     beside: () => ({ asOf: start.today }),

@@ -1,6 +1,7 @@
+import type { AccountingBasis, InputTaxTreatment } from '../../../shared/ledger/kinds/business.ts';
 import { addMinor, formatMoney, type Minor } from '../../../shared/ledger/money.ts';
-import type { AccountingBasis, InputTaxTreatment } from '../../../shared/ledger/records.ts';
-import type { PeriodFigures, ReceivableFigures } from '../../../shared/store/ledger-reader.ts';
+import type { PeriodFigures } from '../../../shared/ledger/reports/income.ts';
+import type { ReceivableFigures } from '../../../shared/ledger/reports/receivables.ts';
 import { changeFields } from './change.ts';
 import { type Fields, stated } from './stated.ts';
 

@@ -1,4 +1,7 @@
-import { isOrganizationId } from './ledger/records.ts';
+const organizationId = /^[a-z0-9][a-z0-9-]{1,62}$/;
+
+/** Whether the text is a valid organization id. Nothing else may ever reach a key or a policy. */
+export const isOrganizationId = (text: string): boolean => organizationId.test(text);
 
 /*
  * An organization is a group of the user pool that is called org_<id>. Other groups mean nothing.

@@ -1,6 +1,7 @@
 import { type Day, daysBetween } from './dates.ts';
+import type { BalanceChange } from './kind.ts';
+import type { Lifecycle } from './kinds/invoice.ts';
 import { addMinor, type Minor } from './money.ts';
-import type { Invoice, Lifecycle } from './records.ts';
 
 /**
  * An invoice as lists need it: the record, and what payments and credits have settled so far.
@@ -47,9 +48,9 @@ export const invoiceStatuses = [
 export type InvoiceStatus = (typeof invoiceStatuses)[number];
 
 /** The status that does not depend on the day, which `overdue` hides. Open invoices are partial, viewed or sent. */
-export type InvoiceClass = Exclude<InvoiceStatus, 'overdue'>;
+export type StoredStatus = Exclude<InvoiceStatus, 'overdue'>;
 
-export const openClasses = ['partial', 'viewed', 'sent'] as const satisfies readonly InvoiceClass[];
+export const openStatuses = ['partial', 'viewed', 'sent'] as const satisfies readonly StoredStatus[];
 
 /** The state of an invoice on a day. */
 export interface Standing {
@@ -65,39 +66,12 @@ export interface Standing {
   daysOverdue: number;
 }
 
-/** Builds the row of an invoice from its record, everything that settles it, and its customer's name. */
-export function toInvoiceRow(
-  invoice: Invoice,
-  settlements: readonly Settlement[],
-  customer: string | undefined,
-): InvoiceRow {
-  const settled = settlements.reduce((sum, { amount }) => addMinor(sum, amount), 0);
-  const paid = paidSince(invoice, settlements);
-  return {
-    id: invoice.id,
-    ...(invoice.number !== undefined && { number: invoice.number }),
-    ...(invoice.customerId !== undefined && { customerId: invoice.customerId }),
-    ...(customer !== undefined && { customer }),
-    currency: invoice.currency,
-    lifecycle: invoice.lifecycle,
-    issued: invoice.issued,
-    ...(invoice.due !== undefined && { due: invoice.due }),
-    ...(invoice.viewed !== undefined && { viewed: true as const }),
-    ...(invoice.writtenOff !== undefined && { writtenOff: invoice.writtenOff }),
-    total: invoice.total,
-    ...(invoice.tax && { tax: invoice.tax }),
-    ...(invoice.tip && { tip: invoice.tip }),
-    settled,
-    ...(paid !== undefined && { paid }),
-  };
-}
-
 /**
  * The day since which nothing is left to pay: the date of the settlement after which the balance stayed at zero or
  * below; the day of issue for an invoice over nothing; undefined while something is owed, or nothing ever was.
  */
 export function paidSince(
-  invoice: Pick<Invoice, 'lifecycle' | 'issued' | 'total'>,
+  invoice: Pick<InvoiceRow, 'lifecycle' | 'issued' | 'total'>,
   settlements: readonly Settlement[],
 ): Day | undefined {
   if (invoice.lifecycle === 'draft' || invoice.lifecycle === 'void') return undefined;
@@ -121,7 +95,7 @@ export const remainderOf = (row: InvoiceRow): Minor => row.total - row.settled;
 export const isOpen = (row: InvoiceRow): boolean => row.lifecycle === 'issued' && remainderOf(row) > 0;
 
 /** The part of the status that does not depend on the day. The order of the tests is the order of `invoiceStatuses`. */
-export function classOf(row: InvoiceRow): InvoiceClass {
+export function storedStatus(row: InvoiceRow): StoredStatus {
   if (row.lifecycle === 'void' || row.lifecycle === 'written_off' || row.lifecycle === 'draft') {
     return row.lifecycle;
   }
@@ -136,15 +110,15 @@ export function classOf(row: InvoiceRow): InvoiceClass {
  * Not overdue: an invoice due on that day, one without a due date, and one dated after that day.
  */
 export function standing(row: InvoiceRow, asOf: Day): Standing {
-  const invoiceClass = classOf(row);
+  const stored = storedStatus(row);
   const open = isOpen(row);
   const late = open && row.due !== undefined && row.due < asOf && row.issued <= asOf;
   const remainder = remainderOf(row);
   return {
-    status: late ? 'overdue' : invoiceClass,
+    status: late ? 'overdue' : stored,
     balance: open ? remainder : 0,
-    overpaid: invoiceClass === 'paid' && remainder < 0 ? -remainder : 0,
-    writtenOffAmount: invoiceClass === 'written_off' ? Math.max(remainder, 0) : 0,
+    overpaid: stored === 'paid' && remainder < 0 ? -remainder : 0,
+    writtenOffAmount: stored === 'written_off' ? Math.max(remainder, 0) : 0,
     partiallyPaid: open && remainder < row.total,
     daysOverdue: late ? daysBetween(row.due as Day, asOf) : 0,
   };
@@ -154,7 +128,7 @@ export function standing(row: InvoiceRow, asOf: Day): Standing {
  * The row as it was on a day, from the row of today and the settlements dated after that day.
  * A write-off after that day has not happened yet. `paid` is left out where it would need the full history.
  */
-export function rowAsOf(row: InvoiceRow, asOf: Day, later: readonly Settlement[]): InvoiceRow {
+export function rowAsOf(row: InvoiceRow, asOf: Day, later: readonly BalanceChange[]): InvoiceRow {
   const { paid, ...rest } = row;
   const settled = later.reduce((sum, { amount }) => addMinor(sum, -amount), row.settled);
   const notYetWrittenOff =

@@ -1,0 +1,255 @@
+import type { Day } from '../dates.ts';
+import { FieldRefusal, Refusal } from '../errors.ts';
+import type { Fields, RecordOf } from '../fields.ts';
+import type { BalanceChange, Filing, Kind, Query } from '../kind.ts';
+import { measure, perCurrency, type Tally } from '../measures.ts';
+import { addMinor, formatMoney, type Minor } from '../money.ts';
+import { checkSize } from '../record-size.ts';
+import type { Customer } from './customer.ts';
+import { unapplied } from './payment.ts';
+
+const shape = (is: Fields) => ({
+  number: is.label.exactOptional(),
+  customerId: is.id.exactOptional(),
+  currency: is.currency,
+  /** Only issued credit notes are listed and counted. */
+  lifecycle: is.oneOf(['draft', 'issued', 'void']).default('issued'),
+  issued: is.day,
+  tax: is.money.exactOptional(),
+  total: is.money,
+  /** The parts that are applied to invoices, each with the day on which it was applied. */
+  allocations: is.items({ invoiceId: is.id, amount: is.money, date: is.day }),
+  reference: is.label.exactOptional(),
+  notes: is.prose.exactOptional(),
+});
+
+/** Reduces what customers owe and what was invoiced, without a payment. Its amounts are positive. */
+export type CreditNote = RecordOf<'credit_note', typeof shape>;
+
+export interface CreditNoteSummary {
+  id: string;
+  number?: string;
+  customerId?: string;
+  customer?: string;
+  currency: string;
+  total: Minor;
+  tax?: Minor;
+  issued: Day;
+  /** What of `total` is applied to no invoice. */
+  unapplied: Minor;
+}
+
+/** An allocation as it is filed with the invoice that it settles. */
+export interface FiledCredit {
+  kind: 'credit';
+  creditNoteId: string;
+  number?: string;
+  date: Day;
+  currency: string;
+  amount: Minor;
+}
+
+export interface CreditNoteFilters {
+  customerId?: string;
+  currency?: string;
+  /** Only those of which something is applied to no invoice. */
+  unapplied?: true;
+}
+
+export interface CreditNoteTotal {
+  currency: string;
+  count: number;
+  total: Minor;
+  unapplied: Minor;
+}
+
+/** Issued credit notes; those with an unapplied rest are a part of their own. */
+export const credited = measure('credited', 'count', 'total', 'tax', 'unapplied');
+
+const tally = ({ currency, total, tax = 0, unapplied }: CreditNoteSummary) =>
+  credited.of(currency, { count: 1, total, tax, unapplied }, unapplied > 0 ? 'unapplied' : undefined);
+
+const totals = (tally: Tally): CreditNoteTotal[] =>
+  perCurrency<CreditNoteTotal>(
+    credited.in(tally),
+    (currency) => ({ currency, count: 0, total: 0, unapplied: 0 }),
+    (sum, { count, total, unapplied }: CreditNoteTotal) => {
+      sum.count += count;
+      sum.total = addMinor(sum.total, total);
+      sum.unapplied = addMinor(sum.unapplied, unapplied);
+    },
+  );
+
+/** How much more or less of a credit note is applied to no invoice, and whether it began or ceased to have a rest. */
+export interface RestChange extends BalanceChange {
+  customerId?: string;
+  count: number;
+}
+
+/** What is left of a credit note, day by day as it changes: it begins with its issue, whenever it was applied. */
+function restChanges({ id, currency, customerId, issued, total, allocations }: CreditNote) {
+  const applied = Map.groupBy(allocations, ({ date }) => (date < issued ? issued : date));
+  let rest = 0;
+  return [...new Set([issued, ...applied.keys()])].sort().flatMap((date) => {
+    const before = rest;
+    const taken = (applied.get(date) ?? []).reduce((sum, { amount }) => addMinor(sum, amount), 0);
+    rest = addMinor(date === issued ? total : before, -taken);
+    const data: RestChange = {
+      id,
+      currency,
+      ...(customerId !== undefined && { customerId }),
+      count: Number(rest > 0) - Number(before > 0),
+      amount: rest - before,
+    };
+    return rest === before ? [] : [{ date, data }];
+  });
+}
+
+const unappliedIn =
+  (part?: string) =>
+  ({ currency, count, amount }: RestChange): Tally =>
+    unapplied.of(currency, { count, total: amount }, part);
+
+function check(note: CreditNote): void {
+  const shown = (amount: Minor): string => formatMoney(amount, note.currency);
+  if (note.total < 0 || (note.tax ?? 0) < 0) {
+    const field = note.total < 0 ? 'total' : 'tax';
+    throw new FieldRefusal(
+      field,
+      ` is ${shown(note[field] ?? 0)}: expected zero or more; a credit note reduces what is owed by a positive amount.`,
+    );
+  }
+  let allocated = 0;
+  note.allocations.forEach(({ amount }, at) => {
+    if (amount <= 0) {
+      throw new FieldRefusal(
+        `allocations[${at}].amount`,
+        ` is ${shown(amount)}: expected an amount greater than zero.`,
+      );
+    }
+    allocated += amount;
+  });
+  if (allocated > note.total) {
+    throw new Refusal(
+      `allocations add up to more than the total ${shown(note.total)}: expected at most the total.`,
+    );
+  }
+  checkSize(note, note.allocations.length);
+}
+
+interface Types {
+  record: CreditNote;
+  row: CreditNoteSummary;
+  shown: CreditNoteSummary;
+  filters: CreditNoteFilters;
+  order: 'issued';
+  totals: { totals: CreditNoteTotal[] };
+  grouping: never;
+  group: never;
+  detail: never;
+}
+
+const ofCustomer = (customerId: string | undefined, ...filings: Filing[]): Filing[] =>
+  customerId === undefined
+    ? []
+    : filings.map(({ key, data }) => ({ key: [customerId, ...key], ...(data && { data }) }));
+
+export type CreditNoteQuery = Query<Types>;
+
+export const creditNote: Kind<Types> = {
+  name: 'credit_note',
+  shape,
+  check,
+  overview: ({ issued, total, lifecycle }) => ({
+    day: issued,
+    amount: total,
+    ...(lifecycle !== 'issued' && { apart: lifecycle }),
+  }),
+  shows: {
+    customer: {
+      kind: 'customer',
+      fields: ['name'],
+      id: ({ customerId }) => customerId,
+      through: ['customer'],
+    },
+  },
+  settles: {
+    invoice: {
+      of: ({ id, number, currency, lifecycle, allocations }) =>
+        lifecycle !== 'issued'
+          ? []
+          : allocations.map(({ invoiceId, date, amount }) => {
+              const own = {
+                kind: 'credit' as const,
+                creditNoteId: id,
+                ...(number !== undefined && { number }),
+              };
+              const data: FiledCredit = { ...own, date, currency, amount };
+              return { id: invoiceId, date, currency, amount, data };
+            }),
+    },
+  },
+  listed: ({ lifecycle }) => lifecycle === 'issued',
+  row({ id, number, customerId, currency, total, tax, issued, lifecycle, allocations }, shown) {
+    const { customer } = shown as { customer?: Customer };
+    return {
+      id,
+      ...(number !== undefined && { number }),
+      ...(customerId !== undefined && { customerId }),
+      // Only what is listed is found again when the customer's name changes.
+      ...(lifecycle === 'issued' && customer && { customer: customer.name }),
+      currency,
+      total,
+      ...(tax !== undefined && { tax }),
+      issued,
+      unapplied: allocations.reduce((rest, { amount }) => addMinor(rest, -amount), total),
+    };
+  },
+  indexes: {
+    date: {
+      of: ({ issued }) => [{ key: [issued] }],
+      totals: { per: 'day', series: 'books', of: tally },
+    },
+    customer: { of: ({ customerId, issued }) => ofCustomer(customerId, { key: [issued] }) },
+    /** Only while a part is applied to no invoice. */
+    unapplied: { of: ({ unapplied, issued }) => (unapplied > 0 ? [{ key: [issued] }] : []) },
+    customerUnapplied: {
+      of: ({ customerId }, note) =>
+        ofCustomer(customerId, ...restChanges(note).map(({ date, data }) => ({ key: [date], data }))),
+      totals: { per: 'value', series: 'customer', of: unappliedIn() },
+    },
+  },
+  changed: {
+    of: (_row, note) => restChanges(note),
+    totals: { per: 'day', series: 'books', of: unappliedIn('credit') },
+  },
+  asOf: (row, _day, later) => ({
+    ...row,
+    unapplied: later.reduce((rest, { amount }) => addMinor(rest, -amount), row.unapplied),
+  }),
+  list: {
+    noun: 'credit notes',
+    narrow: 'use narrower filters',
+    base: { index: 'date', order: 'issued', day: true, series: 'books', measures: [credited.name] },
+    tally,
+    filters: {
+      customerId: {
+        by: 'reference',
+        value: ({ customerId }) => customerId,
+        index: 'customer',
+        kind: 'customer',
+      },
+      currency: { by: 'exact', value: ({ currency }) => currency },
+      unapplied: {
+        by: 'apart',
+        of: () => ({
+          index: 'unapplied',
+          sum: { series: 'books', measures: [credited.name], parts: ['unapplied'] },
+        }),
+        test: ({ unapplied }) => unapplied > 0,
+      },
+    },
+    orders: { issued: ({ issued }) => [issued] },
+    totals: (tally) => ({ totals: totals(tally) }),
+  },
+};

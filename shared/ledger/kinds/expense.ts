@@ -1,0 +1,162 @@
+import type { Fields, RecordOf } from '../fields.ts';
+import { filed } from '../folding.ts';
+import type { Filing, Kind, Query } from '../kind.ts';
+import { type Measured, measure, perCurrency } from '../measures.ts';
+import { addMinor, formatMoney, type Minor, sortableAmount } from '../money.ts';
+
+const shape = (is: Fields) => ({
+  /** Only recorded expenses are listed and counted. */
+  lifecycle: is.oneOf(['draft', 'recorded', 'void']).default('recorded'),
+  vendor: is.name.exactOptional(),
+  category: is.name.exactOptional(),
+  /** The type of record in the source: "bill", "card purchase", … */
+  type: is.label.exactOptional(),
+  description: is.prose.exactOptional(),
+  currency: is.currency,
+  date: is.day,
+  due: is.day.exactOptional(),
+  paid: is.day.exactOptional(),
+  tax: is.money.exactOptional(),
+  amount: is.money,
+  reference: is.label.exactOptional(),
+});
+
+/** Money spent, dated when it was incurred. A supplier's credit is an expense with a negative amount. */
+export type Expense = RecordOf<'expense', typeof shape>;
+export type ExpenseSummary = Omit<Expense, 'kind' | 'lifecycle'>;
+
+export interface ExpenseFilters {
+  /** A whole name, or the beginning of some; compared as names are filed. Category likewise. */
+  vendor?: string;
+  category?: string;
+  currency?: string;
+  /** A decimal, compared with each amount in its own currency. */
+  minAmount?: string;
+}
+
+export interface ExpenseTotal {
+  currency: string;
+  count: number;
+  total: Minor;
+  /** The suppliers' credits in `total`, negative. */
+  credits: Minor;
+}
+
+/** Expenses, and suppliers' credits as a part of their own. */
+export const spent = measure('spent', 'count', 'total', 'tax');
+/** Expenses that were paid on another day than their own: out of that day and into the day of payment. */
+export const spentMoved = measure('moved', 'total');
+
+const tally = ({ currency, amount, tax }: ExpenseSummary) =>
+  spent.of(currency, { count: 1, total: amount, tax: tax ?? 0 }, amount < 0 ? 'credit' : undefined);
+
+const totals = (parts: readonly Measured<'count' | 'total' | 'tax'>[]): ExpenseTotal[] =>
+  perCurrency<ExpenseTotal>(
+    parts,
+    (currency) => ({ currency, count: 0, total: 0, credits: 0 }),
+    (sum, { count, total, part }: Measured<'count' | 'total'>) => {
+      sum.count += count;
+      sum.total = addMinor(sum.total, total);
+      if (part === 'credit') sum.credits = total;
+    },
+  );
+
+const nameIn = (field: 'vendor' | 'category') => (row: ExpenseSummary) =>
+  filed(row[field] ?? '') || undefined;
+const amountIn = ({ amount, currency }: ExpenseSummary) => sortableAmount(formatMoney(amount, currency));
+
+const under = (value: string | undefined, ...rest: string[]): Filing[] =>
+  value === undefined ? [] : [{ key: [value, ...rest] }];
+
+/** Every vendor or category, where nothing but the currency is asked for. */
+const byName = (series: string) => ({
+  series,
+  slice: ({ filters: { currency, ...others } }: Query<Types>) =>
+    Object.keys(others).length === 0 ? { currency } : undefined,
+});
+
+const advice = 'list_expenses without this filter shows names.';
+
+interface Types {
+  record: Expense;
+  row: ExpenseSummary;
+  shown: ExpenseSummary;
+  filters: ExpenseFilters;
+  order: 'date' | 'amount';
+  totals: { totals: ExpenseTotal[] };
+  grouping: 'vendor' | 'category' | 'month';
+  group: ExpenseTotal;
+  detail: never;
+}
+
+export const expense: Kind<Types> = {
+  name: 'expense',
+  shape,
+  overview: ({ lifecycle, date, amount }) => ({
+    day: date,
+    amount,
+    ...(lifecycle === 'recorded' ? amount < 0 && { apart: 'credit' } : { apart: lifecycle }),
+  }),
+  row: ({ kind: _kind, lifecycle: _lifecycle, ...row }) => row,
+  listed: ({ lifecycle }) => lifecycle === 'recorded',
+  indexes: {
+    date: {
+      of: ({ date }) => [{ key: [date] }],
+      totals: { per: 'day', series: 'books', of: tally },
+    },
+    currency: { of: ({ currency, date }) => [{ key: [currency, date] }] },
+    amount: { of: (row) => [{ key: [amountIn(row), row.date] }] },
+    vendor: {
+      of: (row) => under(nameIn('vendor')(row), row.date),
+      totals: { per: 'value', series: 'vendor', of: tally, label: ({ vendor }: ExpenseSummary) => vendor },
+    },
+    category: {
+      of: (row) => under(nameIn('category')(row), row.date),
+      totals: {
+        per: 'value',
+        series: 'category',
+        of: tally,
+        label: ({ category }: ExpenseSummary) => category,
+      },
+    },
+    /** What the cash basis moves from the day of an expense to the day of its payment. */
+    moved: {
+      of: ({ date, paid, currency, amount }) =>
+        paid === undefined || paid === date
+          ? []
+          : [
+              { key: [date], data: { currency, amount: -amount } },
+              { key: [paid], data: { currency, amount } },
+            ],
+      totals: {
+        per: 'day',
+        series: 'books',
+        of: ({ currency, amount }: { currency: string; amount: Minor }) =>
+          spentMoved.of(currency, { total: amount }),
+      },
+    },
+  },
+  list: {
+    noun: 'expenses',
+    narrow: 'use a single filter or narrower filters',
+    base: { index: 'date', order: 'date', day: true, series: 'books', measures: [spent.name] },
+    tally,
+    filters: {
+      vendor: { by: 'name', value: nameIn('vendor'), index: 'vendor', series: 'vendor', advice },
+      category: { by: 'name', value: nameIn('category'), index: 'category', series: 'category', advice },
+      currency: { by: 'exact', value: ({ currency }) => currency, index: 'currency' },
+      minAmount: { by: 'least', value: amountIn, of: sortableAmount, index: 'amount' },
+    },
+    orders: {
+      date: ({ date }) => [date],
+      amount: (row) => [amountIn(row), row.date],
+    },
+    totals: (tally) => ({ totals: totals(spent.in(tally)) }),
+    groups: {
+      vendor: { key: nameIn('vendor'), label: ({ vendor }) => vendor, from: byName('vendor') },
+      category: { key: nameIn('category'), label: ({ category }) => category, from: byName('category') },
+      month: { key: ({ date }) => date.slice(0, 7), from: 'months' },
+    },
+    group: (tally) => totals(spent.in(tally)),
+  },
+};

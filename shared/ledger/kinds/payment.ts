@@ -1,0 +1,275 @@
+import type { Day } from '../dates.ts';
+import { FieldRefusal } from '../errors.ts';
+import type { Fields, RecordOf } from '../fields.ts';
+import type { Filing, Kind } from '../kind.ts';
+import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
+import { addMinor, type Minor } from '../money.ts';
+import type { Customer } from './customer.ts';
+import type { Invoice } from './invoice.ts';
+
+export const paymentMethods = [
+  'cash',
+  'check',
+  'card',
+  'bank_transfer',
+  'ach',
+  'direct_debit',
+  'paypal',
+  'credit',
+  'other',
+] as const;
+export type PaymentMethod = (typeof paymentMethods)[number];
+
+const shape = (is: Fields) => ({
+  invoiceId: is.id.exactOptional(),
+  /** Used if the payment names no invoice; otherwise the invoice's customer is used. */
+  customerId: is.id.exactOptional(),
+  currency: is.currency,
+  date: is.day,
+  amount: is.money,
+  method: is.oneOf(paymentMethods).default('other'),
+  /** The source's own word for the method, verbatim. */
+  sourceMethod: is.label.exactOptional(),
+  /** A charge that did not succeed: kept, shown with its invoice, counted nowhere. */
+  failed: is.flag.exactOptional(),
+  reference: is.label.exactOptional(),
+  notes: is.prose.exactOptional(),
+});
+
+/** Money received for one invoice, or for none yet. A refund is a payment with a negative amount. */
+export type Payment = RecordOf<'payment', typeof shape>;
+
+export interface PaymentSummary {
+  id: string;
+  customerId?: string;
+  customer?: string;
+  invoiceId?: string;
+  invoiceNumber?: string;
+  method: PaymentMethod;
+  sourceMethod?: string;
+  currency: string;
+  /** Negative for a refund. */
+  amount: Minor;
+  date: Day;
+  reference?: string;
+}
+
+/** A payment as it is filed with the invoice that it settles. */
+export interface FiledPayment {
+  kind: 'payment';
+  payment: Payment;
+}
+
+/** Payments that name no invoice, or charges that failed, which are otherwise in no list and no total. */
+export const paymentExceptions = ['unapplied', 'failed'] as const;
+export type PaymentExceptions = (typeof paymentExceptions)[number];
+export const paymentGroupings = ['method', 'customer', 'month'] as const;
+export type PaymentGrouping = (typeof paymentGroupings)[number];
+
+export interface PaymentFilters {
+  customerId?: string;
+  method?: PaymentMethod;
+  only?: PaymentExceptions;
+}
+
+/** Received and refunded apart; `net` is what stayed. */
+export interface PaymentTotal {
+  currency: string;
+  count: number;
+  received: Minor;
+  refundCount: number;
+  refunded: Minor;
+  net: Minor;
+}
+
+/** Payments and refunds, by their method. */
+export const received = measure('received', 'count', 'total');
+export const refunded = measure('refunded', 'count', 'total');
+/** Charges that failed, which count nowhere else. */
+const failed = measure('failed', 'count', 'total');
+/** Money that is applied to no invoice: by direction, and what of credit notes is applied to none. */
+export const unapplied = measure('unapplied', 'count', 'total');
+
+interface Amount {
+  currency: string;
+  amount: Minor;
+}
+
+const directionOf = ({ amount }: Amount) => (amount < 0 ? refunded : received);
+const figures = ({ amount }: Amount) => ({ count: 1, total: amount });
+
+const tally = (row: PaymentSummary): Tally => directionOf(row).of(row.currency, figures(row), row.method);
+const apart =
+  (by: typeof failed) =>
+  (row: Amount): Tally =>
+    by.of(row.currency, figures(row), directionOf(row).name);
+
+const totals = (tally: Tally): PaymentTotal[] => {
+  const measured = [failed, unapplied].flatMap((by) => by.in(tally)).map((sum) => [sum.part, sum] as const);
+  const parts = [
+    ...received.in(tally).map((sum) => ['received', sum] as const),
+    ...refunded.in(tally).map((sum) => ['refunded', sum] as const),
+    ...measured,
+  ].map(([direction, sum]) => ({ ...sum, direction }));
+  return perCurrency<PaymentTotal>(
+    parts,
+    (currency) => ({ currency, count: 0, received: 0, refundCount: 0, refunded: 0, net: 0 }),
+    (sum, { direction, count, total }: Measured<'count' | 'total'> & { direction: string }) => {
+      if (direction === 'refunded') {
+        sum.refundCount += count;
+        sum.refunded = addMinor(sum.refunded, total);
+      } else {
+        sum.count += count;
+        sum.received = addMinor(sum.received, total);
+      }
+      sum.net = addMinor(sum.net, total);
+    },
+  );
+};
+
+const ofCustomer = ({ customerId, date }: PaymentSummary): Filing[] =>
+  customerId === undefined ? [] : [{ key: [customerId, date] }];
+
+interface Types {
+  record: Payment;
+  row: PaymentSummary;
+  shown: PaymentSummary;
+  filters: PaymentFilters;
+  order: 'date';
+  totals: { totals: PaymentTotal[] };
+  grouping: PaymentGrouping;
+  group: PaymentTotal;
+  detail: never;
+}
+
+export const payment: Kind<Types> = {
+  name: 'payment',
+  shape,
+  check({ amount }) {
+    if (amount !== 0) return;
+    throw new FieldRefusal(
+      'amount',
+      ' is 0: expected the amount received, or a negative amount for a refund.',
+    );
+  },
+  overview: ({ date, amount, failed }) => ({
+    day: date,
+    amount,
+    ...(failed ? { apart: 'failed' } : amount < 0 && { apart: 'refund' }),
+  }),
+  shows: {
+    invoice: {
+      kind: 'invoice',
+      fields: ['number', 'customerId'],
+      id: ({ invoiceId }) => invoiceId,
+      through: [],
+    },
+    customer: {
+      kind: 'customer',
+      fields: ['name'],
+      id: ({ customerId }, { invoice }) => (invoice as Invoice | undefined)?.customerId ?? customerId,
+      through: ['customer', 'customerFailed'],
+    },
+  },
+  settles: {
+    invoice: {
+      of: (payment) =>
+        payment.invoiceId === undefined
+          ? []
+          : [
+              {
+                id: payment.invoiceId,
+                date: payment.date,
+                currency: payment.currency,
+                amount: payment.amount,
+                data: { kind: 'payment', payment } satisfies FiledPayment,
+              },
+            ],
+      by: {
+        index: 'date',
+        changeIn: ({ invoiceId: id, currency, amount }: PaymentSummary) =>
+          id === undefined ? undefined : { id, currency, amount },
+      },
+    },
+  },
+  row(payment, shown): PaymentSummary {
+    const { invoice, customer } = shown as { invoice?: Invoice; customer?: Customer };
+    const { id, method, sourceMethod, currency, amount, date, reference, invoiceId } = payment;
+    const customerId = invoice?.customerId ?? payment.customerId;
+    return {
+      id,
+      ...(customerId !== undefined && { customerId }),
+      ...(customer && { customer: customer.name }),
+      ...(invoiceId !== undefined && { invoiceId }),
+      ...(invoice?.number !== undefined && { invoiceNumber: invoice.number }),
+      method,
+      ...(sourceMethod !== undefined && { sourceMethod }),
+      currency,
+      amount,
+      date,
+      ...(reference !== undefined && { reference }),
+    };
+  },
+  indexes: {
+    date: {
+      of: ({ date }, { failed }) => (failed ? [] : [{ key: [date] }]),
+      totals: { per: 'day', series: 'payments', of: tally },
+    },
+    method: { of: ({ method, date }, { failed }) => (failed ? [] : [{ key: [method, date] }]) },
+    customer: { of: (row, { failed }) => (failed ? [] : ofCustomer(row)) },
+    /** Payments that name no invoice. */
+    unapplied: {
+      of: ({ date, invoiceId }, { failed }) => (failed || invoiceId !== undefined ? [] : [{ key: [date] }]),
+      totals: { per: 'day', series: 'books', of: apart(unapplied) },
+    },
+    customerUnapplied: {
+      of: (row, { failed }) => (failed || row.invoiceId !== undefined ? [] : ofCustomer(row)),
+      totals: {
+        per: 'value',
+        series: 'customer',
+        of: (row: PaymentSummary) => unapplied.of(row.currency, figures(row)),
+      },
+    },
+    failed: {
+      of: ({ date }, { failed }) => (failed ? [{ key: [date] }] : []),
+      totals: { per: 'day', series: 'books', of: apart(failed) },
+    },
+    customerFailed: { of: (row, { failed }) => (failed ? ofCustomer(row) : []) },
+  },
+  list: {
+    noun: 'payments',
+    narrow: 'ask for a shorter period or a customer',
+    base: {
+      index: 'date',
+      order: 'date',
+      day: true,
+      series: 'payments',
+      measures: [received.name, refunded.name],
+    },
+    tally,
+    filters: {
+      customerId: {
+        by: 'reference',
+        value: ({ customerId }) => customerId,
+        index: 'customer',
+        kind: 'customer',
+      },
+      method: { by: 'exact', value: ({ method }) => method, index: 'method', part: true },
+      only: {
+        by: 'apart',
+        of: (asked) => ({
+          index: asked,
+          sum: { series: 'books', measures: [asked], parts: [received.name, refunded.name] },
+        }),
+      },
+    },
+    orders: { date: ({ date }) => [date] },
+    totals: (tally) => ({ totals: totals(tally) }),
+    groups: {
+      method: { key: ({ method }) => method, from: 'parts' },
+      customer: { key: ({ customerId }) => customerId, label: ({ customer }) => customer },
+      month: { key: ({ date }) => date.slice(0, 7), from: 'months' },
+    },
+    group: (tally) => totals(tally),
+  },
+};

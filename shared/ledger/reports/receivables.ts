@@ -1,0 +1,145 @@
+import { addDays, type Day, noDay } from '../dates.ts';
+import type { RestChange } from '../kinds/credit-note.ts';
+import { invoiced, tallyInvoice } from '../kinds/invoice.ts';
+import { type PaymentSummary, unapplied } from '../kinds/payment.ts';
+import { addTally, type Measured, perCurrency, sumTallies, type Tally } from '../measures.ts';
+import { addMinor, type Minor } from '../money.ts';
+import type { Books } from '../reader.ts';
+import { type InvoiceRow, isOpen } from '../standing.ts';
+
+interface Counted {
+  count: number;
+  total: Minor;
+}
+
+export interface ReceivableFigures {
+  currency: string;
+  outstanding: Counted;
+  overdue: Counted;
+  /** Part of `outstanding` that has no due date. */
+  noDueDate: Counted;
+  /** Open invoices dated after the as-of day: not outstanding yet. */
+  futureDated: Counted;
+  /**
+   * Payments less refunds that name no invoice, and what of credit notes is applied to none: not taken off
+   * `outstanding`.
+   */
+  unapplied: Counted;
+}
+
+/** What customers owe on the day: documents dated by then, less what was settled by then. */
+export async function receivables(books: Books, asOf: Day): Promise<ReceivableFigures[]> {
+  const parts = [
+    { name: 'outstanding', has: () => true, days: {} },
+    { name: 'overdue', has: (due: Day) => due < asOf, days: { to: addDays(asOf, -1) } },
+    { name: 'noDueDate', has: (due: Day) => due === noDay, days: { from: noDay } },
+  ] as const;
+  const [tallies, later, everything, laterUnapplied] = await Promise.all([
+    books.sums(parts.map(({ days }) => ({ series: 'due', ...days }))),
+    books.later<InvoiceRow>('invoice', asOf),
+    // The whole of the books stands in the summary, which has been read.
+    books.sums([{ series: 'books' }]),
+    unappliedAfter(books, asOf),
+  ]);
+  const changed = [...later.values()];
+  const owed = parts.map(({ name, has }, at) => {
+    const tally: Tally = { ...tallies[at] };
+    for (const { now, then } of changed) {
+      if (isOpen(now) && has(now.due ?? noDay)) addTally(tally, tallyInvoice(now), -1);
+      if (isOpen(then) && then.issued <= asOf && has(then.due ?? noDay)) addTally(tally, tallyInvoice(then));
+    }
+    return { name, tally };
+  });
+  const future = changed.filter(({ then }) => isOpen(then) && then.issued > asOf);
+  owed.push({
+    name: 'futureDated' as never,
+    tally: sumTallies(future.map(({ then }) => tallyInvoice(then))),
+  });
+  return perCurrency<ReceivableFigures>(
+    [
+      ...owed.flatMap(({ name, tally }) =>
+        invoiced.in(tally).map(({ currency, count, balance }) => ({ currency, name, count, total: balance })),
+      ),
+      ...unappliedIn(everything[0] ?? {}, laterUnapplied).map((sum) => ({
+        ...sum,
+        name: 'unapplied' as const,
+      })),
+    ],
+    (currency) => ({
+      currency,
+      outstanding: { count: 0, total: 0 },
+      overdue: { count: 0, total: 0 },
+      noDueDate: { count: 0, total: 0 },
+      futureDated: { count: 0, total: 0 },
+      unapplied: { count: 0, total: 0 },
+    }),
+    (figure, { name, count, total }: Counted & { name: Exclude<keyof ReceivableFigures, 'currency'> }) => {
+      figure[name] = { count: figure[name].count + count, total: addMinor(figure[name].total, total) };
+    },
+  );
+}
+
+/** A part of what a customer has paid or been credited and no invoice has taken up. */
+type Unapplied = Pick<RestChange, 'currency' | 'customerId' | 'count' | 'amount'>;
+
+/** What of payments and credit notes begins or ceases after the day to be applied to no invoice. */
+async function unappliedAfter(books: Books, asOf: Day): Promise<Unapplied[]> {
+  const [payments, changes] = await Promise.all([
+    books.after<PaymentSummary>('payment.date', asOf),
+    books.after<RestChange>('credit_note.changed', asOf),
+  ]);
+  const held = payments.filter(({ data }) => data.invoiceId === undefined);
+  return [...held.map(({ data }) => ({ ...data, count: 1 })), ...changes.map(({ data }) => data)];
+}
+
+/** What a tally has of money that is applied to no invoice, without what came later; per currency, where it is any. */
+function unappliedIn(tally: Tally, later: readonly Unapplied[]): Measured<'count' | 'total'>[] {
+  const sum = sumTallies(
+    unapplied.in(tally).map(({ currency, count, total }) => unapplied.of(currency, { count, total })),
+  );
+  for (const { currency, count, amount } of later)
+    addTally(sum, unapplied.of(currency, { count, total: amount }), -1);
+  return unapplied.in(sum);
+}
+
+export interface OpenBalance {
+  currency: string;
+  /** Invoices with something left to pay, and what that is. */
+  count: number;
+  balance: Minor;
+  /** Money of the customer that is applied to no invoice, and so not taken off `balance`. */
+  unapplied: Minor;
+}
+
+/** What one customer owes on the day, and what of the customer's money is applied to no invoice; per currency. */
+export async function openBalances(books: Books, customerId: string, asOf: Day): Promise<OpenBalance[]> {
+  const [[tally = {}], later, laterUnapplied] = await Promise.all([
+    books.sums([{ series: 'customer', value: customerId }]),
+    books.later<InvoiceRow>('invoice', asOf),
+    unappliedAfter(books, asOf),
+  ]);
+  const owed: Tally = { ...tally };
+  for (const { now, then } of later.values()) {
+    if (now.customerId !== customerId) continue;
+    addTally(owed, tallyInvoice(now), -1);
+    if (then.issued <= asOf) addTally(owed, tallyInvoice(then));
+  }
+  const ofCustomer = laterUnapplied.filter((part) => part.customerId === customerId);
+  return perCurrency<OpenBalance>(
+    [
+      ...invoiced
+        .in(owed)
+        .filter(({ balance }) => balance !== 0)
+        .map(({ currency, count, balance }) => ({ currency, count, balance })),
+      ...unappliedIn(tally, ofCustomer)
+        .filter(({ total }) => total !== 0)
+        .map(({ currency, total }) => ({ currency, unapplied: total })),
+    ],
+    (currency) => ({ currency, count: 0, balance: 0, unapplied: 0 }),
+    (sum, { count = 0, balance = 0, unapplied = 0 }: Partial<OpenBalance>) => {
+      sum.count += count;
+      sum.balance = addMinor(sum.balance, balance);
+      sum.unapplied = addMinor(sum.unapplied, unapplied);
+    },
+  );
+}

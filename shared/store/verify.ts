@@ -1,0 +1,183 @@
+import { canonicalJson } from '../json.ts';
+import type { AnyRecord } from '../ledger/kind.ts';
+import { addUnder, type Tally } from '../ledger/measures.ts';
+import { registry as everything, type Registry, settledIndex, totalsIndex } from '../ledger/registry.ts';
+import { ValueSums } from './buckets.ts';
+import { derive, shownBy } from './derive.ts';
+import { compareKeys, derivedNames, partitionsOf, sortKey, sortKeyParts, wholePartition } from './keys.ts';
+import { summaryKey, summaryOf } from './summary.ts';
+import type { Item, Table } from './table.ts';
+import {
+  allTime,
+  countTotal,
+  emptyTotal,
+  monthKey,
+  monthTotal,
+  sumUp,
+  type TotalItem,
+  yearKey,
+} from './totals.ts';
+import { allRecords } from './writer.ts';
+
+/** A derived item that is not what the records say it should be. */
+export interface Difference {
+  index: string;
+  sk: string;
+  is: 'missing' | 'different' | 'unexpected';
+}
+
+export interface Verification {
+  /** How many there are of each kind. */
+  records: Record<string, number>;
+  /** Derived items compared. */
+  items: number;
+  differences: Difference[];
+  /** An import is at work, or was interrupted: differences are then to be expected. */
+  unfinished: boolean;
+}
+
+/**
+ * Derives every index entry and total of an organization anew, from all of its records at once, and compares with
+ * what stands in the table. Unlike the projections it looks at nothing derived and at no changes.
+ * With `repair`, what differs is put right.
+ */
+export async function verifyBooks(
+  table: Table,
+  organization: string,
+  repair = false,
+  registry: Registry = everything,
+): Promise<Verification> {
+  const partitions = partitionsOf(organization);
+  const records: AnyRecord[] = await Array.fromAsync(allRecords(table, organization, registry));
+  const expected = deriveAll(registry, records);
+  const differences: Difference[] = [];
+  let items = 0;
+  const pending = wholePartition(partitions.derived('pending'));
+  let unfinished = (await table.all(pending, { consistent: true })).length > 0;
+  for (const index of derivedNames(registry).filter((name) => name !== 'pending')) {
+    const pk = partitions.derived(index);
+    const wanted = expected.get(index) ?? new Map<string, Expected>();
+    const fixes: Item[] = [];
+    const extra: Item[] = [];
+    for await (const item of table.query(wholePartition(pk), { consistent: true })) {
+      items++;
+      if (item.lock) unfinished = true;
+      const want = wanted.get(item.sk);
+      wanted.delete(item.sk);
+      if (!want && item.data === emptyTotal) continue;
+      if (!want) {
+        differences.push({ index, sk: item.sk, is: 'unexpected' });
+        extra.push(item);
+      } else if (want.data !== item.data || !sameEntries(want.entries, item.entries)) {
+        differences.push({ index, sk: item.sk, is: 'different' });
+        const version = item.version === undefined ? {} : { version: item.version + 1 };
+        fixes.push({ pk, sk: item.sk, ...want, ...version });
+      }
+    }
+    for (const [sk, want] of wanted) {
+      differences.push({ index, sk, is: 'missing' });
+      fixes.push({ pk, sk, ...want, ...(index === 'summary' && { version: 1 }) });
+    }
+    if (repair) await table.write(fixes, extra);
+  }
+  return { records: countKinds(registry, records), items, differences, unfinished };
+}
+
+const sameEntries = (a: string | undefined, b: string | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && sorted(a) === sorted(b));
+
+const sorted = (entries: string): string =>
+  (JSON.parse(entries) as string[][])
+    .map((name) => name.join('\n'))
+    .sort()
+    .join('\n');
+
+const countKinds = ({ names }: Registry, records: readonly AnyRecord[]): Record<string, number> =>
+  Object.fromEntries(names.map((name) => [name, records.filter(({ kind }) => kind === name).length]));
+
+type Expected = Pick<Item, 'data' | 'entries'>;
+type ExpectedItems = Map<string, Map<string, Expected>>;
+
+/** Every derived item of these records, by index and sort key. */
+function deriveAll(registry: Registry, records: readonly AnyRecord[]): ExpectedItems {
+  const expected = deriveRows(registry, records);
+  const expect = (index: string, sk: string, total: TotalItem) => {
+    const data = canonicalJson(total);
+    if (data !== emptyTotal) put(expected, index, sk, { data });
+  };
+  const entriesOf = (index: string) => [...(expected.get(index) ?? [])].sort(([a], [b]) => compareKeys(a, b));
+
+  const uppermost = new Map<string, TotalItem>();
+  for (const { name, per, sources, summarized } of registry.series.values()) {
+    const index = totalsIndex(name);
+    if (per === 'count') {
+      const count = sources.reduce((sum, source) => sum + entriesOf(source.index).length, 0);
+      expect(index, allTime, countTotal(count));
+    } else if (per === 'value') {
+      const values = new ValueSums();
+      for (const source of sources) {
+        for (const [sk, { data }] of entriesOf(source.index)) values.add(source, sk, JSON.parse(data));
+      }
+      for (const [sk, total] of values.totals()) expect(index, sk, total);
+    } else {
+      const days = new Map<string, Tally>();
+      for (const { index: source, of } of sources) {
+        for (const [sk, { data }] of entriesOf(source)) addUnder(days, sk.slice(0, 10), of(JSON.parse(data)));
+      }
+      const months = levelAbove(days, 7, (month, below) => monthTotal(month, below));
+      for (const [month, item] of months) expect(index, monthKey(month), item);
+      const years = levelAbove(months, 4, (_year, below) =>
+        sumUp(new Map([...below].map(([month, total]) => [month.slice(5), total]))),
+      );
+      for (const [year, item] of years) expect(index, yearKey(year), item);
+      uppermost.set(name, sumUp(years));
+      if (!summarized) expect(index, allTime, sumUp(years));
+    }
+  }
+  if (records.length > 0) {
+    const singles = records.filter(({ kind }) => registry.kinds.get(kind)?.single);
+    put(expected, 'summary', summaryKey(partitionsOf('any')).sk, {
+      data: summaryOf(registry, singles, uppermost),
+    });
+  }
+  return expected;
+}
+
+/** The items one level up: those of days by month, those of months by year. */
+function levelAbove<Below, Above>(
+  below: ReadonlyMap<string, Below>,
+  length: number,
+  sum: (cell: string, below: ReadonlyMap<string, Below>) => Above,
+): Map<string, Above> {
+  const cells = Map.groupBy(below, ([cell]) => cell.slice(0, length));
+  return new Map([...cells].map(([cell, ofCell]) => [cell, sum(cell, new Map(ofCell))]));
+}
+
+function put(items: ExpectedItems, index: string, sk: string, item: Expected): void {
+  const known = items.get(index) ?? new Map<string, Expected>();
+  items.set(index, known);
+  known.set(sk, item);
+}
+
+/** The rows and entries of all records, those that settle others before these. */
+function deriveRows({ kinds }: Registry, records: readonly AnyRecord[]): ExpectedItems {
+  const expected: ExpectedItems = new Map();
+  const byKind = Map.groupBy(records, ({ kind }) => kind);
+  const byIdentity = new Map(records.map((record) => [`${record.kind}\n${record.id}`, record]));
+  for (const [name, kind] of kinds) {
+    const filed = Map.groupBy(
+      [...(expected.get(settledIndex(name)) ?? [])].sort(([a], [b]) => compareKeys(a, b)),
+      ([sk]) => sortKeyParts(sk)[0] ?? '',
+    );
+    for (const record of byKind.get(name) ?? []) {
+      const settlements = (filed.get(record.id) ?? []).map(([, { data }]) => JSON.parse(data) as object);
+      const shown = shownBy(kind, record, (other, id) => byIdentity.get(`${other}\n${id}`));
+      const derived = derive(kind, record, shown, settlements);
+      if (!derived) continue;
+      const entries = JSON.stringify(derived.entries.map(({ index, sk }) => [index, sk]));
+      put(expected, name, sortKey(record.id), { data: derived.row, entries });
+      for (const { index, sk, data } of derived.entries) put(expected, index, sk, { data });
+    }
+  }
+  return expected;
+}
