@@ -3,7 +3,7 @@ import { FieldRefusal, Refusal } from './errors.ts';
 import type { AnyKind, AnyRecord } from './kind.ts';
 import { kinds, type LedgerRecord, recordKinds } from './kinds/index.ts';
 import { formatMoney, type Minor, parseMoney } from './money.ts';
-import { fieldsOf, listOf, shapeOf } from './shapes.ts';
+import { type FieldFacts, fieldsOf, listOf, shapeOf } from './shapes.ts';
 import { describe, readStrictly } from './strict-shapes.ts';
 
 /*
@@ -15,14 +15,19 @@ import { describe, readStrictly } from './strict-shapes.ts';
  * Reads one record of the interchange format.
  * @throws {Refusal} with one sentence: the field, what was found and what was expected.
  */
-export function parseRecord(value: unknown): LedgerRecord {
-  const kind = kindOf(value);
-  const wire = readStrictly(shapeOf(kind), value, 'The record') as LedgerRecord;
-  const { currency } = wire as AnyRecord;
+export const parseRecord = (value: unknown): LedgerRecord =>
+  parseRecordOf(kindOf(value), value) as LedgerRecord;
+
+/** Reads a record of a kind, like `parseRecord`. */
+export function parseRecordOf(kind: AnyKind, value: unknown): AnyRecord {
+  const wire = readStrictly(shapeOf(kind), value, 'The record') as unknown as AnyRecord;
+  const { currency } = wire;
   const record =
     currency === undefined
       ? wire
-      : convertMoney(wire, (amount, field) => refuseAt(field, () => parseMoney(amount as string, currency)));
+      : convertMoney(kind, wire, (amount, field) =>
+          refuseAt(field, () => parseMoney(amount as string, currency)),
+        );
   kind.check?.(record);
   return record;
 }
@@ -32,7 +37,7 @@ export const writeRecord = (record: LedgerRecord): unknown => {
   const { currency } = record as AnyRecord;
   return currency === undefined
     ? { ...record }
-    : convertMoney(record, (amount) => formatMoney(amount as Minor, currency));
+    : convertMoney(kinds[record.kind], record, (amount) => formatMoney(amount as Minor, currency));
 };
 
 function kindOf(value: unknown): AnyKind {
@@ -48,11 +53,12 @@ function kindOf(value: unknown): AnyKind {
 
 /** A copy of the record with `convert` applied to every amount, including those in its list. */
 function convertMoney(
-  record: LedgerRecord,
+  kind: AnyKind,
+  record: AnyRecord,
   convert: (amount: unknown, field: string) => unknown,
-): LedgerRecord {
-  const list = listOf(record.kind);
-  const converted = (source: object, facts: ReturnType<typeof fieldsOf>, path: string): object =>
+): AnyRecord {
+  const list = listOf(kind);
+  const converted = (source: object, facts: FieldFacts, path: string): object =>
     Object.fromEntries(
       Object.entries(source).map(([field, value]) => {
         if (facts.get(field)?.type === 'money') return [field, convert(value, path + field)];
@@ -60,7 +66,7 @@ function convertMoney(
         return [field, value.map((item, at) => converted(item, list.fields, `${field}[${at}].`))];
       }),
     );
-  return converted(record, fieldsOf(record.kind), '') as LedgerRecord;
+  return converted(record, fieldsOf(kind), '') as AnyRecord;
 }
 
 /** Adds the field's name to a refusal without one. */

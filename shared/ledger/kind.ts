@@ -166,8 +166,8 @@ export type Filter<Row> =
   | { by: 'name'; value(row: Row): string | undefined; index: string; series: string; advice: string }
   /** At least so much, as texts that sort by value; the index and order of that name begin with it. */
   | { by: 'least'; value(row: Row): string; of(asked: string): string; index: string }
-  /** Rows that an index keeps apart, and their total; with a test where other indexes have them, too. */
-  | { by: 'apart'; of(asked: string): { index: string; sum: Sum }; test?(row: Row): boolean }
+  /** Rows that an index keeps apart, and their total, if any; with a test where other indexes have them, too. */
+  | { by: 'apart'; of(asked: string): { index: string; sum?: Sum }; test?(row: Row): boolean }
   /** Whatever code tells, given the whole query. Its ways are in `plan`. */
   | { by: 'code'; test(row: Row, query: never): boolean };
 

@@ -4,7 +4,7 @@ import type { Registry } from '../ledger/registry.ts';
 
 /**
  * What changed records reach: the ids whose rows and entries must be derived again, by what happened to them and their
- * kind ("record expense"), and totals of which entries went away. It says enough to be written down before the change
+ * kind, and totals of which entries went away. It says enough to be written down before the change
  * and taken up again after an interruption.
  */
 export type Changes = Map<string, Set<string>>;

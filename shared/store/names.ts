@@ -35,7 +35,7 @@ const mostNamed = 20;
 /**
  * What a filter means: exactly that name if the books have it, otherwise all names that begin with it.
  * @param argument what the filter is called
- * @param noun what has such a name: "expense"
+ * @param noun what has such names
  * @throws {NotFound} when there are none, with the nearest names.
  */
 export async function namesMeant(

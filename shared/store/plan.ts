@@ -87,7 +87,7 @@ export function pathsOf(asked: Asked): Path[] {
     if (value === undefined) continue;
     if (filter.by === 'apart') {
       const { index, sum } = filter.of(value);
-      const apart = path(index, undefined, [name], dated(sum));
+      const apart = path(index, undefined, [name], sum && dated(sum));
       if (!filter.test) return [apart];
       paths.push(apart);
     } else if (filter.by === 'exact' && filter.index !== undefined) {
@@ -157,8 +157,8 @@ export async function countedOf(asked: Asked): Promise<Counted | undefined> {
     if (filter?.by === 'exact' && filter.part && answers([name, ...days])) {
       return read({ series: list.base.series, parts: [value], ...dated });
     }
-    if (filter?.by === 'apart' && answers([name, ...days]))
-      return read({ ...filter.of(value).sum, ...dated });
+    const apart = filter?.by === 'apart' ? filter.of(value).sum : undefined;
+    if (apart && answers([name, ...days])) return read({ ...apart, ...dated });
   }
   return undefined;
 }

@@ -17,9 +17,12 @@ export interface Summary {
 
 const emptySummary: Summary = { singles: {}, last: {}, totals: {} };
 
+/** The sort key of the summary, alone in its partition. */
+export const summaryItem = 'summary';
+
 export const summaryKey = (partitions: Partitions): Key => ({
   pk: partitions.derived('summary'),
-  sk: 'summary',
+  sk: summaryItem,
 });
 
 export const readSummary = (item: Item | undefined): Summary =>

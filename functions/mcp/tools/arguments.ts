@@ -30,8 +30,8 @@ export const text = z
 const whole = (minimum: number, maximum: number, expected: string) =>
   z.number(expected).int(expected).min(minimum, expected).max(maximum, expected);
 
-/** How many rows to return. */
-export const limit = whole(1, 100, 'expected a whole number from 1 to 100 (default: 25)').default(25);
+/** How many rows to return; 0 for totals and groups alone. */
+export const limit = whole(0, 100, 'expected a whole number from 0 to 100 (default: 25)').default(25);
 
 /** How many days at least. */
 export const wholeDays = whole(1, 36_500, 'expected a whole number of days from 1 to 36500');

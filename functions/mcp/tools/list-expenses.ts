@@ -1,10 +1,15 @@
 import * as z from 'zod';
 import type { Day } from '../../../shared/ledger/dates.ts';
-import type { ExpenseSummary } from '../../../shared/ledger/kinds/expense.ts';
+import {
+  type ExpenseSummary,
+  type ExpenseTotal,
+  expenseGroupings,
+} from '../../../shared/ledger/kinds/expense.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
 import { defineTool } from '../tool.ts';
-import { amount, assertInOrder, currency, cursor, day, limit, periodOf, text } from './arguments.ts';
+import { amount, assertInOrder, currency, cursor, day, limit, oneOf, periodOf, text } from './arguments.ts';
 import { pageStart } from './cursor.ts';
+import { groupFields } from './groups.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
 import { descriptionLength, shownText } from './shown-text.ts';
@@ -24,6 +29,7 @@ export const listExpenses = defineTool({
       category: text.exactOptional(),
       currency: currency.exactOptional(),
       minAmount: amount.describe('Decimal; sorts largest first').exactOptional(),
+      groupBy: oneOf(expenseGroupings).exactOptional(),
       limit,
       cursor: cursor.exactOptional(),
     }),
@@ -31,10 +37,10 @@ export const listExpenses = defineTool({
     row: output.object(['id', 'amount', 'currency', 'date'], ['vendor', 'type', 'category', 'description']),
     total: output.object(['currency', 'count', 'total'], ['credits']),
     always: ['asOf'],
-    sometimes: ['vendors', 'categories'],
+    sometimes: ['vendors', 'categories', 'groups', 'groupCount'],
   }),
   async run(args, context) {
-    const { startDate, endDate, limit, cursor: _cursor, ...filters } = args;
+    const { startDate, endDate, limit, cursor: _cursor, groupBy, ...filters } = args;
     assertInOrder(startDate, endDate);
     const start = pageStart('list_expenses', args, context);
     const query = {
@@ -42,6 +48,7 @@ export const listExpenses = defineTool({
       order: filters.minAmount === undefined ? ('date' as const) : ('amount' as const),
       reverse: true,
       asOf: start.today,
+      ...(groupBy && { groupBy }),
     };
     return pageAnswer({
       noun: 'expenses',
@@ -49,13 +56,9 @@ export const listExpenses = defineTool({
       limit,
       read: (page) => context.reader.list('expense', { ...query, ...page }),
       row: (expense: ExpenseSummary) => expenseFields(expense, start.today),
-      total: ({ currency, count, total, credits }) => ({
-        currency,
-        count,
-        total: formatMoney(total, currency),
-        ...(credits !== 0 && { credits: formatMoney(credits, currency) }),
-      }),
-      beside: ({ matched: { vendor, category } = {} }) => ({
+      total: totalFields,
+      beside: ({ matched: { vendor, category } = {}, groups }) => ({
+        ...groupFields(groups, { by: groupBy ?? '', total: totalFields, amount: ({ total }) => total }),
         vendors: vendor?.names.map((name) => shownText(name)),
         vendorCount: vendor?.count,
         categories: category?.names.map((name) => shownText(name)),
@@ -66,6 +69,13 @@ export const listExpenses = defineTool({
       }),
     });
   },
+});
+
+const totalFields = ({ currency, count, total, credits }: ExpenseTotal): Fields => ({
+  currency,
+  count,
+  total: formatMoney(total, currency),
+  ...(credits !== 0 && { credits: formatMoney(credits, currency) }),
 });
 
 /** An expense as it appears in lists. */

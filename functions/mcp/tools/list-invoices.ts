@@ -3,8 +3,11 @@ import { addDays } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import {
   type DraftTotal,
+  type InvoiceGrouping,
   type InvoiceQuery,
   type InvoiceSummary,
+  type InvoiceTotal,
+  invoiceGroupings,
   invoiceOrder,
   invoiceSorts,
   type StatusFilter,
@@ -26,6 +29,7 @@ import {
 import { creditNoteFields, creditNoteQuery, creditNoteTotalFields } from './credit-notes.ts';
 import { pageStart } from './cursor.ts';
 import { futureAsOf } from './future-as-of.ts';
+import { groupFields } from './groups.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
 import { shownText } from './shown-text.ts';
@@ -50,6 +54,7 @@ export const listInvoices = defineTool({
       currency: currency.exactOptional(),
       sort: oneOf(invoiceSorts).exactOptional(),
       asOf: day.describe('Balances and statuses on this date').exactOptional(),
+      groupBy: oneOf(invoiceGroupings).exactOptional(),
       documents: oneOf(['invoices', 'credit_notes']).exactOptional(),
       cursor: cursor.exactOptional(),
     }),
@@ -60,7 +65,7 @@ export const listInvoices = defineTool({
     ),
     total: output.object(['currency', 'count', 'total'], ['balance', 'writtenOffAmount', 'unapplied']),
     always: ['asOf'],
-    sometimes: ['customerId', 'futureAsOf'],
+    sometimes: ['customerId', 'futureAsOf', 'groups', 'groupCount'],
     instead: 'creditNotes',
     described: {
       notInTotals: { description: 'Number of drafts and void documents' },
@@ -68,17 +73,33 @@ export const listInvoices = defineTool({
     },
   }),
   async run(args, context) {
-    const { startDate, endDate, limit, cursor: _cursor, asOf: askedDay, documents, sort, ...filters } = args;
+    const {
+      startDate,
+      endDate,
+      limit,
+      cursor: _cursor,
+      asOf: askedDay,
+      documents,
+      sort,
+      groupBy,
+      ...filters
+    } = args;
     assertInOrder(startDate, endDate);
     assertInOrder(args.dueFrom, args.dueTo, ['dueFrom', 'dueTo']);
     const start = pageStart('list_invoices', args, context);
     const asOf = askedDay ?? start.today;
     const query = {
-      filters: { ...filters, ...periodOf(startDate, endDate) },
+      filters: {
+        ...filters,
+        // Only what is owed has an age.
+        ...(groupBy === 'age' && filters.status === undefined && { status: 'open' as const }),
+        ...periodOf(startDate, endDate),
+      },
       asOf,
       hideLater: askedDay !== undefined,
     };
     assertPossible(query);
+    assertGroupable(groupBy, filters.status, documents);
     const days = { asOf, futureAsOf: futureAsOf(asOf, start.today), startDate, endDate };
     if (documents === 'credit_notes') {
       const asked = creditNoteQuery(query, sort);
@@ -97,16 +118,20 @@ export const listInvoices = defineTool({
       start,
       limit,
       read: (page) =>
-        context.reader.list('invoice', { ...query, ...invoiceOrder(query.filters, sort), ...page }),
+        context.reader.list('invoice', {
+          ...query,
+          ...invoiceOrder(query.filters, sort),
+          ...(groupBy && { groupBy }),
+          ...page,
+        }),
       row: invoiceFields,
-      total: ({ currency, count, total, balance, writtenOffAmount }) => ({
-        currency,
-        count,
-        total: formatMoney(total, currency),
-        balance: formatMoney(balance, currency),
-        ...(writtenOffAmount !== 0 && { writtenOffAmount: formatMoney(writtenOffAmount, currency) }),
-      }),
-      beside: ({ notInTotals, draftTotals, meant }) => ({
+      total: totalFields,
+      beside: ({ notInTotals, draftTotals, meant, groups }) => ({
+        ...groupFields(groups, {
+          by: groupBy ?? '',
+          total: totalFields,
+          amount: ({ total, balance }) => (groupBy === 'age' ? balance : total),
+        }),
         customerId: meant?.customerId,
         notInTotals: notInTotals || undefined,
         draftTotals: args.status === 'draft' ? draftTotals?.map(draftTotalFields) : undefined,
@@ -140,6 +165,34 @@ function assertPossible({
     );
   }
 }
+
+/** @throws {Refusal} for groups that these documents do not have. */
+function assertGroupable(
+  groupBy: InvoiceGrouping | undefined,
+  status: StatusFilter | undefined,
+  documents: string | undefined,
+): void {
+  if (groupBy !== undefined && documents === 'credit_notes') {
+    throw new Refusal('groupBy applies to invoices only: expected it to be left out for credit notes.');
+  }
+  if (
+    groupBy === 'age' &&
+    status !== undefined &&
+    !['open', 'overdue', 'partial', 'sent', 'viewed'].includes(status)
+  ) {
+    throw new Refusal(
+      `Invoices with status ${status} have no age, since nothing is owed: expected groupBy age with status open, overdue, partial, sent or viewed, or without status.`,
+    );
+  }
+}
+
+const totalFields = ({ currency, count, total, balance, writtenOffAmount }: InvoiceTotal): Fields => ({
+  currency,
+  count,
+  total: formatMoney(total, currency),
+  balance: formatMoney(balance, currency),
+  ...(writtenOffAmount !== 0 && { writtenOffAmount: formatMoney(writtenOffAmount, currency) }),
+});
 
 const draftTotalFields = ({ currency, count, total }: DraftTotal): Fields => ({
   currency,

@@ -47,14 +47,15 @@ export async function pageAnswer<Row, Total, P extends SomePage<Row, Total>>(
 
 /** The answer without its rows. */
 function frameOf<Row, Total, P extends SomePage<Row, Total>>(
-  { start, total, beside }: Listing<Row, Total, P>,
+  { start, limit, total, beside }: Listing<Row, Total, P>,
   page: P,
 ): Fields {
   return {
     ...(page.totals && { totals: page.totals.map(total) }),
     ...stated({ totalsAbsent: page.totalsAbsent, totalCount: page.totalCount, ...beside(page) }),
     returned: page.rows.length,
-    complete: page.next === undefined,
+    // Without rows, nothing of a list that has any is there.
+    complete: page.next === undefined && (limit > 0 || page.totalCount === 0),
     ...(page.next !== undefined && { nextCursor: start.cursorTo(page.next) }),
   };
 }

@@ -1,20 +1,11 @@
-import type { PageOf } from '../../../shared/ledger/kind.ts';
-import type { Kinds } from '../../../shared/ledger/kinds/index.ts';
 import type {
   PaymentExceptions,
-  PaymentGrouping,
   PaymentSummary,
   PaymentTotal,
 } from '../../../shared/ledger/kinds/payment.ts';
 import { formatMoney, type Minor } from '../../../shared/ledger/money.ts';
-import { countThatFits } from './answer-size.ts';
 import { shownText } from './shown-text.ts';
 import { type Fields, stated } from './stated.ts';
-
-type PaymentGroup = NonNullable<PageOf<Kinds['payment']>['groups']>[number];
-
-/** Half of an answer: groups may be as many as customers, and the payments themselves need room. */
-const mostGroupBytes = 30_000;
 
 /** A payment as it appears in the report. */
 export const paymentFields = (payment: PaymentSummary): Fields => ({
@@ -68,31 +59,3 @@ const failedFields = ({ currency, count, refundCount, net }: PaymentTotal): Fiel
 /** The fields of totals and groups of these payments. */
 export const paymentTotalFields = (only: PaymentExceptions | undefined): ((total: PaymentTotal) => Fields) =>
   only === 'failed' ? failedFields : receivedFields;
-
-/**
- * The groups: months in their order, others by currency from the largest net amount down. `groupCount` is how many
- * there are; of very many, only the first are shown.
- */
-export function paymentGroupFields(
-  groups: readonly PaymentGroup[],
-  by: PaymentGrouping,
-  only: PaymentExceptions | undefined,
-): Fields {
-  const totalFields = paymentTotalFields(only);
-  const sorted = [...groups].sort(by === 'month' ? byKey : byNet).map((group) => ({
-    ...stated(keyFields(group, by)),
-    ...totalFields(group),
-  }));
-  return { groups: sorted.slice(0, countThatFits(sorted, [], mostGroupBytes)), groupCount: sorted.length };
-}
-
-const keyFields = ({ key, name }: PaymentGroup, by: PaymentGrouping): Fields =>
-  by === 'customer' ? { customer: shownText(name), customerId: key } : { [by]: key };
-
-const byKey = (a: PaymentGroup, b: PaymentGroup): number =>
-  compareTexts(a.key ?? '', b.key ?? '') || compareTexts(a.currency, b.currency);
-
-const byNet = (a: PaymentGroup, b: PaymentGroup): number =>
-  compareTexts(a.currency, b.currency) || b.net - a.net || compareTexts(a.key ?? '', b.key ?? '');
-
-const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -11,9 +11,10 @@ import { defineTool } from '../tool.ts';
 import { assertInOrder, cursor, day, limit, oneOf, text } from './arguments.ts';
 import { pageStart } from './cursor.ts';
 
+import { groupFields } from './groups.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
-import { paymentFields, paymentGroupFields, paymentTotalFields } from './payment-fields.ts';
+import { paymentFields, paymentTotalFields } from './payment-fields.ts';
 
 const totals = ['currency', 'count'];
 const sums = ['received', 'net', 'refundCount', 'refunded', 'failed'];
@@ -76,7 +77,11 @@ export const paymentsReport = defineTool({
       total: paymentTotalFields(args.only),
       beside: ({ groups, meant }) => ({
         customerId: meant?.customerId,
-        ...(groups && groupBy && paymentGroupFields(groups, groupBy, args.only)),
+        ...groupFields(groups, {
+          by: groupBy ?? '',
+          total: paymentTotalFields(args.only),
+          amount: ({ net }) => net,
+        }),
         startDate,
         endDate,
         countedThrough,

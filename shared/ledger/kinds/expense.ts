@@ -77,6 +77,8 @@ const byName = (series: string) => ({
 
 const advice = 'list_expenses without this filter shows names.';
 
+export const expenseGroupings = ['vendor', 'category', 'month'] as const;
+
 interface Types {
   record: Expense;
   row: ExpenseSummary;
@@ -84,7 +86,7 @@ interface Types {
   filters: ExpenseFilters;
   order: 'date' | 'amount';
   totals: { totals: ExpenseTotal[] };
-  grouping: 'vendor' | 'category' | 'month';
+  grouping: (typeof expenseGroupings)[number];
   group: ExpenseTotal;
   detail: never;
 }

@@ -425,18 +425,20 @@ function ageOf(row: InvoiceRow, asOf: Day): string | undefined {
 /** The ages of everything that is owed. */
 function ageSums(query: InvoiceQuery): GroupSums[] | undefined {
   const { status } = query.filters;
-  if (status !== 'open' || filtersBut(query, 'status').length > 0) return undefined;
+  if ((status !== 'open' && status !== 'overdue') || filtersBut(query, 'status').length > 0) return undefined;
   const { asOf } = query;
   const due = (days: DueDays): Sum[] => [{ series: 'due', ...days }];
   return [
-    ...ages.map(({ key, ...days }) => ({
-      key,
-      add: due({
-        ...('to' in days && { from: addDays(asOf, -days.to) }),
-        ...(key === 'not_due' ? { from: asOf, to: addDays(noDay, -1) } : { to: addDays(asOf, -days.from) }),
-      }),
-    })),
-    { key: noDueDay, add: due({ from: noDay }) },
+    ...ages
+      .filter(({ from }) => status === 'open' || from > 0)
+      .map(({ key, ...days }) => ({
+        key,
+        add: due({
+          ...('to' in days && { from: addDays(asOf, -days.to) }),
+          ...(key === 'not_due' ? { from: asOf, to: addDays(noDay, -1) } : { to: addDays(asOf, -days.from) }),
+        }),
+      })),
+    ...(status === 'open' ? [{ key: noDueDay, add: due({ from: noDay }) }] : []),
   ];
 }
 
