@@ -68,22 +68,36 @@ export async function answerTo(
     ...options,
     ...(introduces && { instructions: await instructionsFor(session, method) }),
   });
-  let refused = false;
+  let outcome = 'not asked' as Outcome;
   /** The SDK would hand the message of any error to the client. */
   const shielded: Shield = async (answer) => {
     try {
-      return await answer();
+      const result = await answer();
+      outcome = 'answered';
+      return result;
     } catch (error) {
-      refused = true;
+      outcome = 'refused';
       if (error instanceof ProtocolError) throw error;
       logFailure(session.log, session.requestId, error);
       throw new ProtocolError(errorCodes.internalError, internalErrorSentence(session.requestId));
     }
   };
   handleRequest(server, shielded, question, catalog, session);
+  let reported: Error | undefined;
+  server.onerror = (error) => {
+    reported = error;
+  };
   const response = await exchange(server, question);
-  return 'error' in response && !refused ? explained(response) : response;
+  if (!('error' in response) || outcome === 'refused') return response;
+  const explained = outcome === 'answered' ? undefined : explainedError(response.error);
+  if (explained) return { ...response, error: explained };
+  logFailure(session.log, session.requestId, reported ?? new Error(response.error.message));
+  const message = internalErrorSentence(session.requestId);
+  return { ...response, error: { code: errorCodes.internalError, message } };
 }
+
+/** What became of the handler: the SDK does not ask it about malformed parameters, and may fail to encode its answer. */
+type Outcome = 'not asked' | 'answered' | 'refused';
 
 type Shield = <Result>(answer: () => Result | Promise<Result>) => Promise<Result>;
 
@@ -146,18 +160,20 @@ function handleRequest(
 }
 
 /**
- * An error of the SDK as a sentence: where parameters do not have the protocol's shape, its message is Zod's list of
- * issues as JSON.
+ * The SDK's error about a request as a sentence: where parameters do not have the protocol's shape, its message is
+ * Zod's list of issues as JSON, and its code may be that of an internal error.
+ * @returns undefined for an error that is not about the request
  */
-function explained(response: JSONRPCErrorResponse): JSONRPCErrorResponse {
-  const { code, message } = response.error;
-  if (code !== errorCodes.invalidParams && code !== errorCodes.internalError) return response;
+function explainedError(error: JSONRPCErrorResponse['error']): JSONRPCErrorResponse['error'] | undefined {
+  const { code, message } = error;
+  if (code !== errorCodes.invalidParams && code !== errorCodes.internalError) return error;
   const problems = issuesIn(message).map((issue) => {
     const where = issue.path.filter((part) => part !== 'params').join('.');
     return `${where}: ${issue.message.replace(/^Invalid input: /, '').replace('record', 'object')}`;
   });
+  if (problems.length === 0 && code === errorCodes.internalError) return undefined;
   const sentence = problems.length > 0 ? `Invalid params: ${problems.join('; ')}.` : 'Invalid params.';
-  return { ...response, error: { code: errorCodes.invalidParams, message: cleanText(sentence, 500) } };
+  return { code: errorCodes.invalidParams, message: cleanText(sentence, 500) };
 }
 
 function issuesIn(message: string): { path: string[]; message: string }[] {

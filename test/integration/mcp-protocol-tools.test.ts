@@ -125,6 +125,17 @@ test('books that cannot be opened are an error inside the server', async () => {
   assert.doesNotMatch(answer.text, /secret-detail/);
 });
 
+test('an answer that the SDK cannot encode is an error inside the server, not of the parameters', async () => {
+  const endless: Record<string, unknown> = { type: 'array' };
+  endless.items = endless;
+  const { legacy: askEndless, failures } = start({ tools: [{ ...tools[0]!, output: endless }] });
+  const answer = await askEndless('tools/list');
+  assert.equal(answer.at('error.code'), -32603);
+  assert.match(String(answer.at('error.message')), /request-1/);
+  assert.equal(failures.length, 1);
+  assert.match(String(failures[0]?.message), /encode/);
+});
+
 test('an error while tools are listed is not told either', async () => {
   const late = Object.defineProperty({ ...tools[0]! }, 'description', {
     get() {
