@@ -14,9 +14,9 @@ import { resultOf } from './reply.ts';
 import { requestOf } from './request.ts';
 import { resourceMetadata } from './resource-metadata.ts';
 import { route } from './router.ts';
-import { heldSecrets } from './sealing/held-secrets.ts';
 import { keysOf } from './sealing/keys.ts';
-import type { ReadSecrets } from './sealing/secrets.ts';
+
+import { heldSecrets, type ReadSecrets } from './sealing/secrets.ts';
 import { serverMetadata } from './server-metadata.ts';
 import { authorize } from './sign-in/authorize.ts';
 import { callback } from './sign-in/callback.ts';

@@ -4,7 +4,7 @@ import { mcpUrl } from '../../shared/edge.ts';
 import type { Configuration } from './configuration.ts';
 import { OAuthError, type OAuthErrorCode } from './oauth-error.ts';
 import { send } from './outgoing.ts';
-import type { HeldSecrets } from './sealing/held-secrets.ts';
+import type { HeldSecrets } from './sealing/secrets.ts';
 import { sha256 } from './sha256.ts';
 
 export interface IssuedToken {

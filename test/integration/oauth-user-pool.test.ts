@@ -6,8 +6,8 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { readConfiguration } from '../../functions/oauth/configuration.ts';
 import { frontDoor } from '../../functions/oauth/front-door.ts';
-import { heldSecrets } from '../../functions/oauth/sealing/held-secrets.ts';
 import { keysOf } from '../../functions/oauth/sealing/keys.ts';
+import { heldSecrets } from '../../functions/oauth/sealing/secrets.ts';
 import { sha256 } from '../../functions/oauth/sha256.ts';
 import { codeSeal } from '../../functions/oauth/tokens/authorization-code.ts';
 import { refreshTokenSeal } from '../../functions/oauth/tokens/person-grant.ts';

@@ -10,8 +10,8 @@ import { isSecret, readConfiguredClients } from '../../functions/oauth/clients/c
 import { isPublicAddress } from '../../functions/oauth/clients/public-address.ts';
 import { registeredClientId } from '../../functions/oauth/clients/registered-client.ts';
 import { wellKnownDocuments } from '../../functions/oauth/clients/well-known-documents.ts';
-import { heldSecrets } from '../../functions/oauth/sealing/held-secrets.ts';
 import { keysOf } from '../../functions/oauth/sealing/keys.ts';
+import { heldSecrets } from '../../functions/oauth/sealing/secrets.ts';
 
 describe('the name of a client', () => {
   for (const [given, shown] of [

@@ -4,10 +4,9 @@ import { createServer, type Server } from 'node:http';
 import { afterEach, describe, mock, test } from 'node:test';
 import fc from 'fast-check';
 import { registeredClient, registeredClientId } from '../../functions/oauth/clients/registered-client.ts';
-import { heldSecrets } from '../../functions/oauth/sealing/held-secrets.ts';
 import { type Keys, keysOf } from '../../functions/oauth/sealing/keys.ts';
 import { sealOf } from '../../functions/oauth/sealing/seal.ts';
-import { type Secrets, secretsOf } from '../../functions/oauth/sealing/secrets.ts';
+import { heldSecrets, type Secrets, secretsOf } from '../../functions/oauth/sealing/secrets.ts';
 import { closeServer, listen } from '../../local/loopback.ts';
 
 const first = 'first sealing secret with 40 characters.';

@@ -1,8 +1,7 @@
 /** Keys: derived from the sealing secret, one for each purpose, so that no value can pass for one of another kind. */
 
 import { hkdfSync } from 'node:crypto';
-import type { HeldSecrets } from './held-secrets.ts';
-import type { Secrets } from './secrets.ts';
+import type { HeldSecrets, Secrets } from './secrets.ts';
 
 export interface Key {
   /** Says which secret it comes from, without a hint at the secret. */

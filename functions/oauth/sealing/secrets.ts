@@ -1,5 +1,3 @@
-/** The secrets of the front door, and where they are kept. */
-
 import { readSecretEntry } from './secrets-manager.ts';
 
 export interface Secrets {
@@ -71,4 +69,33 @@ function longEnough(secret: string | undefined, where: string): string | undefin
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The secrets as they were read last. */
+export interface HeldSecrets {
+  get(): Promise<Secrets>;
+  /** Reads again, unless that was done a moment ago: whoever rotates the secret does not restart the functions. */
+  renewed(): Promise<Secrets>;
+}
+
+/** Anybody can name a key that does not exist; that must not lead to a call of Secrets Manager each time. */
+const renewalIntervalMs = 30_000;
+
+export function heldSecrets(read: ReadSecrets): HeldSecrets {
+  let held: Secrets | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+
+  async function load(): Promise<Secrets> {
+    readAt = Date.now();
+    held = await read();
+    return held;
+  }
+
+  return {
+    get: async () => held ?? load(),
+    async renewed() {
+      if (held && Date.now() - readAt < renewalIntervalMs) return held;
+      return load();
+    },
+  };
 }
