@@ -7,7 +7,7 @@ import { definitions } from '../../functions/mcp/definitions.ts';
 import { prompts } from '../../functions/mcp/prompts.ts';
 import { createRegistry } from '../../functions/mcp/registry.ts';
 import { resourceTemplates } from '../../functions/mcp/resources.ts';
-import { wireBytes } from '../../functions/mcp/tools/answer-size.ts';
+import { wireBytes } from '../../functions/mcp/tools/fields.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
 import { loadDemo } from '../../local/demo.ts';
 import { type LocalDynamoDB, startDynamoDB } from '../../local/dynamodb.ts';

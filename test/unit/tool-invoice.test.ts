@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { resourceTemplates } from '../../functions/mcp/resources.ts';
-import { wireBytes } from '../../functions/mcp/tools/answer-size.ts';
+import { wireBytes } from '../../functions/mcp/tools/fields.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { assumedProfile } from '../../shared/ledger/kinds/business.ts';
 import type { Invoice, InvoiceDetail } from '../../shared/ledger/kinds/invoice.ts';

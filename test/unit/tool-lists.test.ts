@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { wireBytes } from '../../functions/mcp/tools/answer-size.ts';
+import { wireBytes } from '../../functions/mcp/tools/fields.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type { CreditNoteSummary } from '../../shared/ledger/kinds/credit-note.ts';
 import type { ExpenseSummary } from '../../shared/ledger/kinds/expense.ts';

@@ -6,8 +6,7 @@ import type {
 } from '../../../shared/ledger/kinds/credit-note.ts';
 import type { InvoiceQuery, InvoiceSort } from '../../../shared/ledger/kinds/invoice.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
-import { shownText } from './shown-text.ts';
-import { type Fields, stated } from './stated.ts';
+import { type Fields, shownText, stated } from './fields.ts';
 
 type Question<Query extends { filters: unknown }> = Omit<Query, 'limit' | 'after' | 'order' | 'reverse'>;
 

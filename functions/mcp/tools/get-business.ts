@@ -2,9 +2,8 @@ import * as z from 'zod';
 import type { Address, BusinessProfile } from '../../../shared/ledger/kinds/business.ts';
 import { type Period, resolvePeriod } from '../../../shared/ledger/periods.ts';
 import { defineTool } from '../tool.ts';
+import { type Fields, shownText, stated } from './fields.ts';
 import * as output from './output.ts';
-import { shownText } from './shown-text.ts';
-import { type Fields, stated } from './stated.ts';
 
 export const getBusiness = defineTool({
   name: 'get_business',

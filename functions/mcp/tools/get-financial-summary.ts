@@ -4,10 +4,8 @@ import { accountingBases } from '../../../shared/ledger/kinds/business.ts';
 import { namedPeriods } from '../../../shared/ledger/periods.ts';
 import { defineTool } from '../tool.ts';
 import { day, oneOf } from './arguments.ts';
-
-import { futureAsOf } from './future-as-of.ts';
+import { futureAsOf, stated } from './fields.ts';
 import * as output from './output.ts';
-import { stated } from './stated.ts';
 import { currencyEntries, netExcludesInputTax } from './summary-figures.ts';
 import { comparedDays, comparisons, summaryPeriod } from './summary-period.ts';
 

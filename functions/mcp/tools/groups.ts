@@ -1,7 +1,5 @@
 import type { Minor } from '../../../shared/ledger/money.ts';
-import { countThatFits } from './answer-size.ts';
-import { shownText } from './shown-text.ts';
-import { type Fields, stated } from './stated.ts';
+import { countThatFits, type Fields, shownText, stated } from './fields.ts';
 
 /** One group in one currency, as readers give it. */
 export interface GroupEntry {

@@ -1,9 +1,7 @@
 import type { InvoiceDetail, Line } from '../../../shared/ledger/kinds/invoice.ts';
 import { formatMoney, type Minor } from '../../../shared/ledger/money.ts';
-import { countThatFits } from './answer-size.ts';
+import { countThatFits, descriptionLength, type Fields, notesLength, shownText, stated } from './fields.ts';
 import { methodFields, paymentTypeOf } from './payment-fields.ts';
-import { descriptionLength, notesLength, shownText } from './shown-text.ts';
-import { type Fields, stated } from './stated.ts';
 
 /** The most bytes that the payments and the credits of an invoice may take, so that lines have room. */
 const mostPaymentBytes = 15_000;

@@ -9,11 +9,10 @@ import { formatMoney } from '../../../shared/ledger/money.ts';
 import { defineTool } from '../tool.ts';
 import { amount, assertInOrder, currency, cursor, day, limit, oneOf, periodOf, text } from './arguments.ts';
 import { pageStart } from './cursor.ts';
+import { descriptionLength, type Fields, shownText, stated } from './fields.ts';
 import { groupFields } from './groups.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
-import { descriptionLength, shownText } from './shown-text.ts';
-import { type Fields, stated } from './stated.ts';
 
 export const listExpenses = defineTool({
   name: 'list_expenses',

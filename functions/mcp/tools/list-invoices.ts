@@ -28,12 +28,10 @@ import {
 } from './arguments.ts';
 import { creditNoteFields, creditNoteQuery, creditNoteTotalFields } from './credit-notes.ts';
 import { pageStart } from './cursor.ts';
-import { futureAsOf } from './future-as-of.ts';
+import { type Fields, futureAsOf, shownText, stated } from './fields.ts';
 import { groupFields } from './groups.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
-import { shownText } from './shown-text.ts';
-import { type Fields, stated } from './stated.ts';
 
 export const listInvoices = defineTool({
   name: 'list_invoices',

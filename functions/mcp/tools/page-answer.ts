@@ -1,7 +1,6 @@
 import type { Answer } from '../tool.ts';
-import { countThatFits } from './answer-size.ts';
 import type { PageStart } from './cursor.ts';
-import { type Fields, stated } from './stated.ts';
+import { countThatFits, type Fields, stated } from './fields.ts';
 
 /** What pages of all lists have in common. */
 interface SomePage<Row, Total> {

@@ -4,8 +4,7 @@ import type {
   PaymentTotal,
 } from '../../../shared/ledger/kinds/payment.ts';
 import { formatMoney, type Minor } from '../../../shared/ledger/money.ts';
-import { shownText } from './shown-text.ts';
-import { type Fields, stated } from './stated.ts';
+import { type Fields, shownText, stated } from './fields.ts';
 
 /** A payment as it appears in the report. */
 export const paymentFields = (payment: PaymentSummary): Fields => ({

@@ -4,13 +4,11 @@ import type { CustomerMatch } from '../../../shared/ledger/kinds/customer.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
 import { queryWords } from '../../../shared/ledger/search-words.ts';
 import { type Answer, defineTool, type ToolContext } from '../tool.ts';
-import { countThatFits } from './answer-size.ts';
 import { cursor, limit, text } from './arguments.ts';
 import { pageStart } from './cursor.ts';
+import { countThatFits, type Fields, shownText, stated } from './fields.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
-import { shownText } from './shown-text.ts';
-import { type Fields, stated } from './stated.ts';
 
 export const searchCustomers = defineTool({
   name: 'search_customers',

@@ -2,8 +2,7 @@ import type { AccountingBasis, InputTaxTreatment } from '../../../shared/ledger/
 import { addMinor, formatMoney, type Minor } from '../../../shared/ledger/money.ts';
 import type { PeriodFigures } from '../../../shared/ledger/reports/income.ts';
 import type { ReceivableFigures } from '../../../shared/ledger/reports/receivables.ts';
-import { changeFields } from './change.ts';
-import { type Fields, stated } from './stated.ts';
+import { changeFields, type Fields, stated } from './fields.ts';
 
 /** The result of a period in one currency. */
 interface Result {

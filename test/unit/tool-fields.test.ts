@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { changeFields, percentText } from '../../functions/mcp/tools/change.ts';
+import { changeFields, percentText } from '../../functions/mcp/tools/fields.ts';
 
 describe('a change in percent', () => {
   const cases: [part: number, whole: number, text: string][] = [
