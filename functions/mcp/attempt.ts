@@ -1,7 +1,6 @@
 import type { Ending } from './audit.ts';
-import { openBooks } from './books.ts';
 import type { Session } from './session.ts';
-import type { ToolContext } from './tool.ts';
+import { openBooks, type ToolContext } from './tool.ts';
 
 /** One attempt to read books, from before anything is read to the record of how it ended. */
 export class Attempt {

@@ -4,11 +4,9 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 import { parseArguments } from './arguments.ts';
 import { Attempt } from './attempt.ts';
 import type { Outcome } from './audit.ts';
-import { missingScopeSentence } from './challenge.ts';
-import { internalErrorSentence, logFailure } from './failure.ts';
 import { chooseOrganization, ForeignOrganization, takesOrganization } from './organization.ts';
 import type { Registry } from './registry.ts';
-import { errorCodes } from './rejection.ts';
+import { errorCodes, internalErrorSentence, logFailure, missingScopeSentence } from './rejection.ts';
 import type { Session } from './session.ts';
 import { cleanRecord, cleanText } from './untrusted.ts';
 

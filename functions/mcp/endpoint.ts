@@ -1,24 +1,21 @@
 import type { JSONRPCResponse } from '@modelcontextprotocol/server';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { type Audit, createAudit, type Write } from './audit.ts';
-import type { Library } from './books.ts';
 import { type Caller, CallerDenial, createCallerCheck } from './caller.ts';
 import { createCallerLimit } from './caller-limit.ts';
-import { clientNameOf } from './client-name.ts';
 import type { Configuration } from './configuration.ts';
 import { requestOf, resultOf } from './event.ts';
-import { internalErrorSentence, logFailure } from './failure.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { readMessage } from './message.ts';
 import { judgeOrigin, preflightHeaders } from './origins.ts';
 import type { Prompt } from './prompt.ts';
 import { createRegistry } from './registry.ts';
-import { Denial, errorCodes, Rejection } from './rejection.ts';
+import { Denial, errorCodes, internalErrorSentence, logFailure, Rejection } from './rejection.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
 import { type Question, routeOf } from './route.ts';
 import { answerTo, type Catalog } from './server.ts';
-import type { Session } from './session.ts';
-import type { Tool } from './tool.ts';
+import { clientNameOf, type Session } from './session.ts';
+import type { Library, Tool } from './tool.ts';
 
 export interface Parts extends Library {
   configuration: Configuration;

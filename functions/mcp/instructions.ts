@@ -1,5 +1,5 @@
 import { Attempt } from './attempt.ts';
-import { logFailure } from './failure.ts';
+import { logFailure } from './rejection.ts';
 import type { Session } from './session.ts';
 import { longestText } from './untrusted.ts';
 

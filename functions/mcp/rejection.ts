@@ -1,3 +1,6 @@
+import type { ScopeName } from '../../shared/edge.ts';
+import type { Write } from './audit.ts';
+
 /** JSON-RPC and MCP error codes that this function sends. */
 export const errorCodes = {
   parseError: -32700,
@@ -56,4 +59,18 @@ export class Denial extends Rejection {
     super(status, message, { headers });
     this.reason = reason;
   }
+}
+
+/** The scope is named on purpose: what needs which is public, and the person can grant it. */
+export const missingScopeSentence = (scope: ScopeName): string =>
+  `This needs the scope ${scope}, which was not granted: connect again and allow it.`;
+
+/** All that a caller learns of an error that is nobody's argument's fault. */
+export const internalErrorSentence = (requestId: string): string =>
+  `Something went wrong inside this server, and it has been logged. Try again; if it keeps failing, report the request id ${requestId}.`;
+
+/** Logs an error in full. Arguments are left out: what was asked stands in the audit record. */
+export function logFailure(log: Write, requestId: string, error: unknown): void {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  log({ level: 'error', requestId, name, message, stack });
 }

@@ -1,5 +1,19 @@
+import {
+  type CacheHint,
+  type ListResourcesResult,
+  type ListResourceTemplatesResult,
+  ProtocolError,
+  type ReadResourceResult,
+} from '@modelcontextprotocol/server';
 import type { ScopeName } from '../../shared/edge.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { Attempt } from './attempt.ts';
+import type { Caller } from './caller.ts';
+import { chooseOrganization, ForeignOrganization, takesOrganization } from './organization.ts';
+import { errorCodes, missingScopeSentence } from './rejection.ts';
+import type { Session } from './session.ts';
 import type { ToolContext } from './tool.ts';
+import { cleanText } from './untrusted.ts';
 
 interface Description {
   name: string;
@@ -27,3 +41,117 @@ export interface ResourceTemplate extends Description {
   /** @throws {NotFound} when there is no such thing; its message reaches the client. */
   read(params: Record<string, string>, context: ToolContext): Promise<string>;
 }
+
+/** Bytes that a resource's text may have; a conversation takes no more. */
+const largestResource = 60_000;
+
+/** How long a client may keep what it has read: a fixed text for an hour; the books change with every import. */
+const fixedTextLife = { ttlMs: 3_600_000, cacheScope: 'public' } as const;
+const booksLife = { ttlMs: 0, cacheScope: 'private' } as const;
+
+export function listResources(resources: readonly Resource[]): ListResourcesResult {
+  return {
+    resources: resources.map(({ uri, name, title, description, mimeType }) => ({
+      uri,
+      name,
+      title,
+      description,
+      mimeType,
+    })),
+  };
+}
+
+export function listTemplates(
+  templates: readonly ResourceTemplate[],
+  caller: Caller,
+): ListResourceTemplatesResult {
+  return {
+    resourceTemplates: templates
+      .filter(({ scope }) => caller.scopes.includes(scope))
+      .map(({ uriTemplate, name, title, description, mimeType }) => ({
+        uriTemplate: takesOrganization(caller) ? `${uriTemplate}{?organization}` : uriTemplate,
+        name,
+        title,
+        description,
+        mimeType,
+      })),
+  };
+}
+
+/**
+ * Answers `resources/read`.
+ * @returns beside the answer, how long a client may keep it
+ * @throws {ProtocolError} -32602 when there is no such resource, or not for this caller
+ */
+export async function readResource(
+  resources: readonly Resource[],
+  templates: readonly ResourceTemplate[],
+  uri: string,
+  session: Session,
+): Promise<ReadResourceResult & { life: CacheHint }> {
+  const fixed = resources.find((resource) => resource.uri === uri);
+  if (fixed) {
+    return { contents: [{ uri, mimeType: fixed.mimeType, text: fixed.read() }], life: fixedTextLife };
+  }
+  const address = addressOf(uri);
+  for (const template of templates) {
+    const params = address && template.match(address.uri);
+    if (params) {
+      const text = await readFamily(template, uri, params, address.organization, session);
+      return { contents: [{ uri, mimeType: template.mimeType, text }], life: booksLife };
+    }
+  }
+  throw notReadable(
+    uri,
+    'Resource not found: expected an address that resources/list or its templates give.',
+  );
+}
+
+async function readFamily(
+  template: ResourceTemplate,
+  uri: string,
+  params: Record<string, string>,
+  asked: string | undefined,
+  session: Session,
+): Promise<string> {
+  const { caller } = session;
+  const attempt = new Attempt(session, 'resources/read', { uri });
+  if (!caller.scopes.includes(template.scope)) {
+    const message = missingScopeSentence(template.scope);
+    attempt.end('denied', 0, message);
+    throw notReadable(uri, message);
+  }
+  try {
+    const organization = chooseOrganization(caller, asked, '?organization= at the end of the address');
+    const text = cleanText(
+      await template.read(params, await attempt.open(organization)),
+      Number.POSITIVE_INFINITY,
+    );
+    if (Buffer.byteLength(text) > largestResource) {
+      throw new Refusal('The resource is too large to return in full: ask a tool for the part you need.');
+    }
+    attempt.end('ok', 1, text);
+    return text;
+  } catch (error) {
+    if (!(error instanceof Refusal)) {
+      attempt.end('error', 0, '');
+      throw error;
+    }
+    const message = cleanText(error.message);
+    attempt.end(error instanceof ForeignOrganization ? 'denied' : 'refused', 0, message);
+    throw notReadable(uri, message);
+  }
+}
+
+/** An address without its `?organization=`; undefined when something else is asked for behind the question mark. */
+function addressOf(uri: string): { uri: string; organization: string | undefined } | undefined {
+  const [path = '', query, ...rest] = uri.split('?');
+  if (query === undefined) return { uri, organization: undefined };
+  const parameters = new URLSearchParams(query);
+  const names = [...parameters.keys()];
+  if (rest.length > 0 || names.length !== 1 || names[0] !== 'organization') return undefined;
+  return { uri: path, organization: parameters.get('organization') ?? undefined };
+}
+
+const notReadable = (uri: string, message: string): ProtocolError =>
+  new ProtocolError(errorCodes.invalidParams, message, { uri: cleanText(uri, 200) });

@@ -9,15 +9,18 @@ import {
 import packageJson from '../../package.json' with { type: 'json' };
 import { callTool } from './call.ts';
 import { exchange } from './exchange.ts';
-import { internalErrorSentence, logFailure } from './failure.ts';
 import { instructionsFor } from './instructions.ts';
-import type { Prompt } from './prompt.ts';
-import { getPrompt, listPrompts } from './prompting.ts';
+import { getPrompt, listPrompts, type Prompt } from './prompt.ts';
 import { legacyVersions, modernVersion } from './protocol-versions.ts';
-import { listResources, listTemplates, readResource } from './reading.ts';
 import type { Registry } from './registry.ts';
-import { errorCodes } from './rejection.ts';
-import type { Resource, ResourceTemplate } from './resource.ts';
+import { errorCodes, internalErrorSentence, logFailure } from './rejection.ts';
+import {
+  listResources,
+  listTemplates,
+  type Resource,
+  type ResourceTemplate,
+  readResource,
+} from './resource.ts';
 import type { Question } from './route.ts';
 import type { Session } from './session.ts';
 import { cleanText } from './untrusted.ts';

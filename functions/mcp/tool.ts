@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { ScopeName } from '../../shared/edge.ts';
-import type { Day } from '../../shared/ledger/dates.ts';
-import type { BusinessProfile } from '../../shared/ledger/kinds/business.ts';
+import { type Day, dayInZone } from '../../shared/ledger/dates.ts';
+import { assumedProfile, type BusinessProfile } from '../../shared/ledger/kinds/business.ts';
 import type { LedgerReader } from '../../shared/ledger/reader.ts';
 
 /** What a tool may use: the books of the one organization that the call is about, and that organization's calendar. */
@@ -12,6 +12,25 @@ export interface ToolContext {
   /** False while no business profile has been imported and `profile` is assumed. */
   profileKnown: boolean;
   today: Day;
+}
+
+/** Where books come from: readers that are made for one organization, and the clock. */
+export interface Library {
+  openReader(organization: string): Promise<LedgerReader>;
+  now(): Date;
+}
+
+/** Everything that a question about an organization needs. Its profile is read, because it decides what "today" is. */
+export async function openBooks({ openReader, now }: Library, organization: string): Promise<ToolContext> {
+  const reader = await openReader(organization);
+  const profile = await reader.single('business');
+  const assumed = profile ?? assumedProfile(organization);
+  return {
+    reader,
+    profile: assumed,
+    profileKnown: profile !== undefined,
+    today: dayInZone(now(), assumed.timeZone),
+  };
 }
 
 /** A tool's structured content. The organization that it is about is added by the server. */

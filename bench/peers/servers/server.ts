@@ -1,5 +1,5 @@
 import { McpServer } from '@modelcontextprotocol/server';
-import { openBooks } from '../../../functions/mcp/books.ts';
+import { openBooks } from '../../../functions/mcp/tool.ts';
 import { readersOf } from '../../../shared/store/open-reader.ts';
 import { peerTools } from './tools.ts';
 
