@@ -1,5 +1,6 @@
 import type { Jwks } from 'aws-jwt-verify/jwk';
 import { mcpUrl } from '../../shared/edge.ts';
+import { type Environment, malformed, originIn, required } from '../environment.ts';
 
 /** What the operator decides, read from the environment once. */
 export interface Configuration {
@@ -22,7 +23,7 @@ export interface Configuration {
 }
 
 /** @throws {Error} naming the variable that is missing or malformed. */
-export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+export function readConfiguration(environment: Environment): Configuration {
   const publicOrigin = originIn('PUBLIC_ORIGIN', required(environment, 'PUBLIC_ORIGIN'));
   const keys = environment.USER_POOL_JWKS;
   return {
@@ -42,35 +43,14 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   };
 }
 
-function required(environment: Readonly<Record<string, string | undefined>>, name: string): string {
-  const value = environment[name];
-  if (!value) throw new Error(`The environment variable ${name} is not set.`);
-  return value;
-}
-
-function originIn(name: string, text: string): string {
-  if (!URL.canParse(text) || new URL(text).origin !== text) {
-    throw new Error(
-      `The environment variable ${name} is ${JSON.stringify(text)}: expected an origin such as https://mcp.example.com, without a path or a slash at the end.`,
-    );
-  }
-  return text;
-}
-
 function countIn(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new Error(
-    `The environment variable REQUESTS_PER_CALLER is ${JSON.stringify(text)}: expected a whole number, 1 or more.`,
-  );
+  throw malformed('REQUESTS_PER_CALLER', text, 'a whole number, 1 or more');
 }
 
 function userPoolIn(text: string): string {
-  if (!/^[a-z]+(-[a-z]+)+-\d_[A-Za-z0-9]+$/.test(text)) {
-    throw new Error(
-      `The environment variable USER_POOL_ID is ${JSON.stringify(text)}: expected a pool's id such as eu-west-1_AbCdEfGhI.`,
-    );
-  }
-  return text;
+  if (/^[a-z]+(-[a-z]+)+-\d_[A-Za-z0-9]+$/.test(text)) return text;
+  throw malformed('USER_POOL_ID', text, "a pool's id such as eu-west-1_AbCdEfGhI");
 }
 
 function keysIn(text: string): Jwks {

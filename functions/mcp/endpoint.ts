@@ -1,11 +1,10 @@
 import type { JSONRPCResponse } from '@modelcontextprotocol/server';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { type HttpRequest, type HttpResponse, requestOf, resultOf } from '../http.ts';
 import { type Audit, createAudit, type Write } from './audit.ts';
 import { type Caller, CallerDenial, createCallerCheck } from './caller.ts';
 import { createCallerLimit } from './caller-limit.ts';
 import type { Configuration } from './configuration.ts';
-import { requestOf, resultOf } from './event.ts';
-import type { HttpRequest, HttpResponse } from './http.ts';
 import { readMessage } from './message.ts';
 import { judgeOrigin, preflightHeaders } from './origins.ts';
 import type { Prompt } from './prompt.ts';

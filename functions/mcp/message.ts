@@ -1,5 +1,5 @@
 import { largestMessage } from '../../shared/edge.ts';
-import type { HttpRequest } from './http.ts';
+import type { HttpRequest } from '../http.ts';
 import { errorCodes, Rejection } from './rejection.ts';
 
 /** Objects and lists within each other; the deepest sensible request has four. */

@@ -5,7 +5,7 @@ import {
   PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/server';
 import { isPlainObject } from '../../shared/json.ts';
-import type { HttpRequest } from './http.ts';
+import type { HttpRequest } from '../http.ts';
 import { legacyVersions, modernVersion } from './protocol-versions.ts';
 import { errorCodes, Rejection } from './rejection.ts';
 import { assertStandardHeaders, type StandardHeaders } from './standard-headers.ts';

@@ -1,8 +1,8 @@
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
 import { isPlainObject } from '../../shared/json.ts';
+import type { HttpRequest } from '../http.ts';
 import type { Audit, Write } from './audit.ts';
 import type { Caller } from './caller.ts';
-import type { HttpRequest } from './http.ts';
 import type { Question } from './route.ts';
 import type { Library } from './tool.ts';
 import { cleanText } from './untrusted.ts';

@@ -1,8 +1,6 @@
-/** What the front door is told by its environment. */
-
+import { type Environment, malformed, optional, originIn, required } from '../environment.ts';
 import { type ClientHosts, readHosts } from './clients/client-hosts.ts';
 import { type ConfiguredClient, readConfiguredClients } from './clients/configured-client.ts';
-import type { Operator, Retention } from './site/operator.ts';
 
 export interface Configuration {
   /** Origin of the product, e.g. `https://d111111abcdef8.cloudfront.net`, without a slash at its end. */
@@ -19,22 +17,35 @@ export interface Configuration {
   readonly retention: Retention;
 }
 
-/** @throws Error that names the variable which is missing or wrong */
-export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
-  const publicOrigin = webAddress(environment, 'PUBLIC_ORIGIN');
-  const { origin, hostname } = new URL(publicOrigin);
-  if (origin !== publicOrigin) {
-    throw new Error(`PUBLIC_ORIGIN must be an origin such as https://example.com, not ${publicOrigin}.`);
-  }
+/** Who runs this server, according to its settings. */
+export interface Operator {
+  readonly name: string | undefined;
+  readonly supportEmail: string | undefined;
+  readonly supportUrl: string | undefined;
+  /** The operator's own privacy policy. */
+  readonly privacyUrl: string | undefined;
+}
+
+/** Days for which records are kept; undefined if the server does not know. */
+export interface Retention {
+  readonly auditDays: number | undefined;
+  readonly logDays: number | undefined;
+  /** For the copies that nobody can change; undefined if there are none. */
+  readonly archiveDays: number | undefined;
+}
+
+/** @throws {Error} naming the variable that is missing or malformed. */
+export function readConfiguration(environment: Environment): Configuration {
+  const publicOrigin = originIn('PUBLIC_ORIGIN', required(environment, 'PUBLIC_ORIGIN'));
   const loopbackDocuments = environment.CLIENT_METADATA_LOOPBACK === 'allowed';
   // In the cloud, this machine is one of AWS's, and its loopback addresses are nobody's business.
-  if (loopbackDocuments && hostname !== 'localhost') {
+  if (loopbackDocuments && new URL(publicOrigin).hostname !== 'localhost') {
     throw new Error('CLIENT_METADATA_LOOPBACK can be allowed only where PUBLIC_ORIGIN is on localhost.');
   }
   return {
     publicOrigin,
-    userPoolUrl: webAddress(environment, 'USER_POOL_URL'),
-    brokerClientId: value(environment, 'BROKER_CLIENT_ID'),
+    userPoolUrl: webAddressIn('USER_POOL_URL', required(environment, 'USER_POOL_URL')),
+    brokerClientId: required(environment, 'BROKER_CLIENT_ID'),
     clients: readConfiguredClients(environment.CLIENTS),
     clientHosts: {
       allowed: readHosts(environment.CLIENT_HOSTS_ALLOWED),
@@ -55,31 +66,15 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
   };
 }
 
-/** What is left empty is not set: a deployment passes on every setting. */
-function optional(environment: NodeJS.ProcessEnv, name: string): string | undefined {
-  return environment[name] === '' ? undefined : environment[name];
-}
-
-function days(environment: NodeJS.ProcessEnv, name: string): number | undefined {
+function days(environment: Environment, name: string): number | undefined {
   const given = optional(environment, name);
   if (given === undefined) return undefined;
-  if (!/^[1-9]\d*$/.test(given)) {
-    throw new Error(`The environment variable ${name} must be a whole number of days, not ${given}.`);
-  }
+  if (!/^[1-9]\d*$/.test(given)) throw malformed(name, given, 'a whole number of days');
   return Number(given);
 }
 
-function value(environment: NodeJS.ProcessEnv, name: string): string {
-  const found = optional(environment, name);
-  if (found === undefined) throw new Error(`The environment variable ${name} is missing.`);
-  return found;
-}
-
-function webAddress(environment: NodeJS.ProcessEnv, name: string): string {
-  const address = value(environment, name);
-  const protocol = URL.parse(address)?.protocol;
-  if (protocol !== 'https:' && protocol !== 'http:') {
-    throw new Error(`The environment variable ${name} must be a web address, not ${address}.`);
-  }
-  return address.replace(/\/$/, '');
+function webAddressIn(name: string, value: string): string {
+  const protocol = URL.parse(value)?.protocol;
+  if (protocol !== 'https:' && protocol !== 'http:') throw malformed(name, value, 'a web address');
+  return value.replace(/\/$/, '');
 }

@@ -1,9 +1,8 @@
 /** Who to contact, and common problems. */
 
 import { escapeHtml } from '../../../shared/text.ts';
-import type { Configuration } from '../configuration.ts';
+import type { Configuration, Operator } from '../configuration.ts';
 import { documentHtml } from './document.ts';
-import type { Operator } from './operator.ts';
 import { troubles } from './troubles.ts';
 
 export function supportHtml({ operator }: Configuration): string {
