@@ -1,6 +1,6 @@
 /** The record of who was let in to what. No token, code or secret ever enters it. */
 
-import type { Request } from './request.ts';
+import type { HttpRequest } from '../http.ts';
 
 /** Takes one record of a log, as an object that JSON can hold. */
 export type Write = (record: Record<string, unknown>) => void;
@@ -19,7 +19,7 @@ export type AuditEvent =
   | 'token-refused'
   | 'token-revoked';
 
-export type Audit = (event: AuditEvent, request: Request, details: Record<string, unknown>) => void;
+export type Audit = (event: AuditEvent, request: HttpRequest, details: Record<string, unknown>) => void;
 
 export function auditOf(write: Write): Audit {
   return (event, request, details) =>

@@ -1,11 +1,10 @@
-/** What Lambda calls. */
-
 import { writeAuditRecord } from '../../shared/audit-log.ts';
+import { authorizationServer } from './authorization-server.ts';
 import { readConfiguration } from './configuration.ts';
-import { frontDoor } from './front-door.ts';
 import { secretsOf } from './sealing/secrets.ts';
 
-export const handler = frontDoor({
+/** The Lambda function behind the pages, `/oauth/*` and `/.well-known/*`, put together from its environment. */
+export const handler = authorizationServer({
   configuration: readConfiguration(process.env),
   readSecrets: secretsOf(process.env),
   record: writeAuditRecord,

@@ -26,7 +26,7 @@ export class TooLongError extends Error {
  * Sends a request and reads the answer. Redirects are answers like any other.
  * @param settings as `node:http` takes them. Each request has a connection of its own: one that was kept while the
  *   function was frozen may be dead, and what is sent must not be sent twice.
- * @throws TooLongError, or whatever network and deadline bring about
+ * @throws {TooLongError}, or whatever network and deadline bring about
  */
 export async function send(
   url: URL,

@@ -1,6 +1,5 @@
-/** The user pool behind the front door, from which every access token comes. */
-
 import { mcpUrl } from '../../shared/edge.ts';
+import { isPlainObject } from '../../shared/json.ts';
 import type { Configuration } from './configuration.ts';
 import { OAuthError, type OAuthErrorCode } from './oauth-error.ts';
 import { send } from './outgoing.ts';
@@ -30,18 +29,19 @@ export interface SignInRequest {
   readonly verifier: string;
 }
 
+/** The user pool behind the authorization server, from which every access token comes. */
 export interface UserPool {
   /** Where a person signs in. */
   signInUrl(request: SignInRequest): string;
-  /** @throws OAuthError invalid_grant, temporarily_unavailable */
+  /** @throws {OAuthError} invalid_grant, temporarily_unavailable */
   exchangeCode(code: string, verifier: string): Promise<IssuedToken>;
-  /** @throws OAuthError invalid_grant, temporarily_unavailable */
+  /** @throws {OAuthError} invalid_grant, temporarily_unavailable */
   refresh(refreshToken: string): Promise<IssuedToken>;
-  /** Ends a refresh token; one that has already ended is no error. @throws OAuthError temporarily_unavailable */
+  /** Ends a refresh token; one that has already ended is no error. @throws {OAuthError} temporarily_unavailable */
   revoke(refreshToken: string): Promise<void>;
   /**
    * @param scope names that the pool knows; undefined asks for all that the client may have
-   * @throws OAuthError with the pool's refusal, or temporarily_unavailable
+   * @throws {OAuthError} with the pool's refusal, or temporarily_unavailable
    */
   machineToken(credentials: MachineCredentials, scope: string | undefined): Promise<IssuedToken>;
 }
@@ -190,14 +190,13 @@ function refusal(status: number, error: unknown): OAuthError {
   if (code === undefined || description === undefined || status >= 500) {
     return unavailable(`status ${status}, error ${String(error).slice(0, 100)}`);
   }
-  return new OAuthError(code, description, { status: code === 'invalid_client' ? 401 : 400 });
+  return new OAuthError(code, description);
 }
 
 /** The reason is for the log only. */
 function unavailable(reason: string): OAuthError {
   console.error(JSON.stringify({ event: 'user-pool-unavailable', reason }));
   return new OAuthError('temporarily_unavailable', 'Sign-in is temporarily unavailable. Try again shortly.', {
-    status: 503,
     headers: { 'Retry-After': '5' },
   });
 }
@@ -213,7 +212,7 @@ function claimsOf(accessToken: string): Record<string, unknown> | undefined {
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+    return isPlainObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

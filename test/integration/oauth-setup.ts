@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { authorizationServer } from '../../functions/oauth/authorization-server.ts';
 import type { FetchOptions } from '../../functions/oauth/clients/document-fetch.ts';
 import { type Configuration, readConfiguration } from '../../functions/oauth/configuration.ts';
-import { frontDoor } from '../../functions/oauth/front-door.ts';
 import type { Secrets } from '../../functions/oauth/sealing/secrets.ts';
 import { type ProxyHandler, startGateway } from '../../local/gateway.ts';
 import { closeServer, listen } from '../../local/loopback.ts';
@@ -78,7 +78,7 @@ export async function startSignIn(options: SetupOptions = {}): Promise<Setup> {
   });
   const audit: Record<string, unknown>[] = [];
   const create = (): ProxyHandler =>
-    frontDoor({
+    authorizationServer({
       configuration,
       readSecrets: async () => secrets,
       record: (record) => audit.push(record),

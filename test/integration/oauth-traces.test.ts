@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { authorizationServer } from '../../functions/oauth/authorization-server.ts';
 import { readConfiguration } from '../../functions/oauth/configuration.ts';
-import { frontDoor } from '../../functions/oauth/front-door.ts';
 import { keysOf } from '../../functions/oauth/sealing/keys.ts';
 import { heldSecrets } from '../../functions/oauth/sealing/secrets.ts';
 import { codeSeal } from '../../functions/oauth/tokens/authorization-code.ts';
@@ -242,7 +242,7 @@ describe('after every kind of request', () => {
 test('10,000 registrations, and as many questions as one asks, leave the memory where it was', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
-  const handler = frontDoor({
+  const handler = authorizationServer({
     configuration: readConfiguration({
       PUBLIC_ORIGIN: 'http://localhost:3000',
       USER_POOL_URL: 'http://localhost:1',

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { authorizationServer } from '../../functions/oauth/authorization-server.ts';
 import { readConfiguration } from '../../functions/oauth/configuration.ts';
-import { frontDoor } from '../../functions/oauth/front-door.ts';
 import { keysOf } from '../../functions/oauth/sealing/keys.ts';
 import { heldSecrets } from '../../functions/oauth/sealing/secrets.ts';
 import { sha256 } from '../../functions/oauth/sha256.ts';
@@ -34,7 +34,7 @@ let reply: { status: number; body: unknown };
 let revocation: typeof reply | undefined;
 const audit: Record<string, unknown>[] = [];
 const asked: { path: string; authorization: string; form: Record<string, string> }[] = [];
-let handler: ReturnType<typeof frontDoor>;
+let handler: ReturnType<typeof authorizationServer>;
 const { error: printError } = console;
 const printed: string[] = [];
 
@@ -55,7 +55,7 @@ before(async () => {
       response.writeHead(status).end(answer === undefined ? '' : JSON.stringify(answer));
     });
   });
-  handler = frontDoor({
+  handler = authorizationServer({
     configuration: readConfiguration({
       PUBLIC_ORIGIN: publicOrigin,
       USER_POOL_URL: `http://127.0.0.1:${await listen(pool, 0, '127.0.0.1')}`,

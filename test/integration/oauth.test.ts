@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { authorizationServer } from '../../functions/oauth/authorization-server.ts';
 import { readConfiguration } from '../../functions/oauth/configuration.ts';
-import { frontDoor } from '../../functions/oauth/front-door.ts';
 import { type Gateway, startGateway } from '../../local/gateway.ts';
 import { closeServer, listen } from '../../local/loopback.ts';
 import { startUserPool, type UserPool, userPoolId } from '../../local/user-pool.ts';
@@ -33,7 +33,7 @@ before(async () => {
   // The log of failures, which are provoked here.
   console.error = () => undefined;
   pool = await startUserPool({ port: 0, publicOrigin, people: [nancy, jane], brokerSecret: 'broker-secret' });
-  handler = frontDoorBefore(pool.url);
+  handler = serverBefore(pool.url);
   gateway = await startGateway({
     port: 0,
     publicOrigin,
@@ -46,8 +46,8 @@ after(async () => {
   await pool.close();
 });
 
-function frontDoorBefore(userPoolUrl: string): Handler {
-  return frontDoor({
+function serverBefore(userPoolUrl: string): Handler {
+  return authorizationServer({
     configuration: readConfiguration({ ...complete, USER_POOL_URL: userPoolUrl }),
     readSecrets: async () => ({ sealing: 's'.repeat(40), brokerClient: 'broker-secret' }),
     record: () => undefined,
@@ -411,7 +411,7 @@ describe('a user pool that fails', () => {
   ] as const) {
     test(`and ${what} is temporarily unavailable, without a word of the inside`, async () => {
       reply = given;
-      const through = frontDoorBefore(brokenUrl);
+      const through = serverBefore(brokenUrl);
       const form = new URLSearchParams(asked).toString();
       const { status, headers, body } = await invoke(form, { 'content-type': formType }, through);
       assert.equal(status, 503);

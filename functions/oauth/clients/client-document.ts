@@ -8,7 +8,7 @@ import { wellKnownDocuments } from './well-known-documents.ts';
 export interface ClientDocuments {
   /** The address that an id is, when a document may be there. */
   urlOf(clientId: string): URL | undefined;
-  /** @throws DocumentError */
+  /** @throws {DocumentError} */
   read(url: URL): Promise<ClientMetadata>;
 }
 
@@ -94,7 +94,7 @@ function isLoopback({ hostname }: URL): boolean {
   return /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
 }
 
-/** @throws DocumentError */
+/** @throws {DocumentError} */
 function metadataOf(url: URL, { value }: FetchedDocument): ClientMetadata {
   if (!isPlainObject(value) || value.client_id !== url.href) {
     throw new DocumentError('has a client_id that is not its own address');

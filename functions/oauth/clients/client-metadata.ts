@@ -25,7 +25,7 @@ const mostRedirectUris = 30;
 
 /**
  * Reads the name and the redirect URIs. Other members are ignored, as RFC 7591 asks.
- * @throws MetadataError
+ * @throws {MetadataError}
  */
 export function readClientMetadata(metadata: unknown): ClientMetadata {
   if (!isPlainObject(metadata)) {

@@ -29,7 +29,9 @@ export interface Client extends KnownClient {
 export interface Clients {
   /** @returns undefined for an id that is unknown, or whose host the operator keeps out. Asks nobody else. */
   recognize(id: string): Promise<KnownClient | undefined>;
-  /** Fetches the metadata document, for clients that have one. @throws DocumentError */
+  /** How the audit names the client with an id, whether or not there is one. */
+  label(id: string): Promise<string>;
+  /** Fetches the metadata document, for clients that have one. @throws {DocumentError} */
   describe(client: KnownClient): Promise<Client>;
 }
 
@@ -43,18 +45,21 @@ export interface ClientSources {
 export function clientsOf({ keys, documents, configured, hosts }: ClientSources): Clients {
   const configuredById = new Map(configured.map((client) => [client.id, client]));
 
+  async function recognize(id: string): Promise<KnownClient | undefined> {
+    const known = configuredById.get(id);
+    if (known) return { id, origin: { kind: 'configured', secretHash: known.secretHash } };
+    const url = documents.urlOf(id);
+    if (url) {
+      return isAllowedHost(hosts, url.host) ? { id, origin: { kind: 'document', url } } : undefined;
+    }
+    const metadata = await registeredClient(keys, id);
+    const isAllowed = metadata && areAllowedRedirects(hosts, metadata.redirectUris);
+    return isAllowed ? { id, origin: { kind: 'registered' } } : undefined;
+  }
+
   return {
-    async recognize(id) {
-      const known = configuredById.get(id);
-      if (known) return { id, origin: { kind: 'configured', secretHash: known.secretHash } };
-      const url = documents.urlOf(id);
-      if (url) {
-        return isAllowedHost(hosts, url.host) ? { id, origin: { kind: 'document', url } } : undefined;
-      }
-      const metadata = await registeredClient(keys, id);
-      const isAllowed = metadata && areAllowedRedirects(hosts, metadata.redirectUris);
-      return isAllowed ? { id, origin: { kind: 'registered' } } : undefined;
-    },
+    recognize,
+    label: async (id) => clientLabel(id, await recognize(id)),
     async describe(client) {
       const metadata = await metadataOf(client);
       return {

@@ -18,7 +18,7 @@ const hashForm = /^sha256:([a-fA-F\d]{64})$/;
 /**
  * @param text JSON: `[{"client_id", "client_secret", "client_name", "redirect_uris"}]`. The secret may be given as
  *   `sha256:<hexadecimal hash>`, and is left out for a public client.
- * @throws Error that says which client is wrong, without its secret
+ * @throws {Error} that says which client is wrong, without its secret
  */
 export function readConfiguredClients(text: string | undefined): ConfiguredClient[] {
   if (text === undefined || text.trim() === '') return [];

@@ -14,7 +14,7 @@ const form = /^dcr\.([\w-]{11})\.([\w-]+)\.([\w-]{43})$/;
 /** Bytes of the metadata. The id travels in addresses, in which there is room for about 8,000 characters in all. */
 const longestMetadata = 1_400;
 
-/** @throws MetadataError when there is too much of it */
+/** @throws {MetadataError} when there is too much of it */
 export async function registeredClientId(
   keys: Keys,
   { name, redirectUris }: ClientMetadata,

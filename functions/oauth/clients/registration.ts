@@ -1,11 +1,11 @@
 /** The registration endpoint (RFC 7591): open to everybody, and it stores nothing. */
 
 import { isPlainObject } from '../../../shared/json.ts';
+import type { HttpRequest, HttpResponse } from '../../http.ts';
 import type { Audit } from '../audit.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { json, type Reply } from '../reply.ts';
-import type { Request } from '../request.ts';
-import { everyScope } from '../scope-list.ts';
+import type { Endpoint } from '../http.ts';
+import { json } from '../http.ts';
+import { everyScope } from '../resource.ts';
 import type { Keys } from '../sealing/keys.ts';
 import { areAllowedRedirects, type ClientHosts } from './client-hosts.ts';
 import { MetadataError, readClientMetadata } from './client-metadata.ts';
@@ -25,7 +25,7 @@ export interface RegistrationParts {
 }
 
 export function registration({ keys, hosts, audit }: RegistrationParts): Endpoint {
-  async function register(request: Request): Promise<Reply> {
+  async function register(request: HttpRequest): Promise<HttpResponse> {
     const asked = readRequest(request);
     const metadata = readClientMetadata(asked);
     if (!areAllowedRedirects(hosts, metadata.redirectUris)) {
@@ -68,8 +68,8 @@ export function registration({ keys, hosts, audit }: RegistrationParts): Endpoin
   };
 }
 
-/** @throws MetadataError */
-function readRequest({ body }: Request): Record<string, unknown> {
+/** @throws {MetadataError} */
+function readRequest({ body }: HttpRequest): Record<string, unknown> {
   let asked: unknown;
   try {
     asked = body.length > longestRequest ? undefined : JSON.parse(body);

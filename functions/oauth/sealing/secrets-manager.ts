@@ -16,7 +16,7 @@ const longestAnswer = 256 * 1024;
 /**
  * Reads the text of an entry, with the credentials of the function.
  * @param entry name or ARN
- * @throws Error when AWS does not give it
+ * @throws {Error} when AWS does not give it
  */
 export async function readSecretEntry(entry: string, environment: NodeJS.ProcessEnv): Promise<string> {
   const region = environment.AWS_REGION ?? '';

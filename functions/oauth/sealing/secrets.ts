@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../../shared/json.ts';
 import { readSecretEntry } from './secrets-manager.ts';
 
 export interface Secrets {
@@ -17,7 +18,7 @@ const shortestSealing = 32;
 /**
  * Locally the secrets stand in the environment. In the cloud that holds only the name of an entry in Secrets Manager
  * (SEALING_SECRET_ARN), whose JSON has the members `sealing`, `previousSealing` and `brokerClientSecret`.
- * @throws Error that names what is missing, at once or when the secrets are read
+ * @throws {Error} that names what is missing, at once or when the secrets are read
  */
 export function secretsOf(environment: NodeJS.ProcessEnv): ReadSecrets {
   const entry = environment.SEALING_SECRET_ARN;
@@ -47,7 +48,7 @@ async function readEntry(entry: string, environment: NodeJS.ProcessEnv): Promise
     if (error instanceof SyntaxError) throw new Error('The secrets entry is not JSON.');
     throw error;
   }
-  return typeof members === 'object' && members !== null ? { ...members } : {};
+  return isPlainObject(members) ? members : {};
 }
 
 /** No message repeats a value: it would end in a log. */

@@ -1,9 +1,8 @@
 /** What a client asks for when it sends a person here (RFC 6749, section 4.1.1, with RFC 7636 and RFC 8707). */
 
+import type { HttpRequest } from '../../http.ts';
 import { OAuthError } from '../oauth-error.ts';
-import type { Request } from '../request.ts';
-import { requireOwnResource } from '../resource-parameter.ts';
-import { type AskedScopes, askedScopes } from '../scope-list.ts';
+import { type AskedScopes, askedScopes, requireOwnResource } from '../resource.ts';
 import type { AuthorizationErrorCode } from './client-answer.ts';
 
 /** A mistake of the client. It is told about it if somebody vouches for it, and otherwise the person is. */
@@ -21,7 +20,7 @@ export class AuthorizationError extends Error {
 const longestState = 1_024;
 
 /** The value of a parameter that counts only when it is given once. */
-export function onlyValue({ query }: Request, name: string): string | undefined {
+export function onlyValue({ query }: HttpRequest, name: string): string | undefined {
   const values = query.get(name) ?? [];
   return values.length === 1 && values[0] !== '' ? values[0] : undefined;
 }
@@ -32,9 +31,9 @@ export interface AuthorizationRequest extends AskedScopes {
 
 /**
  * Reads what remains to be read once it is settled where answers go.
- * @throws AuthorizationError
+ * @throws {AuthorizationError}
  */
-export function readAuthorizationRequest(publicOrigin: string, request: Request): AuthorizationRequest {
+export function readAuthorizationRequest(publicOrigin: string, request: HttpRequest): AuthorizationRequest {
   for (const [name, values] of request.query) {
     // A client may name several resources (RFC 8707), if only they are ours.
     if (values.length > 1 && name !== 'resource') {

@@ -1,14 +1,13 @@
 /** The authorization endpoint (RFC 6749, section 3.1): checks what a client asks for, and asks the person. */
 
 import { randomBytes } from 'node:crypto';
+import type { HttpRequest, HttpResponse } from '../../http.ts';
 import type { Audit } from '../audit.ts';
 import { type Client, type Clients, clientLabel } from '../clients/clients.ts';
 import { DocumentError } from '../clients/document-fetch.ts';
 import { isSameRedirect } from '../clients/redirect-uri.ts';
 import { wellKnownDocuments } from '../clients/well-known-documents.ts';
-import type { Endpoint } from '../endpoint.ts';
-import type { Reply } from '../reply.ts';
-import type { Request } from '../request.ts';
+import type { Endpoint } from '../http.ts';
 import { sha256 } from '../sha256.ts';
 import { AuthorizationError, onlyValue, readAuthorizationRequest } from './authorization-request.ts';
 import { answerUrl } from './client-answer.ts';
@@ -28,7 +27,7 @@ export interface AuthorizeParts {
 class UntrustedRequest extends Error {}
 
 export function authorize({ publicOrigin, clients, transactions, audit }: AuthorizeParts): Endpoint {
-  async function findClient(request: Request): Promise<Client> {
+  async function findClient(request: HttpRequest): Promise<Client> {
     const id = onlyValue(request, 'client_id');
     if (id === undefined) throw new UntrustedRequest('The application sent no client_id.');
     const known = await clients.recognize(id);
@@ -45,7 +44,7 @@ export function authorize({ publicOrigin, clients, transactions, audit }: Author
     }
   }
 
-  function trustedRedirect(request: Request, { redirectUris }: Client): string {
+  function trustedRedirect(request: HttpRequest, { redirectUris }: Client): string {
     const redirectUri = onlyValue(request, 'redirect_uri');
     if (redirectUri === undefined) throw new UntrustedRequest('The application sent no redirect_uri.');
     if (!redirectUris.some((registered) => isSameRedirect(registered, redirectUri))) {
@@ -54,7 +53,7 @@ export function authorize({ publicOrigin, clients, transactions, audit }: Author
     return redirectUri;
   }
 
-  async function begin(request: Request, client: Client, redirectUri: string): Promise<Reply> {
+  async function begin(request: HttpRequest, client: Client, redirectUri: string): Promise<HttpResponse> {
     const state = onlyValue(request, 'state');
     const label = clientLabel(client.id, client);
     try {

@@ -1,10 +1,9 @@
 /** The callback: the user pool sends people here, and they return to the client from here. */
 
+import type { HttpRequest, HttpResponse } from '../../http.ts';
 import type { Audit } from '../audit.ts';
 import { targetName } from '../clients/redirect-uri.ts';
-import type { Endpoint } from '../endpoint.ts';
-import type { Reply } from '../reply.ts';
-import type { Request } from '../request.ts';
+import type { Endpoint } from '../http.ts';
 import type { Seal } from '../sealing/seal.ts';
 import { sha256 } from '../sha256.ts';
 import type { AuthorizationCode } from '../tokens/authorization-code.ts';
@@ -21,7 +20,7 @@ export interface CallbackParts {
 }
 
 export function callback({ publicOrigin, transactions, codes, audit }: CallbackParts): Endpoint {
-  async function answer(request: Request): Promise<Reply> {
+  async function answer(request: HttpRequest): Promise<HttpResponse> {
     const transaction = await transactions.find(request, onlyValue(request, 'state') ?? '');
     if (!transaction?.granted) {
       audit('sign-in-failed', request, { reason: 'no transaction in this browser' });

@@ -2,18 +2,22 @@
 
 import { edgeScopes } from '../../../shared/edge.ts';
 import { escapeHtml } from '../../../shared/text.ts';
+import type { HttpResponse } from '../../http.ts';
 import { redirectTarget } from '../clients/redirect-uri.ts';
-import type { Reply } from '../reply.ts';
 import { destination, provenance, quotedName } from './application.ts';
-import { pageReply } from './page.ts';
+import { pageResponse } from './page.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A field of the form: the transaction's id, and the answer. */
 export const fields = { id: 'sign_in', token: 'form_token', decision: 'decision' } as const;
 
 /** @param mistake what was wrong with the form that was sent */
-export function consentPage(transaction: Transaction, cookies: readonly string[], mistake?: string): Reply {
-  return pageReply({
+export function consentPage(
+  transaction: Transaction,
+  cookies: readonly string[],
+  mistake?: string,
+): HttpResponse {
+  return pageResponse({
     status: mistake === undefined ? 200 : 400,
     title: 'Allow access?',
     cookies,

@@ -1,12 +1,11 @@
 /** Takes the person's answer to the question whether a client may read the books. */
 
 import { qualifiedScope, type ScopeName } from '../../../shared/edge.ts';
+import type { HttpRequest, HttpResponse } from '../../http.ts';
 import type { Audit } from '../audit.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { readForm } from '../form.ts';
+import type { Endpoint } from '../http.ts';
+import { readForm } from '../http.ts';
 import { OAuthError } from '../oauth-error.ts';
-import type { Reply } from '../reply.ts';
-import type { Request } from '../request.ts';
 import type { UserPool } from '../user-pool.ts';
 import { answerUrl } from './client-answer.ts';
 import { consentPage, fields } from './consent-page.ts';
@@ -21,7 +20,11 @@ export interface ConsentParts {
 }
 
 export function consent({ publicOrigin, transactions, userPool, audit }: ConsentParts): Endpoint {
-  async function grant(request: Request, transaction: Transaction, scopes: ScopeName[]): Promise<Reply> {
+  async function grant(
+    request: HttpRequest,
+    transaction: Transaction,
+    scopes: ScopeName[],
+  ): Promise<HttpResponse> {
     const cookie = await transactions.update({ ...transaction, granted: scopes });
     audit('consent-granted', request, { client: transaction.label, scopes });
     const url = userPool.signInUrl({
@@ -32,7 +35,7 @@ export function consent({ publicOrigin, transactions, userPool, audit }: Consent
     return onwardPage(url, 'Taking you to the sign-in page.', [cookie]);
   }
 
-  function deny(request: Request, transaction: Transaction): Reply {
+  function deny(request: HttpRequest, transaction: Transaction): HttpResponse {
     audit('consent-denied', request, { client: transaction.label });
     const url = answerUrl(publicOrigin, transaction, {
       error: 'access_denied',
@@ -43,7 +46,7 @@ export function consent({ publicOrigin, transactions, userPool, audit }: Consent
     ]);
   }
 
-  async function decide(request: Request, form: ReadonlyMap<string, string>): Promise<Reply> {
+  async function decide(request: HttpRequest, form: ReadonlyMap<string, string>): Promise<HttpResponse> {
     const transaction = await transactions.find(request, form.get(fields.id) ?? '');
     if (!transaction) {
       return errorPage(
@@ -75,7 +78,7 @@ export function consent({ publicOrigin, transactions, userPool, audit }: Consent
     readableByAnyPage: false,
     async answer(request) {
       // Browsers send the origin of the page with the form.
-      if ((request.header('origin') ?? publicOrigin) !== publicOrigin) return refused;
+      if ((request.headers.get('origin') ?? publicOrigin) !== publicOrigin) return refused;
       try {
         return await decide(request, readForm(request));
       } catch (error) {

@@ -2,8 +2,8 @@ import { escapeHtml } from '../../../shared/text.ts';
 /** Pages of the sign-in: plain HTML, without scripts, in light and dark. */
 
 import { createHash } from 'node:crypto';
+import type { HttpResponse } from '../../http.ts';
 import { palette } from '../palette.ts';
-import type { Reply } from '../reply.ts';
 
 const style = `${palette}
 main { max-width: 32rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; overflow-wrap: anywhere; }
@@ -61,7 +61,7 @@ export interface Page {
   readonly cookies?: readonly string[];
 }
 
-export function pageReply({ status, title, content, head = '', cookies = [] }: Page): Reply {
+export function pageResponse({ status, title, content, head = '', cookies = [] }: Page): HttpResponse {
   const body = `<!doctype html>
 <html lang="en">
 <head>
@@ -88,8 +88,8 @@ export function errorPage(
   title: string,
   explanation: string,
   cookies: readonly string[] = [],
-): Reply {
-  return pageReply({
+): HttpResponse {
+  return pageResponse({
     status,
     title,
     cookies,
@@ -102,9 +102,9 @@ export function errorPage(
 }
 
 /** Forwards to another address, as the answer to a form. */
-export function onwardPage(url: string, explanation: string, cookies: readonly string[]): Reply {
+export function onwardPage(url: string, explanation: string, cookies: readonly string[]): HttpResponse {
   const address = escapeHtml(url);
-  return pageReply({
+  return pageResponse({
     status: 200,
     title: 'One moment',
     head: `<meta http-equiv="refresh" content="0;url=${address}">`,

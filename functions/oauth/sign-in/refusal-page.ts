@@ -1,10 +1,10 @@
 /** Why an application that nobody vouches for cannot be connected. */
 
 import { escapeHtml } from '../../../shared/text.ts';
-import type { Reply } from '../reply.ts';
+import type { HttpResponse } from '../../http.ts';
 import { destination, provenance } from './application.ts';
 import type { AuthorizationErrorCode } from './client-answer.ts';
-import { pageReply } from './page.ts';
+import { pageResponse } from './page.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface Refusal extends Pick<Transaction, 'name' | 'voucher' | 'redirectUri'> {
@@ -14,8 +14,8 @@ export interface Refusal extends Pick<Transaction, 'name' | 'voucher' | 'redirec
 }
 
 /** The page names the host that would have received the answer, and has no link to it. */
-export function refusalPage(refusal: Refusal): Reply {
-  return pageReply({
+export function refusalPage(refusal: Refusal): HttpResponse {
+  return pageResponse({
     status: 400,
     title: 'This application cannot be connected',
     content: [

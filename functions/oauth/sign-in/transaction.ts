@@ -2,7 +2,7 @@
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ScopeName } from '../../../shared/edge.ts';
-import type { Request } from '../request.ts';
+import type { HttpRequest } from '../../http.ts';
 import type { Keys } from '../sealing/keys.ts';
 import { sealOf } from '../sealing/seal.ts';
 import type { Return } from './client-answer.ts';
@@ -32,9 +32,9 @@ export interface Transaction extends Return {
 
 export interface Transactions {
   /** @returns cookies that begin it, and take away room-consuming ones that were left behind */
-  begin(request: Request, transaction: Transaction): Promise<string[]>;
+  begin(request: HttpRequest, transaction: Transaction): Promise<string[]>;
   /** @returns undefined where this browser has none of this id, or has had it for too long */
-  find(request: Request, id: string): Promise<Transaction | undefined>;
+  find(request: HttpRequest, id: string): Promise<Transaction | undefined>;
   update(transaction: Transaction): Promise<string>;
   end(transaction: Transaction): string;
 }
@@ -74,8 +74,8 @@ export function transactionsOf(keys: Keys, publicOrigin: string): Transactions {
     return `${prefix}${id}=${value}; Max-Age=${maxAge}; ${attributes}`;
   }
 
-  function cookiesOf(request: Request): Map<string, string> {
-    const pairs = (request.header('cookie') ?? '').split(/; */).map((pair): [string, string] => {
+  function cookiesOf(request: HttpRequest): Map<string, string> {
+    const pairs = (request.headers.get('cookie') ?? '').split(/; */).map((pair): [string, string] => {
       const end = pair.indexOf('=');
       return [pair.slice(0, Math.max(end, 0)), pair.slice(end + 1)];
     });
@@ -87,7 +87,7 @@ export function transactionsOf(keys: Keys, publicOrigin: string): Transactions {
   }
 
   /** Browsers send older cookies first; the youngest are the likeliest to be needed still. */
-  function superfluous(request: Request): string[] {
+  function superfluous(request: HttpRequest): string[] {
     let room = roomForOthers;
     return [...cookiesOf(request)].reverse().flatMap(([id, value]) => {
       room -= prefix.length + id.length + value.length;

@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { escapeHtml } from '../../../shared/text.ts';
-import type { Endpoint } from '../endpoint.ts';
-import type { Reply } from '../reply.ts';
+import type { HttpResponse } from '../../http.ts';
+import type { Endpoint } from '../http.ts';
 import { copyScript } from './copy-script.ts';
 import { style } from './style.ts';
 
@@ -55,7 +55,7 @@ ${copies ? `<script>${copyScript}</script>` : ''}
 }
 
 /** An answer that changes only with a deployment. */
-export function siteReply(mediaType: 'text/html' | 'text/plain', body: string): Reply {
+export function siteResponse(mediaType: 'text/html' | 'text/plain', body: string): HttpResponse {
   return {
     status: 200,
     headers: {
@@ -68,7 +68,7 @@ export function siteReply(mediaType: 'text/html' | 'text/plain', body: string): 
 }
 
 export function siteEndpoint(html: string): Endpoint {
-  const reply = siteReply('text/html', html);
+  const reply = siteResponse('text/html', html);
   return { methods: ['GET'], readableByAnyPage: false, answer: () => reply };
 }
 

@@ -2,10 +2,10 @@
 
 import { mcpUrl } from '../../../shared/edge.ts';
 import type { Configuration } from '../configuration.ts';
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../http.ts';
 import { connections } from './connections.ts';
 import { description } from './description.ts';
-import { siteReply } from './document.ts';
+import { siteResponse } from './document.ts';
 import { landingHtml } from './landing-html.ts';
 import { connectionsMarkdown } from './markdown.ts';
 
@@ -23,8 +23,10 @@ export function landing({ publicOrigin }: Configuration): Endpoint {
     methods: ['GET'],
     readableByAnyPage: false,
     answer(request) {
-      const forBrowser = request.header('accept')?.includes('text/html') ?? false;
-      const reply = forBrowser ? siteReply('text/html', html) : siteReply('text/plain', `${markdown}\n`);
+      const forBrowser = request.headers.get('accept')?.includes('text/html') ?? false;
+      const reply = forBrowser
+        ? siteResponse('text/html', html)
+        : siteResponse('text/plain', `${markdown}\n`);
       return { ...reply, headers: { ...reply.headers, Vary: 'Accept' } };
     },
   };

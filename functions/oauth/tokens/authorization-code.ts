@@ -1,15 +1,14 @@
-/** The grant of a code that came back from sign-in (RFC 6749, section 4.1.3, with RFC 7636). */
-
 import type { Clients } from '../clients/clients.ts';
+import { parameterOf } from '../http.ts';
 import { OAuthError } from '../oauth-error.ts';
-import { requireOwnResource } from '../resource-parameter.ts';
+import { requireOwnResource } from '../resource.ts';
 import type { Keys } from '../sealing/keys.ts';
 import { type Seal, sealOf } from '../sealing/seal.ts';
 import { sha256 } from '../sha256.ts';
 import type { UserPool } from '../user-pool.ts';
 import { authenticate } from './client-authentication.ts';
-import { type PersonGrant, personGrant, type RefreshToken } from './person-grant.ts';
-import type { GrantType } from './token-request.ts';
+import { type PersonGrant, personGrant, type RefreshToken, requireIssuedTo } from './person-grant.ts';
+import type { GrantType } from './token.ts';
 
 /** What stands sealed in the code that a client gets. The user pool accepts its own code once, so this one works once. */
 export interface AuthorizationCode extends PersonGrant {
@@ -34,17 +33,17 @@ export interface CodeGrantParts {
   readonly refreshTokens: Seal<RefreshToken>;
 }
 
+/** The grant of a code that came back from sign-in (RFC 6749, section 4.1.3, with RFC 7636). */
 export function authorizationCode(parts: CodeGrantParts): GrantType {
   return async ({ form, credentials }) => {
     const client = await authenticate(parts.clients, credentials);
     requireOwnResource(parts.publicOrigin, form.get('resource'));
-    const code = required(form, 'code');
-    const redirectUri = required(form, 'redirect_uri');
-    const verifier = required(form, 'code_verifier');
+    const code = parameterOf(form, 'code');
+    const redirectUri = parameterOf(form, 'redirect_uri');
+    const verifier = parameterOf(form, 'code_verifier');
     const opened = await parts.codes.open(code);
     if (!opened) throw new OAuthError('invalid_grant', 'The code is invalid or more than five minutes old.');
-    if (opened.client !== client)
-      throw new OAuthError('invalid_grant', 'The code was issued to another client.');
+    requireIssuedTo(client, opened, 'code');
     if (opened.redirectUriHash !== sha256(redirectUri)) {
       throw new OAuthError(
         'invalid_grant',
@@ -57,12 +56,6 @@ export function authorizationCode(parts: CodeGrantParts): GrantType {
     const token = await parts.userPool.exchangeCode(opened.poolCode, opened.poolVerifier);
     return personGrant(parts.publicOrigin, parts.refreshTokens, opened, token);
   };
-}
-
-function required(form: ReadonlyMap<string, string>, name: string): string {
-  const value = form.get(name);
-  if (value === undefined) throw new OAuthError('invalid_request', `The parameter ${name} is required.`);
-  return value;
 }
 
 /** RFC 7636, sections 4.1 and 4.6. */

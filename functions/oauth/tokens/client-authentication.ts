@@ -1,9 +1,8 @@
-/** Which client calls the token and revocation endpoints, and whether it proves it. */
-
+import type { HttpRequest } from '../../http.ts';
 import type { Clients, KnownClient } from '../clients/clients.ts';
 import { isSecret } from '../clients/configured-client.ts';
+import type { Form } from '../http.ts';
 import { OAuthError } from '../oauth-error.ts';
-import type { Request } from '../request.ts';
 import { sha256 } from '../sha256.ts';
 
 export interface Credentials {
@@ -18,16 +17,14 @@ const basicChallenge = { 'WWW-Authenticate': 'Basic realm="Finance MCP", charset
 
 /**
  * Takes id and secret from the Authorization header or the form, but not from both.
- * @throws OAuthError invalid_client, invalid_request
+ * @throws {OAuthError} invalid_client, invalid_request
  */
-export function readCredentials(request: Request, form: ReadonlyMap<string, string>): Credentials {
-  const authorization = request.header('authorization');
+export function readCredentials(request: HttpRequest, form: Form): Credentials {
+  const authorization = request.headers.get('authorization');
   if (authorization === undefined) {
     const clientId = form.get('client_id');
     if (clientId === undefined) {
-      throw new OAuthError('invalid_client', 'Send the client_id in the form or with HTTP Basic.', {
-        status: 401,
-      });
+      throw new OAuthError('invalid_client', 'Send the client_id in the form or with HTTP Basic.');
     }
     return { clientId, secret: form.get('client_secret'), challenge: {} };
   }
@@ -60,7 +57,7 @@ function readBasic(authorization: string): { clientId: string; secret: string | 
   throw new OAuthError(
     'invalid_client',
     'The Authorization header must use the Basic scheme, with the form-encoded client_id and client_secret.',
-    { status: 401, headers: basicChallenge },
+    { headers: basicChallenge },
   );
 }
 
@@ -73,7 +70,7 @@ function formDecoded(text: string): string {
  * Finds an application by its id, and checks its secret if the operator gave it one. A secret from any other client
  * proves nothing and is ignored.
  * @returns the client's hash, to which codes and refresh tokens are bound
- * @throws OAuthError invalid_client
+ * @throws {OAuthError} invalid_client
  */
 export async function authenticate(
   clients: Clients,
@@ -82,13 +79,11 @@ export async function authenticate(
   const client = await clients.recognize(clientId);
   if (!client) {
     throw new OAuthError('invalid_client', 'The client_id is unknown. Register again.', {
-      status: 401,
       headers: challenge,
     });
   }
   if (!isProven(client, secret)) {
     throw new OAuthError('invalid_client', 'The client_secret is wrong or missing.', {
-      status: 401,
       headers: challenge,
     });
   }

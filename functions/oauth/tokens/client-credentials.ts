@@ -1,16 +1,13 @@
-/** The grant of programs that act for an organization and not for a person (RFC 6749, section 4.4). */
-
 import { OAuthError } from '../oauth-error.ts';
-import { requireOwnResource } from '../resource-parameter.ts';
-import { qualifiedScopes, shortScopes } from '../scope-list.ts';
+import { qualifiedScopes, requireOwnResource, shortScopes } from '../resource.ts';
 import type { UserPool } from '../user-pool.ts';
-import type { GrantType } from './token-request.ts';
+import type { GrantType } from './token.ts';
 
+/** The grant of programs that act for an organization and not for a person (RFC 6749, section 4.4). */
 export function clientCredentials(publicOrigin: string, userPool: UserPool): GrantType {
   return async ({ form, credentials: { clientId, secret, challenge } }) => {
     if (secret === undefined) {
       throw new OAuthError('invalid_client', 'Send the client_secret in the form or with HTTP Basic.', {
-        status: 401,
         headers: challenge,
       });
     }
@@ -23,8 +20,8 @@ export function clientCredentials(publicOrigin: string, userPool: UserPool): Gra
       const { accessToken, expiresIn, subject, session } = token;
       return { accessToken, expiresIn, subject, session, scopes: shortScopes(publicOrigin, token.scope) };
     } catch (error) {
-      if (error instanceof OAuthError && error.status === 401) {
-        throw new OAuthError(error.code, error.message, { status: 401, headers: challenge });
+      if (error instanceof OAuthError && error.code === 'invalid_client') {
+        throw new OAuthError(error.code, error.message, { headers: challenge });
       }
       throw error;
     }

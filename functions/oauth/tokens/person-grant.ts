@@ -1,13 +1,12 @@
-/** What a person has granted to a client, and how it is carried from one refresh token to the next. */
-
 import { refreshTokens, type ScopeName } from '../../../shared/edge.ts';
 import { OAuthError } from '../oauth-error.ts';
-import { offlineAccess, shortScopes } from '../scope-list.ts';
+import { offlineAccess, shortScopes } from '../resource.ts';
 import type { Keys } from '../sealing/keys.ts';
 import { type Seal, sealOf } from '../sealing/seal.ts';
 import type { IssuedToken } from '../user-pool.ts';
-import type { Connection, Grant } from './token-request.ts';
+import type { Connection, Grant } from './token.ts';
 
+/** What a person has granted to a client. It is carried from one refresh token to the next. */
 export interface PersonGrant {
   /** Hash of the client id. */
   readonly client: string;
@@ -37,6 +36,12 @@ export function connectionOf(token: Omit<RefreshToken, 'poolToken'>): Connection
   return { clientName, redirectTarget, refreshes };
 }
 
+/** @throws {OAuthError} invalid_grant, when a code or refresh token was not issued to the client. */
+export function requireIssuedTo(client: string, issued: PersonGrant, what: 'code' | 'refresh token'): void {
+  if (issued.client === client) return;
+  throw new OAuthError('invalid_grant', `The ${what} was issued to another client.`);
+}
+
 export function refreshTokenSeal(keys: Keys): Seal<RefreshToken> {
   return sealOf(keys, { purpose: 'refresh token 2' });
 }
@@ -44,7 +49,7 @@ export function refreshTokenSeal(keys: Keys): Seal<RefreshToken> {
 /**
  * Makes the client's tokens from the pool's.
  * @param earlier the refresh token that was used; the pool's in it stays good where the pool gives no new one
- * @throws OAuthError temporarily_unavailable
+ * @throws {OAuthError} temporarily_unavailable
  */
 export async function personGrant(
   publicOrigin: string,
@@ -61,9 +66,6 @@ export async function personGrant(
     throw new OAuthError(
       'temporarily_unavailable',
       'Sign-in is misconfigured. Ask the operator of this server.',
-      {
-        status: 503,
-      },
     );
   }
   const poolToken = token.refreshToken ?? earlier?.poolToken;

@@ -1,16 +1,15 @@
-/** The grant of a refresh token (RFC 6749, section 6). */
-
 import { type ScopeName, scopeNames } from '../../../shared/edge.ts';
+import type { HttpRequest } from '../../http.ts';
 import type { Audit } from '../audit.ts';
-import { type Clients, clientLabel } from '../clients/clients.ts';
+import type { Clients } from '../clients/clients.ts';
+import { parameterOf } from '../http.ts';
 import { OAuthError } from '../oauth-error.ts';
-import type { Request } from '../request.ts';
-import { requireOwnResource } from '../resource-parameter.ts';
+import { requireOwnResource } from '../resource.ts';
 import type { Seal } from '../sealing/seal.ts';
 import type { IssuedToken, UserPool } from '../user-pool.ts';
 import { authenticate } from './client-authentication.ts';
-import { connectionOf, personGrant, type RefreshToken } from './person-grant.ts';
-import type { GrantType } from './token-request.ts';
+import { connectionOf, personGrant, type RefreshToken, requireIssuedTo } from './person-grant.ts';
+import type { GrantType } from './token.ts';
 
 export interface RefreshParts {
   readonly publicOrigin: string;
@@ -20,19 +19,15 @@ export interface RefreshParts {
   readonly audit: Audit;
 }
 
+/** The grant of a refresh token (RFC 6749, section 6). */
 export function refresh(parts: RefreshParts): GrantType {
   const { publicOrigin, clients, userPool, refreshTokens, audit } = parts;
   return async ({ request, form, credentials }) => {
     const client = await authenticate(clients, credentials);
     requireOwnResource(publicOrigin, form.get('resource'));
-    const token = form.get('refresh_token');
-    if (token === undefined)
-      throw new OAuthError('invalid_request', 'The parameter refresh_token is required.');
-    const opened = await refreshTokens.open(token);
+    const opened = await refreshTokens.open(parameterOf(form, 'refresh_token'));
     if (!opened) throw new OAuthError('invalid_grant', 'The refresh token is invalid.');
-    if (opened.client !== client) {
-      throw new OAuthError('invalid_grant', 'The refresh token was issued to another client.');
-    }
+    requireIssuedTo(client, opened, 'refresh token');
     requireGranted(form.get('scope'), opened.scopes);
     let issued: IssuedToken;
     try {
@@ -40,8 +35,7 @@ export function refresh(parts: RefreshParts): GrantType {
     } catch (error) {
       const isDead = error instanceof OAuthError && error.code === 'invalid_grant';
       if (isDead && Date.now() / 1000 < opened.until) {
-        const label = clientLabel(credentials.clientId, await clients.recognize(credentials.clientId));
-        await endReused(request, label, opened);
+        await endReused(request, await clients.label(credentials.clientId), opened);
       }
       throw error;
     }
@@ -53,7 +47,7 @@ export function refresh(parts: RefreshParts): GrantType {
    * a thief cannot be told apart, so the sign-in is to end for both (RFC 9700, section 4.14.2). Nothing here knows the
    * token that took this one's place; the pool may know it, and is asked to end what belongs to this one.
    */
-  async function endReused(request: Request, client: string, token: RefreshToken): Promise<void> {
+  async function endReused(request: HttpRequest, client: string, token: RefreshToken): Promise<void> {
     audit('refresh-reused', request, { client, ...connectionOf(token), session: token.session });
     try {
       await userPool.revoke(token.poolToken);

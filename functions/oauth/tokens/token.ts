@@ -1,14 +1,42 @@
-/** The token endpoint (RFC 6749, section 3.2). */
-
+import type { HttpRequest, HttpResponse } from '../../http.ts';
 import type { Audit } from '../audit.ts';
-import { type Clients, clientLabel } from '../clients/clients.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { readForm } from '../form.ts';
-import { errorReply, OAuthError } from '../oauth-error.ts';
-import { json, type Reply } from '../reply.ts';
-import type { Request } from '../request.ts';
+import type { Clients } from '../clients/clients.ts';
+import { type Endpoint, type Form, formEndpoint, json, parameterOf } from '../http.ts';
+import { OAuthError } from '../oauth-error.ts';
 import { type Credentials, readCredentials } from './client-authentication.ts';
-import type { Grant, GrantType } from './token-request.ts';
+
+/** A request for a token, as far as every grant has it. */
+export interface TokenRequest {
+  readonly request: HttpRequest;
+  readonly form: Form;
+  readonly credentials: Credentials;
+}
+
+/** What a grant gives. */
+export interface Grant {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+  /** Short names. */
+  readonly scopes: readonly string[];
+  readonly refreshToken?: string;
+  /** The user pool's id of the person or machine. */
+  readonly subject: string | undefined;
+  /** By what the records of calls name the token, or the sign-in that it belongs to. */
+  readonly session: string | undefined;
+  /** Absent for a machine, for which nobody signs in. */
+  readonly connection?: Connection;
+}
+
+/** A sign-in of a person through a client, in the words of the audit. */
+export interface Connection {
+  readonly clientName: string;
+  readonly redirectTarget: string;
+  readonly refreshes: number;
+}
+
+/** One of the ways to a token. It throws OAuthError for a refusal. */
+export type GrantType = (request: TokenRequest) => Promise<Grant>;
 
 export interface TokenParts {
   readonly grantTypes: ReadonlyMap<string, GrantType>;
@@ -16,57 +44,40 @@ export interface TokenParts {
   readonly audit: Audit;
 }
 
+/** The token endpoint (RFC 6749, section 3.2). */
 export function token({ grantTypes, clients, audit }: TokenParts): Endpoint {
-  async function answer(request: Request): Promise<Reply> {
-    const form = readForm(request);
-    const name = form.get('grant_type');
-    if (name === undefined) throw new OAuthError('invalid_request', 'The parameter grant_type is required.');
+  return formEndpoint(async (request, form) => {
+    const name = parameterOf(form, 'grant_type');
     const grantType = grantTypes.get(name);
     if (!grantType) {
       const known = [...grantTypes.keys()].join(', ');
       throw new OAuthError('unsupported_grant_type', `The supported grant types are ${known}.`);
     }
     const credentials = readCredentials(request, form);
+    const { clientId } = credentials;
     try {
       const grant = await grantType({ request, form, credentials });
       audit('token-issued', request, {
         grantType: name,
         // The pool's own clients are known once it has given them a token.
-        client: name === 'client_credentials' ? credentials.clientId : await labelOf(credentials),
+        client: name === 'client_credentials' ? clientId : await clients.label(clientId),
         ...grant.connection,
         session: grant.session,
         subject: grant.subject,
         scopes: grant.scopes,
       });
-      return replyOf(grant);
+      return tokenResponse(grant);
     } catch (error) {
       if (error instanceof OAuthError) {
-        const client = await labelOf(credentials);
+        const client = await clients.label(clientId);
         audit('token-refused', request, { grantType: name, client, error: error.code });
       }
       throw error;
     }
-  }
-
-  async function labelOf({ clientId }: Credentials): Promise<string> {
-    return clientLabel(clientId, await clients.recognize(clientId));
-  }
-
-  return {
-    methods: ['POST'],
-    readableByAnyPage: true,
-    async answer(request) {
-      try {
-        return await answer(request);
-      } catch (error) {
-        if (error instanceof OAuthError) return errorReply(error);
-        throw error;
-      }
-    },
-  };
+  });
 }
 
-function replyOf({ accessToken, expiresIn, scopes, refreshToken }: Grant): Reply {
+function tokenResponse({ accessToken, expiresIn, scopes, refreshToken }: Grant): HttpResponse {
   return json(200, {
     access_token: accessToken,
     token_type: 'Bearer',

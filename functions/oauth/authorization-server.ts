@@ -1,6 +1,5 @@
-/** The front door: discovery, sign-in, tokens and the page for people, before a user pool that clients never see. */
-
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { requestOf, resultOf } from '../http.ts';
 import { auditOf, type Write } from './audit.ts';
 import { clientDocuments } from './clients/client-document.ts';
 import { clientsOf } from './clients/clients.ts';
@@ -8,16 +7,10 @@ import { documentFetch, type FetchOptions, publicInternet } from './clients/docu
 import { isLoopbackAddress } from './clients/public-address.ts';
 import { registration } from './clients/registration.ts';
 import type { Configuration } from './configuration.ts';
-import type { Endpoint } from './endpoint.ts';
-import { health } from './health.ts';
-import { resultOf } from './reply.ts';
-import { requestOf } from './request.ts';
-import { resourceMetadata } from './resource-metadata.ts';
-import { route } from './router.ts';
+import { health, resourceMetadata, serverMetadata } from './discovery.ts';
+import { type Endpoint, route } from './http.ts';
 import { keysOf } from './sealing/keys.ts';
-
 import { heldSecrets, type ReadSecrets } from './sealing/secrets.ts';
-import { serverMetadata } from './server-metadata.ts';
 import { authorize } from './sign-in/authorize.ts';
 import { callback } from './sign-in/callback.ts';
 import { consent } from './sign-in/consent.ts';
@@ -34,7 +27,7 @@ import { revocation } from './tokens/revocation.ts';
 import { token } from './tokens/token.ts';
 import { userPoolOf } from './user-pool.ts';
 
-export interface FrontDoorParts {
+export interface AuthorizationServerParts {
   readonly configuration: Configuration;
   readonly readSecrets: ReadSecrets;
   /** Takes the records of the audit. */
@@ -43,13 +36,17 @@ export interface FrontDoorParts {
   readonly internet?: FetchOptions;
 }
 
-/** @returns the handler of a Lambda proxy integration */
-export function frontDoor({
+/**
+ * The authorization server: discovery, sign-in, tokens and the pages for people, in front of a user pool that clients
+ * never see.
+ * @returns the handler of a Lambda proxy integration
+ */
+export function authorizationServer({
   configuration,
   readSecrets,
   record,
   internet = publicInternet,
-}: FrontDoorParts): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
+}: AuthorizationServerParts): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
   const { publicOrigin, clientHosts: hosts } = configuration;
   const secrets = heldSecrets(readSecrets);
   const keys = keysOf(secrets);
@@ -70,14 +67,14 @@ export function frontDoor({
     ['refresh_token', refresh({ publicOrigin, clients, userPool, refreshTokens, audit })],
     ['client_credentials', clientCredentials(publicOrigin, userPool)],
   ]);
-  const resource = resourceMetadata(configuration);
+  const resource = resourceMetadata(publicOrigin);
 
   const endpoints: Record<string, Endpoint> = {
     '/': landing(configuration),
     '/privacy': siteEndpoint(privacyHtml(configuration)),
     '/support': siteEndpoint(supportHtml(configuration)),
     '/health': health,
-    '/.well-known/oauth-authorization-server': serverMetadata(configuration),
+    '/.well-known/oauth-authorization-server': serverMetadata(publicOrigin),
     // Clients look beside the path of the resource, and some at the root of its host.
     '/.well-known/oauth-protected-resource': resource,
     '/.well-known/oauth-protected-resource/mcp': resource,
@@ -88,5 +85,8 @@ export function frontDoor({
     '/oauth/token': token({ grantTypes, clients, audit }),
     '/oauth/revoke': revocation({ clients, userPool, refreshTokens, audit }),
   };
-  return async (event) => resultOf(await route(endpoints, requestOf(event)));
+  return async (event) => {
+    const response = await route(endpoints, requestOf(event));
+    return resultOf({ ...response, headers: { 'X-Content-Type-Options': 'nosniff', ...response.headers } });
+  };
 }

@@ -1,7 +1,21 @@
-/** Scopes between their short names, which clients know, and the user pool's, which begin with the resource. */
-
 import { mcpUrl, qualifiedScope, type ScopeName, scopeNames } from '../../shared/edge.ts';
 import { OAuthError } from './oauth-error.ts';
+
+/*
+ * The resource that tokens are for, which is the MCP URL, and its scopes. Clients know the scopes by short names; the
+ * user pool's names begin with the resource.
+ */
+
+/**
+ * Checks the parameter by which a client says for which resource it wants a token (RFC 8707). The user pool is always
+ * given our own resource, never the client's words.
+ * @param resource undefined means ours; people type the MCP URL with a slash at its end, and clients repeat that
+ * @throws {OAuthError} invalid_target
+ */
+export function requireOwnResource(publicOrigin: string, resource: string | undefined): void {
+  if (resource === undefined || resource.replace(/\/$/, '') === mcpUrl(publicOrigin)) return;
+  throw new OAuthError('invalid_target', `The only supported resource is ${mcpUrl(publicOrigin)}.`);
+}
 
 /**
  * Asks for a refresh token. Everybody gets one, but some clients keep it only when this scope was granted by name.
@@ -27,7 +41,7 @@ export function askedScopes(asked: string | undefined): AskedScopes {
 /**
  * @param asked short names with blanks between them
  * @returns the names that the user pool knows, in the order of the contract
- * @throws OAuthError invalid_scope
+ * @throws {OAuthError} invalid_scope
  */
 export function qualifiedScopes(publicOrigin: string, asked: string): string[] {
   const names = new Set(asked.split(' ').filter((name) => name !== ''));
