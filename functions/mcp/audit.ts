@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Caller } from './caller.ts';
 import type { DenialReason } from './rejection.ts';
 
@@ -61,7 +61,7 @@ export const createAudit = (write: Write, now: () => Date): Audit => ({
       bytes: Buffer.byteLength(text),
       unitsRead,
       durationMs: Math.round(durationMs * 10) / 10,
-      resultSha256: createHash('sha256').update(text).digest('hex'),
+      resultSha256: hash('sha256', text),
     }),
   denial: ({ requestId, reason, status, subject, clientId, origin }) =>
     write({

@@ -1,10 +1,10 @@
+import { hash } from 'node:crypto';
 import { mcpUrl } from '../../shared/edge.ts';
 import { isPlainObject } from '../../shared/json.ts';
 import type { Configuration } from './configuration.ts';
 import { OAuthError, type OAuthErrorCode } from './oauth-error.ts';
 import { send } from './outgoing.ts';
 import type { HeldSecrets } from './sealing/secrets.ts';
-import { sha256 } from './sha256.ts';
 
 export interface IssuedToken {
   readonly accessToken: string;
@@ -98,7 +98,7 @@ export function userPoolOf(configuration: Configuration, secrets: HeldSecrets): 
         redirect_uri: callback,
         scope: scopes.join(' '),
         state,
-        code_challenge: sha256(verifier),
+        code_challenge: hash('sha256', verifier, 'base64url'),
         code_challenge_method: 'S256',
         resource: mcpUrl(publicOrigin),
       }).toString();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { after, afterEach, describe, mock, test } from 'node:test';
-import { clientDocuments } from '../../functions/oauth/clients/client-document.ts';
+import { clientDocuments, wellKnownDocuments } from '../../functions/oauth/clients/client-document.ts';
 import {
   DocumentError,
   documentFetch,
@@ -12,7 +12,6 @@ import {
   publicInternet,
 } from '../../functions/oauth/clients/document-fetch.ts';
 import type { Address } from '../../functions/oauth/clients/public-address.ts';
-import { wellKnownDocuments } from '../../functions/oauth/clients/well-known-documents.ts';
 import { closeServer, listen } from '../../local/loopback.ts';
 import { throwawayCertificate } from '../support/throwaway-certificate.ts';
 import {

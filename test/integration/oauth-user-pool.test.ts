@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 /** The front door before a user pool that does what the stand-in never does. */
 
 import assert from 'node:assert/strict';
@@ -8,7 +9,6 @@ import { authorizationServer } from '../../functions/oauth/authorization-server.
 import { readConfiguration } from '../../functions/oauth/configuration.ts';
 import { keysOf } from '../../functions/oauth/sealing/keys.ts';
 import { heldSecrets } from '../../functions/oauth/sealing/secrets.ts';
-import { sha256 } from '../../functions/oauth/sha256.ts';
 import { codeSeal } from '../../functions/oauth/tokens/authorization-code.ts';
 import { refreshTokenSeal } from '../../functions/oauth/tokens/person-grant.ts';
 import { closeServer, listen } from '../../local/loopback.ts';
@@ -19,7 +19,7 @@ const keys = keysOf(heldSecrets(async () => secrets));
 const client = { client_id: 'a-client', redirect_uris: ['https://a.example/cb'] };
 const verifier = 'v'.repeat(43);
 const consented = {
-  client: sha256(client.client_id),
+  client: hash('sha256', client.client_id, 'base64url'),
   clientName: 'A client',
   redirectTarget: 'a.example',
   scopes: ['invoices:read'] as const,
@@ -96,13 +96,16 @@ async function post(path: string, form: Record<string, string>): Promise<Answer>
   return { status: statusCode, body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>) };
 }
 
-async function exchange(challenge = sha256(verifier), given = verifier): Promise<Answer> {
+async function exchange(
+  challenge = hash('sha256', verifier, 'base64url'),
+  given = verifier,
+): Promise<Answer> {
   const code = await codeSeal(keys).seal({
     ...consented,
     challenge,
     poolCode: 'code-of-the-pool',
     poolVerifier: 'verifier-of-the-pool',
-    redirectUriHash: sha256('https://a.example/cb'),
+    redirectUriHash: hash('sha256', 'https://a.example/cb', 'base64url'),
   });
   return post('/oauth/token', {
     grant_type: 'authorization_code',
@@ -161,7 +164,7 @@ describe('a code', () => {
   for (const length of [1, 42, 129]) {
     test(`is not exchanged for a verifier of ${length} characters, though it belongs to the challenge`, async () => {
       const weak = 'v'.repeat(length);
-      const { status, body } = await exchange(sha256(weak), weak);
+      const { status, body } = await exchange(hash('sha256', weak, 'base64url'), weak);
       assert.deepEqual([status, body.error], [400, 'invalid_grant']);
       assert.deepEqual(asked, []);
     });

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { clientDocuments } from '../../functions/oauth/clients/client-document.ts';
+import { clientDocuments, wellKnownDocuments } from '../../functions/oauth/clients/client-document.ts';
 import { type ClientHosts, isAllowedHost, readHosts } from '../../functions/oauth/clients/client-hosts.ts';
-import { MetadataError, readClientMetadata } from '../../functions/oauth/clients/client-metadata.ts';
-import { cleanName } from '../../functions/oauth/clients/client-name.ts';
+import {
+  cleanName,
+  MetadataError,
+  readClientMetadata,
+} from '../../functions/oauth/clients/client-metadata.ts';
 import { clientsOf } from '../../functions/oauth/clients/clients.ts';
 import { isSecret, readConfiguredClients } from '../../functions/oauth/clients/configured-client.ts';
 import { isPublicAddress } from '../../functions/oauth/clients/public-address.ts';
 import { registeredClientId } from '../../functions/oauth/clients/registered-client.ts';
-import { wellKnownDocuments } from '../../functions/oauth/clients/well-known-documents.ts';
 import { keysOf } from '../../functions/oauth/sealing/keys.ts';
 import { heldSecrets } from '../../functions/oauth/sealing/secrets.ts';
 

@@ -4,12 +4,10 @@ import { describe, it } from 'node:test';
 import { createAudit } from '../../functions/mcp/audit.ts';
 import { readConfiguration } from '../../functions/oauth/configuration.ts';
 import { type Connection, connections, type Part } from '../../functions/oauth/site/connections.ts';
-import { contentSecurityPolicy } from '../../functions/oauth/site/document.ts';
-import { landingHtml } from '../../functions/oauth/site/landing-html.ts';
-import { connectionsMarkdown } from '../../functions/oauth/site/markdown.ts';
+import { siteResponse } from '../../functions/oauth/site/document.ts';
+import { connectionsMarkdown, landingHtml } from '../../functions/oauth/site/landing.ts';
 import { privacyHtml } from '../../functions/oauth/site/privacy.ts';
-import { supportHtml } from '../../functions/oauth/site/support.ts';
-import { troubles } from '../../functions/oauth/site/troubles.ts';
+import { supportHtml, troubles } from '../../functions/oauth/site/support.ts';
 
 const origin = 'https://finance.example.com';
 const url = `${origin}/mcp`;
@@ -215,8 +213,9 @@ describe('the landing page', () => {
 
   it('loads nothing, and allows its own style and script only', () => {
     assert.doesNotMatch(page, /<(?:link|img|iframe|object|embed|form)\b|\bsrc=|@import|url\(/i);
-    assert.match(contentSecurityPolicy, /^default-src 'none'; /);
-    assert.doesNotMatch(contentSecurityPolicy, /unsafe|\*|https?:/);
+    const policy = siteResponse('text/html', page).headers['Content-Security-Policy'] ?? '';
+    assert.match(policy, /^default-src 'none'; /);
+    assert.doesNotMatch(policy, /unsafe|\*|https?:/);
   });
 
   it('says which clients cannot reach a server on this computer', () => {

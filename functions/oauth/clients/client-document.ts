@@ -1,10 +1,8 @@
-/** Clients whose id is the address of a document about them (OAuth Client ID Metadata Documents). */
-
 import { isPlainObject } from '../../../shared/json.ts';
 import { type ClientMetadata, MetadataError, readClientMetadata } from './client-metadata.ts';
 import { DocumentError, type FetchDocument, type FetchedDocument } from './document-fetch.ts';
-import { wellKnownDocuments } from './well-known-documents.ts';
 
+/** Clients whose id is the address of a document about them (OAuth Client ID Metadata Documents). */
 export interface ClientDocuments {
   /** The address that an id is, when a document may be there. */
   urlOf(clientId: string): URL | undefined;
@@ -111,3 +109,41 @@ function metadataOf(url: URL, { value }: FetchedDocument): ClientMetadata {
     throw new DocumentError(`cannot be used (${error.message.replace(/\.$/, '')})`);
   }
 }
+
+/**
+ * Metadata documents of applications that many people use, for when their hosts cannot be reached: some answer cloud
+ * addresses with 403 now and then. Where a document can be fetched, what it says there counts.
+ */
+export const wellKnownDocuments: ReadonlyMap<string, ClientMetadata> = new Map([
+  [
+    'https://claude.ai/oauth/mcp-oauth-client-metadata',
+    {
+      name: 'Claude',
+      redirectUris: ['https://claude.ai/api/mcp/auth_callback', 'https://claude.com/api/mcp/auth_callback'],
+    },
+  ],
+  [
+    'https://claude.ai/oauth/claude-code-client-metadata',
+    { name: 'Claude Code', redirectUris: ['http://localhost/callback', 'http://127.0.0.1/callback'] },
+  ],
+  [
+    'https://chatgpt.com/oauth/client.json',
+    { name: 'ChatGPT', redirectUris: ['https://chatgpt.com/connector_platform_oauth_redirect'] },
+  ],
+  [
+    'https://vscode.dev/oauth/client-metadata.json',
+    {
+      name: 'Visual Studio Code',
+      redirectUris: [
+        'http://127.0.0.1:33418/',
+        'http://127.0.0.1/',
+        'https://vscode.dev/redirect',
+        'https://insiders.vscode.dev/redirect',
+      ],
+    },
+  ],
+  [
+    'https://zed.dev/oauth/client-metadata.json',
+    { name: 'Zed', redirectUris: ['http://127.0.0.1/callback'] },
+  ],
+]);

@@ -1,9 +1,7 @@
 import { isPlainObject } from '../../../shared/json.ts';
-/** What a client says about itself (RFC 7591, section 2): in a registration, a metadata document or the configuration. */
-
-import { cleanName } from './client-name.ts';
 import { redirectTarget } from './redirect-uri.ts';
 
+/** What a client says about itself (RFC 7591, section 2): in a registration, a metadata document or the configuration. */
 export interface ClientMetadata {
   readonly name: string | undefined;
   readonly redirectUris: readonly string[];
@@ -55,4 +53,33 @@ function readRedirectUris(uris: unknown): string[] {
       `redirect_uris[${index}] must be an https URI, an http URI of localhost, 127.0.0.1 or [::1], or a URI with the scheme of an editor such as cursor:// or a reverse domain name such as com.example.app:/, without a user name or fragment.`,
     );
   });
+}
+
+/** Characters; a longer one is cut. */
+const longestName = 60;
+
+/** Controls, format characters (reversed text, zero width), private and unassigned ones, lone surrogates. */
+const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}]/gu;
+/** More marks on one letter than any script has; they would paint over the lines around. */
+const piledMarks = /(\p{M}{3})\p{M}+/gu;
+
+/**
+ * The name that a client gives itself as one line of visible text, or undefined when nothing is left: it comes from
+ * strangers, and is shown to people who decide by it.
+ */
+export function cleanName(name: string): string | undefined {
+  const visible = name
+    .toWellFormed()
+    .replace(/\s+/gu, ' ')
+    .replace(unseen, '')
+    .replace(piledMarks, '$1')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  const letters = [...visible];
+  if (letters.length > longestName)
+    return `${letters
+      .slice(0, longestName - 1)
+      .join('')
+      .trimEnd()}…`;
+  return visible === '' ? undefined : visible;
 }

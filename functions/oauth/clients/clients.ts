@@ -1,7 +1,7 @@
+import { hash } from 'node:crypto';
 /** Every application that may ask for access, however it came to be known. */
 
 import type { Keys } from '../sealing/keys.ts';
-import { sha256 } from '../sha256.ts';
 import type { ClientDocuments } from './client-document.ts';
 import { areAllowedRedirects, type ClientHosts, isAllowedHost } from './client-hosts.ts';
 import type { ClientMetadata } from './client-metadata.ts';
@@ -91,5 +91,5 @@ export function clientLabel(id: string, client: KnownClient | undefined): string
   if (client?.origin.kind === 'configured' || client?.origin.kind === 'document') {
     return id;
   }
-  return `${client ? 'registered' : 'unknown'}:${sha256(id).slice(0, 12)}`;
+  return `${client ? 'registered' : 'unknown'}:${hash('sha256', id, 'base64url').slice(0, 12)}`;
 }

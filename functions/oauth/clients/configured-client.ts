@@ -1,6 +1,6 @@
 /** Clients that the operator has set up by hand, for applications that want an id (and a secret) typed in. */
 
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { isPlainObject } from '../../../shared/json.ts';
 import { type ClientMetadata, readClientMetadata } from './client-metadata.ts';
 
@@ -60,10 +60,10 @@ function hashOf(secret: string): Buffer {
 }
 
 /** Takes the same time for every wrong secret. */
-export function isSecret(secret: string, hash: Buffer): boolean {
-  return timingSafeEqual(sha256(secret), hash);
+export function isSecret(secret: string, expected: Buffer): boolean {
+  return timingSafeEqual(sha256(secret), expected);
 }
 
 function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

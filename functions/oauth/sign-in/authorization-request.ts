@@ -1,9 +1,19 @@
-/** What a client asks for when it sends a person here (RFC 6749, section 4.1.1, with RFC 7636 and RFC 8707). */
-
 import type { HttpRequest } from '../../http.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { type AskedScopes, askedScopes, requireOwnResource } from '../resource.ts';
-import type { AuthorizationErrorCode } from './client-answer.ts';
+
+/*
+ * What a client asks for when it sends a person here (RFC 6749, section 4.1.1, with RFC 7636 and RFC 8707), and the answer
+ * that the browser takes back to it (section 4.1.2; RFC 9207).
+ */
+
+export type AuthorizationErrorCode =
+  | 'invalid_request'
+  | 'unsupported_response_type'
+  | 'invalid_target'
+  | 'access_denied'
+  | 'server_error'
+  | 'temporarily_unavailable';
 
 /** A mistake of the client. It is told about it if somebody vouches for it, and otherwise the person is. */
 export class AuthorizationError extends Error {
@@ -72,4 +82,29 @@ function requireResource(publicOrigin: string, resource: string): void {
     if (error instanceof OAuthError) throw new AuthorizationError('invalid_target', error.message);
     throw error;
   }
+}
+
+export type AuthorizationAnswer =
+  | { readonly code: string }
+  | { readonly error: AuthorizationErrorCode; readonly error_description: string };
+
+/** Where an answer goes, and what goes with it. */
+export interface Return {
+  /** As the client sent it, after it was found among those that it may use. */
+  readonly redirectUri: string;
+  readonly state: string | undefined;
+}
+
+/** The address is kept as it was written; the answer is added to it. */
+export function answerUrl(
+  publicOrigin: string,
+  { redirectUri, state }: Return,
+  answer: AuthorizationAnswer,
+): string {
+  const parameters = new URLSearchParams({
+    ...answer,
+    ...(state !== undefined && { state }),
+    iss: publicOrigin,
+  });
+  return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${parameters}`;
 }

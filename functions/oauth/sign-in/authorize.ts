@@ -1,19 +1,21 @@
 /** The authorization endpoint (RFC 6749, section 3.1): checks what a client asks for, and asks the person. */
 
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { HttpRequest, HttpResponse } from '../../http.ts';
 import type { Audit } from '../audit.ts';
+import { wellKnownDocuments } from '../clients/client-document.ts';
 import { type Client, type Clients, clientLabel } from '../clients/clients.ts';
 import { DocumentError } from '../clients/document-fetch.ts';
 import { isSameRedirect } from '../clients/redirect-uri.ts';
-import { wellKnownDocuments } from '../clients/well-known-documents.ts';
 import type { Endpoint } from '../http.ts';
-import { sha256 } from '../sha256.ts';
-import { AuthorizationError, onlyValue, readAuthorizationRequest } from './authorization-request.ts';
-import { answerUrl } from './client-answer.ts';
-import { consentPage } from './consent-page.ts';
+import {
+  AuthorizationError,
+  answerUrl,
+  onlyValue,
+  readAuthorizationRequest,
+} from './authorization-request.ts';
+import { consentPage, refusalPage } from './consent-page.ts';
 import { errorPage } from './page.ts';
-import { refusalPage } from './refusal-page.ts';
 import { newId, type Transaction, type Transactions } from './transaction.ts';
 
 export interface AuthorizeParts {
@@ -60,7 +62,7 @@ export function authorize({ publicOrigin, clients, transactions, audit }: Author
       const { challenge, names, offline } = readAuthorizationRequest(publicOrigin, request);
       const transaction: Transaction = {
         id: newId(),
-        client: sha256(client.id),
+        client: hash('sha256', client.id, 'base64url'),
         label,
         name: client.name,
         voucher: voucherOf(client),

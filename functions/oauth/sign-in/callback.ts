@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 /** The callback: the user pool sends people here, and they return to the client from here. */
 
 import type { HttpRequest, HttpResponse } from '../../http.ts';
@@ -5,10 +6,8 @@ import type { Audit } from '../audit.ts';
 import { targetName } from '../clients/redirect-uri.ts';
 import type { Endpoint } from '../http.ts';
 import type { Seal } from '../sealing/seal.ts';
-import { sha256 } from '../sha256.ts';
 import type { AuthorizationCode } from '../tokens/authorization-code.ts';
-import { onlyValue } from './authorization-request.ts';
-import { type AuthorizationAnswer, answerUrl } from './client-answer.ts';
+import { type AuthorizationAnswer, answerUrl, onlyValue } from './authorization-request.ts';
 import { errorPage } from './page.ts';
 import type { Transactions } from './transaction.ts';
 
@@ -46,7 +45,7 @@ export function callback({ publicOrigin, transactions, codes, audit }: CallbackP
       back = failure(onlyValue(request, 'error'));
       audit('sign-in-failed', request, { client: label, error: back.error });
     } else {
-      const redirectUriHash = sha256(redirectUri);
+      const redirectUriHash = hash('sha256', redirectUri, 'base64url');
       back = {
         code: await codes.seal({
           client,

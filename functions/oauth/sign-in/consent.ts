@@ -7,7 +7,7 @@ import type { Endpoint } from '../http.ts';
 import { readForm } from '../http.ts';
 import { OAuthError } from '../oauth-error.ts';
 import type { UserPool } from '../user-pool.ts';
-import { answerUrl } from './client-answer.ts';
+import { answerUrl } from './authorization-request.ts';
 import { consentPage, fields } from './consent-page.ts';
 import { errorPage, onwardPage } from './page.ts';
 import { isSameText, type Transaction, type Transactions } from './transaction.ts';

@@ -1,9 +1,8 @@
 import { escapeHtml } from '../../../shared/text.ts';
-/** Pages of the sign-in: plain HTML, without scripts, in light and dark. */
-
-import { createHash } from 'node:crypto';
 import type { HttpResponse } from '../../http.ts';
-import { palette } from '../palette.ts';
+import { contentSecurityPolicy, htmlDocument, palette } from '../html.ts';
+
+/* Pages of the sign-in: plain HTML, without scripts, in light and dark. */
 
 const style = `${palette}
 main { max-width: 32rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; overflow-wrap: anywhere; }
@@ -28,22 +27,12 @@ button:focus-visible, input:focus-visible, a:focus-visible { outline: 3px solid 
 .note { color: var(--quiet); font-size: 0.9rem; }
 `;
 
-/**
- * Forms go nowhere but here. Browsers hold every redirect that follows a form against this list, up to the ones that
- * an application makes after it got its answer, so no answer to a form is a redirect (see `onwardPage`).
- */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 const headers = {
   'Content-Type': 'text/html; charset=utf-8',
   'Cache-Control': 'no-store',
-  'Content-Security-Policy': contentSecurityPolicy,
+  // Forms go nowhere but here. Browsers hold every redirect that follows a form against this policy, up to the ones that
+  // an application makes after it got its answer, so no answer to a form is a redirect (see `onwardPage`).
+  'Content-Security-Policy': contentSecurityPolicy({ style, forms: "'self'" }),
   'X-Frame-Options': 'DENY',
   // Not `no-referrer`: with that browsers send forms with `Origin: null`, and a forged form could not be told apart.
   // Nor `same-origin`: the whole address of the page would take up the room that its cookie needs at the edge.
@@ -62,23 +51,12 @@ export interface Page {
 }
 
 export function pageResponse({ status, title, content, head = '', cookies = [] }: Page): HttpResponse {
-  const body = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${escapeHtml(title)} – Finance MCP</title>
-<style>${style}</style>
-${head}
-</head>
-<body>
-<main>
-${content.join('\n')}
-</main>
-</body>
-</html>
-`;
+  const body = htmlDocument({
+    title: `${title} – Finance MCP`,
+    style,
+    head: `<meta name="robots" content="noindex">\n${head}`,
+    body: `<main>\n${content.join('\n')}\n</main>`,
+  });
   return { status, headers, cookies, body };
 }
 

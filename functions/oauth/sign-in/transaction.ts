@@ -5,7 +5,7 @@ import type { ScopeName } from '../../../shared/edge.ts';
 import type { HttpRequest } from '../../http.ts';
 import type { Keys } from '../sealing/keys.ts';
 import { sealOf } from '../sealing/seal.ts';
-import type { Return } from './client-answer.ts';
+import type { Return } from './authorization-request.ts';
 
 export interface Transaction extends Return {
   /** Unguessable, and short: it names the cookie, and is the state that the user pool carries. */

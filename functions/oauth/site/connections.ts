@@ -1,5 +1,3 @@
-/** How to connect each client: the text of the landing page and of docs/connect.md. */
-
 import { mcpUrl } from '../../../shared/edge.ts';
 
 /** Part of the instructions: prose, something to type or paste, or a link that opens a program. */
@@ -21,7 +19,10 @@ export interface Connection {
 /** What the server is called in a client. */
 const name = 'finance';
 
-/** @param publicOrigin e.g. `https://d111111abcdef8.cloudfront.net` */
+/**
+ * How to connect each client: the text of the landing page and of docs/connect.md.
+ * @param publicOrigin e.g. `https://d111111abcdef8.cloudfront.net`
+ */
 export function connections(publicOrigin: string): readonly Connection[] {
   const url = mcpUrl(publicOrigin);
   return [

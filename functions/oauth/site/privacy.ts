@@ -1,9 +1,8 @@
-/** What this server processes about people, what it records, and for how long. Connector directories require it. */
-
 import { escapeHtml } from '../../../shared/text.ts';
 import type { Configuration, Operator, Retention } from '../configuration.ts';
 import { documentHtml, isLocal } from './document.ts';
 
+/** What this server processes about people, what it records, and for how long. Connector directories require it. */
 export function privacyHtml({ publicOrigin, operator, retention }: Configuration): string {
   const host = escapeHtml(new URL(publicOrigin).host);
   return documentHtml({

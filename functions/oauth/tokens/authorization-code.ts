@@ -1,10 +1,10 @@
+import { hash } from 'node:crypto';
 import type { Clients } from '../clients/clients.ts';
 import { parameterOf } from '../http.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { requireOwnResource } from '../resource.ts';
 import type { Keys } from '../sealing/keys.ts';
 import { type Seal, sealOf } from '../sealing/seal.ts';
-import { sha256 } from '../sha256.ts';
 import type { UserPool } from '../user-pool.ts';
 import { authenticate } from './client-authentication.ts';
 import { type PersonGrant, personGrant, type RefreshToken, requireIssuedTo } from './person-grant.ts';
@@ -44,7 +44,7 @@ export function authorizationCode(parts: CodeGrantParts): GrantType {
     const opened = await parts.codes.open(code);
     if (!opened) throw new OAuthError('invalid_grant', 'The code is invalid or more than five minutes old.');
     requireIssuedTo(client, opened, 'code');
-    if (opened.redirectUriHash !== sha256(redirectUri)) {
+    if (opened.redirectUriHash !== hash('sha256', redirectUri, 'base64url')) {
       throw new OAuthError(
         'invalid_grant',
         'The redirect_uri differs from that of the authorization request.',
@@ -60,5 +60,5 @@ export function authorizationCode(parts: CodeGrantParts): GrantType {
 
 /** RFC 7636, sections 4.1 and 4.6. */
 function isVerifier(verifier: string, challenge: string): boolean {
-  return /^[\w.~-]{43,128}$/.test(verifier) && sha256(verifier) === challenge;
+  return /^[\w.~-]{43,128}$/.test(verifier) && hash('sha256', verifier, 'base64url') === challenge;
 }

@@ -1,9 +1,9 @@
+import { hash } from 'node:crypto';
 import type { HttpRequest } from '../../http.ts';
 import type { Clients, KnownClient } from '../clients/clients.ts';
 import { isSecret } from '../clients/configured-client.ts';
 import type { Form } from '../http.ts';
 import { OAuthError } from '../oauth-error.ts';
-import { sha256 } from '../sha256.ts';
 
 export interface Credentials {
   readonly clientId: string;
@@ -87,7 +87,7 @@ export async function authenticate(
       headers: challenge,
     });
   }
-  return sha256(clientId);
+  return hash('sha256', clientId, 'base64url');
 }
 
 function isProven({ origin }: KnownClient, secret: string | undefined): boolean {
