@@ -18,9 +18,8 @@ export function json(status: number, value: unknown, headers: Record<string, str
   };
 }
 
-/** Sends a browser to another address. */
-export function redirect(url: string, headers: Record<string, string> = {}): HttpResponse {
-  return { status: 302, headers: { Location: url, 'Cache-Control': 'no-store', ...headers }, body: '' };
+export function errorResponse({ status, code, message, headers }: OAuthError): HttpResponse {
+  return json(status, { error: code, error_description: message }, headers);
 }
 
 /**
@@ -75,7 +74,7 @@ export function formEndpoint(answer: (request: HttpRequest, form: Form) => Promi
         return await answer(request, readForm(request));
       } catch (error) {
         if (!(error instanceof OAuthError)) throw error;
-        return json(error.status, { error: error.code, error_description: error.message }, error.headers);
+        return errorResponse(error);
       }
     },
   };

@@ -1,12 +1,17 @@
-/** Codes of RFC 6749, section 5.2; `invalid_target` of RFC 8707; `temporarily_unavailable` as in section 4.1.2.1. */
+/** Codes of RFC 6749, sections 4.1.2.1 and 5.2, of RFC 7591, section 3.2.2, and `invalid_target` of RFC 8707. */
 export type OAuthErrorCode =
+  | 'access_denied'
   | 'invalid_request'
   | 'invalid_client'
   | 'invalid_grant'
   | 'invalid_scope'
   | 'invalid_target'
+  | 'invalid_redirect_uri'
+  | 'invalid_client_metadata'
   | 'unauthorized_client'
   | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'server_error'
   | 'temporarily_unavailable';
 
 const statuses: Partial<Record<OAuthErrorCode, number>> = {

@@ -3,15 +3,12 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { clientDocuments, wellKnownDocuments } from '../../functions/oauth/clients/client-document.ts';
 import { type ClientHosts, isAllowedHost, readHosts } from '../../functions/oauth/clients/client-hosts.ts';
-import {
-  cleanName,
-  MetadataError,
-  readClientMetadata,
-} from '../../functions/oauth/clients/client-metadata.ts';
+import { cleanName, readClientMetadata } from '../../functions/oauth/clients/client-metadata.ts';
 import { clientsOf } from '../../functions/oauth/clients/clients.ts';
 import { isSecret, readConfiguredClients } from '../../functions/oauth/clients/configured-client.ts';
 import { isPublicAddress } from '../../functions/oauth/clients/public-address.ts';
 import { registeredClientId } from '../../functions/oauth/clients/registered-client.ts';
+import { OAuthError } from '../../functions/oauth/oauth-error.ts';
 import { keysOf } from '../../functions/oauth/sealing/keys.ts';
 import { heldSecrets } from '../../functions/oauth/sealing/secrets.ts';
 
@@ -72,7 +69,7 @@ describe('the metadata of a client', () => {
     test(`is refused with ${what}`, () => {
       assert.throws(
         () => readClientMetadata(metadata),
-        (error) => error instanceof MetadataError && error.code === code,
+        (error) => error instanceof OAuthError && error.code === code,
       );
     });
   }

@@ -1,5 +1,6 @@
 import { isPlainObject } from '../../../shared/json.ts';
-import { type ClientMetadata, MetadataError, readClientMetadata } from './client-metadata.ts';
+import { OAuthError } from '../oauth-error.ts';
+import { type ClientMetadata, readClientMetadata } from './client-metadata.ts';
 import { DocumentError, type FetchDocument, type FetchedDocument } from './document-fetch.ts';
 
 /** Clients whose id is the address of a document about them (OAuth Client ID Metadata Documents). */
@@ -105,7 +106,7 @@ function metadataOf(url: URL, { value }: FetchedDocument): ClientMetadata {
   try {
     return readClientMetadata(value);
   } catch (error) {
-    if (!(error instanceof MetadataError)) throw error;
+    if (!(error instanceof OAuthError)) throw error;
     throw new DocumentError(`cannot be used (${error.message.replace(/\.$/, '')})`);
   }
 }

@@ -1,4 +1,5 @@
 import { isPlainObject } from '../../../shared/json.ts';
+import { OAuthError } from '../oauth-error.ts';
 import { redirectTarget } from './redirect-uri.ts';
 
 /** What a client says about itself (RFC 7591, section 2): in a registration, a metadata document or the configuration. */
@@ -7,31 +8,19 @@ export interface ClientMetadata {
   readonly redirectUris: readonly string[];
 }
 
-export type MetadataErrorCode = 'invalid_redirect_uri' | 'invalid_client_metadata';
-
-export class MetadataError extends Error {
-  override readonly name = 'MetadataError';
-  readonly code: MetadataErrorCode;
-
-  constructor(code: MetadataErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 const mostRedirectUris = 30;
 
 /**
  * Reads the name and the redirect URIs. Other members are ignored, as RFC 7591 asks.
- * @throws {MetadataError}
+ * @throws {OAuthError}
  */
 export function readClientMetadata(metadata: unknown): ClientMetadata {
   if (!isPlainObject(metadata)) {
-    throw new MetadataError('invalid_client_metadata', 'The metadata must be a JSON object.');
+    throw new OAuthError('invalid_client_metadata', 'The metadata must be a JSON object.');
   }
   const { client_name: name, redirect_uris: redirectUris } = metadata;
   if (name !== undefined && typeof name !== 'string') {
-    throw new MetadataError('invalid_client_metadata', 'client_name must be a string.');
+    throw new OAuthError('invalid_client_metadata', 'client_name must be a string.');
   }
   return {
     name: name === undefined ? undefined : cleanName(name),
@@ -41,14 +30,14 @@ export function readClientMetadata(metadata: unknown): ClientMetadata {
 
 function readRedirectUris(uris: unknown): string[] {
   if (!Array.isArray(uris) || uris.length === 0 || uris.length > mostRedirectUris) {
-    throw new MetadataError(
+    throw new OAuthError(
       'invalid_redirect_uri',
       `redirect_uris must be an array with 1 to ${mostRedirectUris} URIs.`,
     );
   }
   return uris.map((uri: unknown, index) => {
     if (typeof uri === 'string' && redirectTarget(uri)) return uri;
-    throw new MetadataError(
+    throw new OAuthError(
       'invalid_redirect_uri',
       `redirect_uris[${index}] must be an https URI, an http URI of localhost, 127.0.0.1 or [::1], or a URI with the scheme of an editor such as cursor:// or a reverse domain name such as com.example.app:/, without a user name or fragment.`,
     );

@@ -5,8 +5,9 @@
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { OAuthError } from '../oauth-error.ts';
 import type { Key, Keys } from '../sealing/keys.ts';
-import { type ClientMetadata, MetadataError } from './client-metadata.ts';
+import type { ClientMetadata } from './client-metadata.ts';
 
 const purpose = 'client id 1';
 const form = /^dcr\.([\w-]{11})\.([\w-]+)\.([\w-]{43})$/;
@@ -14,14 +15,14 @@ const form = /^dcr\.([\w-]{11})\.([\w-]+)\.([\w-]{43})$/;
 /** Bytes of the metadata. The id travels in addresses, in which there is room for about 8,000 characters in all. */
 const longestMetadata = 1_400;
 
-/** @throws {MetadataError} when there is too much of it */
+/** @throws {OAuthError} when there is too much of it */
 export async function registeredClientId(
   keys: Keys,
   { name, redirectUris }: ClientMetadata,
 ): Promise<string> {
   const metadata = Buffer.from(JSON.stringify([name ?? null, ...redirectUris]));
   if (metadata.length > longestMetadata) {
-    throw new MetadataError(
+    throw new OAuthError(
       'invalid_client_metadata',
       `client_name and redirect_uris must have at most ${longestMetadata} bytes together.`,
     );

@@ -1,14 +1,11 @@
-/** The registration endpoint (RFC 7591): open to everybody, and it stores nothing. */
-
 import { isPlainObject } from '../../../shared/json.ts';
 import type { HttpRequest, HttpResponse } from '../../http.ts';
-import type { Audit } from '../audit.ts';
-import type { Endpoint } from '../http.ts';
-import { json } from '../http.ts';
+import type { Parts } from '../authorization-server.ts';
+import { type Endpoint, errorResponse, json } from '../http.ts';
+import { OAuthError } from '../oauth-error.ts';
 import { everyScope } from '../resource.ts';
-import type { Keys } from '../sealing/keys.ts';
-import { areAllowedRedirects, type ClientHosts } from './client-hosts.ts';
-import { MetadataError, readClientMetadata } from './client-metadata.ts';
+import { areAllowedRedirects } from './client-hosts.ts';
+import { readClientMetadata } from './client-metadata.ts';
 import { clientLabel } from './clients.ts';
 import { targetName } from './redirect-uri.ts';
 import { registeredClientId } from './registered-client.ts';
@@ -18,18 +15,13 @@ const longestRequest = 16 * 1024;
 
 const grantTypes = ['authorization_code', 'refresh_token'];
 
-export interface RegistrationParts {
-  readonly keys: Keys;
-  readonly hosts: ClientHosts;
-  readonly audit: Audit;
-}
-
-export function registration({ keys, hosts, audit }: RegistrationParts): Endpoint {
+/** The registration endpoint (RFC 7591): open to everybody, and it stores nothing. */
+export function registration({ keys, hosts, audit }: Parts): Endpoint {
   async function register(request: HttpRequest): Promise<HttpResponse> {
     const asked = readRequest(request);
     const metadata = readClientMetadata(asked);
     if (!areAllowedRedirects(hosts, metadata.redirectUris)) {
-      throw new MetadataError(
+      throw new OAuthError(
         'invalid_redirect_uri',
         'The operator of this server does not accept applications from this host.',
       );
@@ -60,15 +52,15 @@ export function registration({ keys, hosts, audit }: RegistrationParts): Endpoin
       try {
         return await register(request);
       } catch (error) {
-        if (!(error instanceof MetadataError)) throw error;
+        if (!(error instanceof OAuthError)) throw error;
         audit('registration-refused', request, { error: error.code });
-        return json(400, { error: error.code, error_description: error.message });
+        return errorResponse(error);
       }
     },
   };
 }
 
-/** @throws {MetadataError} */
+/** @throws {OAuthError} */
 function readRequest({ body }: HttpRequest): Record<string, unknown> {
   let asked: unknown;
   try {
@@ -77,7 +69,7 @@ function readRequest({ body }: HttpRequest): Record<string, unknown> {
     asked = undefined;
   }
   if (!isPlainObject(asked)) {
-    throw new MetadataError(
+    throw new OAuthError(
       'invalid_client_metadata',
       `Send the metadata as one JSON object of at most ${longestRequest} characters.`,
     );
@@ -90,5 +82,5 @@ function readRequest({ body }: HttpRequest): Record<string, unknown> {
 /** A member that is left out has the default of RFC 7591, which is what is supported here. */
 function requireAmong(list: unknown, member: string, needed: string): void {
   if (list === undefined || (Array.isArray(list) && list.includes(needed))) return;
-  throw new MetadataError('invalid_client_metadata', `${member} must contain ${needed}.`);
+  throw new OAuthError('invalid_client_metadata', `${member} must contain ${needed}.`);
 }

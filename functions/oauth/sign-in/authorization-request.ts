@@ -1,30 +1,11 @@
 import type { HttpRequest } from '../../http.ts';
-import { OAuthError } from '../oauth-error.ts';
+import { OAuthError, type OAuthErrorCode } from '../oauth-error.ts';
 import { type AskedScopes, askedScopes, requireOwnResource } from '../resource.ts';
 
 /*
- * What a client asks for when it sends a person here (RFC 6749, section 4.1.1, with RFC 7636 and RFC 8707), and the answer
- * that the browser takes back to it (section 4.1.2; RFC 9207).
+ * What a client asks for when it sends a person here (RFC 6749, section 4.1.1, with RFC 7636 and RFC 8707), and the
+ * answer that the browser takes back to it (section 4.1.2; RFC 9207).
  */
-
-export type AuthorizationErrorCode =
-  | 'invalid_request'
-  | 'unsupported_response_type'
-  | 'invalid_target'
-  | 'access_denied'
-  | 'server_error'
-  | 'temporarily_unavailable';
-
-/** A mistake of the client. It is told about it if somebody vouches for it, and otherwise the person is. */
-export class AuthorizationError extends Error {
-  override readonly name = 'AuthorizationError';
-  readonly code: AuthorizationErrorCode;
-
-  constructor(code: AuthorizationErrorCode, description: string) {
-    super(description);
-    this.code = code;
-  }
-}
 
 /** Characters. It travels in a cookie, where there is little room. */
 const longestState = 1_024;
@@ -40,53 +21,47 @@ export interface AuthorizationRequest extends AskedScopes {
 }
 
 /**
- * Reads what remains to be read once it is settled where answers go.
- * @throws {AuthorizationError}
+ * Reads what remains to be read once it is settled where answers go. A mistake is reported to the client if somebody
+ * vouches for it, and otherwise to the person.
+ * @throws {OAuthError}
  */
 export function readAuthorizationRequest(publicOrigin: string, request: HttpRequest): AuthorizationRequest {
   for (const [name, values] of request.query) {
     // A client may name several resources (RFC 8707), if only they are ours.
     if (values.length > 1 && name !== 'resource') {
-      throw new AuthorizationError('invalid_request', 'A parameter occurs more than once.');
+      throw new OAuthError('invalid_request', 'A parameter occurs more than once.');
     }
   }
   if ((onlyValue(request, 'state')?.length ?? 0) > longestState) {
-    throw new AuthorizationError('invalid_request', `state must have at most ${longestState} characters.`);
+    throw new OAuthError('invalid_request', `state must have at most ${longestState} characters.`);
   }
   const responseType = onlyValue(request, 'response_type');
   if (responseType === undefined) {
-    throw new AuthorizationError('invalid_request', 'The parameter response_type is missing.');
+    throw new OAuthError('invalid_request', 'The parameter response_type is missing.');
   }
   if (responseType !== 'code') {
-    throw new AuthorizationError('unsupported_response_type', 'The only supported response_type is code.');
+    throw new OAuthError('unsupported_response_type', 'The only supported response_type is code.');
   }
   if ((onlyValue(request, 'response_mode') ?? 'query') !== 'query') {
-    throw new AuthorizationError('invalid_request', 'The only supported response_mode is query.');
+    throw new OAuthError('invalid_request', 'The only supported response_mode is query.');
   }
   const challenge = onlyValue(request, 'code_challenge') ?? '';
   // Without a method, the plain one would be meant.
   if (onlyValue(request, 'code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(challenge)) {
-    throw new AuthorizationError(
+    throw new OAuthError(
       'invalid_request',
       'PKCE is required: send a code_challenge of 43 characters and code_challenge_method=S256.',
     );
   }
-  for (const resource of request.query.get('resource') ?? []) requireResource(publicOrigin, resource);
-  return { challenge, ...askedScopes(onlyValue(request, 'scope')) };
-}
-
-function requireResource(publicOrigin: string, resource: string): void {
-  try {
+  for (const resource of request.query.get('resource') ?? []) {
     requireOwnResource(publicOrigin, resource === '' ? undefined : resource);
-  } catch (error) {
-    if (error instanceof OAuthError) throw new AuthorizationError('invalid_target', error.message);
-    throw error;
   }
+  return { challenge, ...askedScopes(onlyValue(request, 'scope')) };
 }
 
 export type AuthorizationAnswer =
   | { readonly code: string }
-  | { readonly error: AuthorizationErrorCode; readonly error_description: string };
+  | { readonly error: OAuthErrorCode; readonly error_description: string };
 
 /** Where an answer goes, and what goes with it. */
 export interface Return {

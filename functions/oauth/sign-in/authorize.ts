@@ -1,34 +1,22 @@
-/** The authorization endpoint (RFC 6749, section 3.1): checks what a client asks for, and asks the person. */
-
 import { hash, randomBytes } from 'node:crypto';
 import type { HttpRequest, HttpResponse } from '../../http.ts';
-import type { Audit } from '../audit.ts';
+import type { Parts } from '../authorization-server.ts';
 import { wellKnownDocuments } from '../clients/client-document.ts';
-import { type Client, type Clients, clientLabel } from '../clients/clients.ts';
+import { type Client, clientLabel } from '../clients/clients.ts';
 import { DocumentError } from '../clients/document-fetch.ts';
 import { isSameRedirect } from '../clients/redirect-uri.ts';
 import type { Endpoint } from '../http.ts';
-import {
-  AuthorizationError,
-  answerUrl,
-  onlyValue,
-  readAuthorizationRequest,
-} from './authorization-request.ts';
+import { OAuthError } from '../oauth-error.ts';
+import { answerUrl, onlyValue, readAuthorizationRequest } from './authorization-request.ts';
 import { consentPage, refusalPage } from './consent-page.ts';
 import { errorPage } from './page.ts';
-import { newId, type Transaction, type Transactions } from './transaction.ts';
-
-export interface AuthorizeParts {
-  readonly publicOrigin: string;
-  readonly clients: Clients;
-  readonly transactions: Transactions;
-  readonly audit: Audit;
-}
+import { newId, type Transaction } from './transaction.ts';
 
 /** A mistake that the person is shown, because nobody knows yet where an answer may go. */
 class UntrustedRequest extends Error {}
 
-export function authorize({ publicOrigin, clients, transactions, audit }: AuthorizeParts): Endpoint {
+/** The authorization endpoint (RFC 6749, section 3.1): checks what a client asks for, and asks the person. */
+export function authorize({ publicOrigin, clients, transactions, audit }: Parts): Endpoint {
   async function findClient(request: HttpRequest): Promise<Client> {
     const id = onlyValue(request, 'client_id');
     if (id === undefined) throw new UntrustedRequest('The application sent no client_id.');
@@ -78,7 +66,7 @@ export function authorize({ publicOrigin, clients, transactions, audit }: Author
       audit('consent-shown', request, { client: label, clientName: client.name, scopes: names });
       return consentPage(transaction, cookies);
     } catch (error) {
-      if (!(error instanceof AuthorizationError)) throw error;
+      if (!(error instanceof OAuthError)) throw error;
       audit('authorization-refused', request, { client: label, error: error.code });
       const { code, message } = error;
       if (!isTrusted(client)) {

@@ -1,24 +1,13 @@
 import { hash } from 'node:crypto';
-/** The callback: the user pool sends people here, and they return to the client from here. */
-
 import type { HttpRequest, HttpResponse } from '../../http.ts';
-import type { Audit } from '../audit.ts';
+import type { Parts } from '../authorization-server.ts';
 import { targetName } from '../clients/redirect-uri.ts';
 import type { Endpoint } from '../http.ts';
-import type { Seal } from '../sealing/seal.ts';
-import type { AuthorizationCode } from '../tokens/authorization-code.ts';
 import { type AuthorizationAnswer, answerUrl, onlyValue } from './authorization-request.ts';
 import { errorPage } from './page.ts';
-import type { Transactions } from './transaction.ts';
 
-export interface CallbackParts {
-  readonly publicOrigin: string;
-  readonly transactions: Transactions;
-  readonly codes: Seal<AuthorizationCode>;
-  readonly audit: Audit;
-}
-
-export function callback({ publicOrigin, transactions, codes, audit }: CallbackParts): Endpoint {
+/** The callback: the user pool sends people here, and they return to the client from here. */
+export function callback({ publicOrigin, transactions, codes, audit }: Parts): Endpoint {
   async function answer(request: HttpRequest): Promise<HttpResponse> {
     const transaction = await transactions.find(request, onlyValue(request, 'state') ?? '');
     if (!transaction?.granted) {

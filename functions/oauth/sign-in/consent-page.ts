@@ -2,7 +2,7 @@ import { edgeScopes } from '../../../shared/edge.ts';
 import { escapeHtml } from '../../../shared/text.ts';
 import type { HttpResponse } from '../../http.ts';
 import { redirectTarget } from '../clients/redirect-uri.ts';
-import type { AuthorizationErrorCode } from './authorization-request.ts';
+import type { OAuthErrorCode } from '../oauth-error.ts';
 import { pageResponse } from './page.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -65,14 +65,14 @@ function warning(redirectUri: string): string {
 }
 
 export interface Refusal extends Pick<Transaction, 'name' | 'voucher' | 'redirectUri'> {
-  readonly code: AuthorizationErrorCode;
+  readonly code: OAuthErrorCode;
   /** A sentence for the developer of the application. */
   readonly message: string;
 }
 
 /**
- * Why an application that nobody vouches for cannot be connected. The page names the host that would have received the answer, and
- * has no link to it.
+ * Why an application that nobody vouches for cannot be connected. The page names the host that would have received the
+ * answer, and has no link to it.
  */
 export function refusalPage(refusal: Refusal): HttpResponse {
   return pageResponse({

@@ -1,25 +1,15 @@
-/** Takes the person's answer to the question whether a client may read the books. */
-
 import { qualifiedScope, type ScopeName } from '../../../shared/edge.ts';
 import type { HttpRequest, HttpResponse } from '../../http.ts';
-import type { Audit } from '../audit.ts';
-import type { Endpoint } from '../http.ts';
-import { readForm } from '../http.ts';
+import type { Parts } from '../authorization-server.ts';
+import { type Endpoint, type Form, readForm } from '../http.ts';
 import { OAuthError } from '../oauth-error.ts';
-import type { UserPool } from '../user-pool.ts';
 import { answerUrl } from './authorization-request.ts';
 import { consentPage, fields } from './consent-page.ts';
 import { errorPage, onwardPage } from './page.ts';
-import { isSameText, type Transaction, type Transactions } from './transaction.ts';
+import { isSameText, type Transaction } from './transaction.ts';
 
-export interface ConsentParts {
-  readonly publicOrigin: string;
-  readonly transactions: Transactions;
-  readonly userPool: UserPool;
-  readonly audit: Audit;
-}
-
-export function consent({ publicOrigin, transactions, userPool, audit }: ConsentParts): Endpoint {
+/** Takes the person's answer to the question whether a client may read the books. */
+export function consent({ publicOrigin, transactions, userPool, audit }: Parts): Endpoint {
   async function grant(
     request: HttpRequest,
     transaction: Transaction,
@@ -46,7 +36,7 @@ export function consent({ publicOrigin, transactions, userPool, audit }: Consent
     ]);
   }
 
-  async function decide(request: HttpRequest, form: ReadonlyMap<string, string>): Promise<HttpResponse> {
+  async function decide(request: HttpRequest, form: Form): Promise<HttpResponse> {
     const transaction = await transactions.find(request, form.get(fields.id) ?? '');
     if (!transaction) {
       return errorPage(

@@ -101,6 +101,6 @@ export function siteResponse(mediaType: 'text/html' | 'text/plain', body: string
 }
 
 export function siteEndpoint(html: string): Endpoint {
-  const reply = siteResponse('text/html', html);
-  return { methods: ['GET'], readableByAnyPage: false, answer: () => reply };
+  const response = siteResponse('text/html', html);
+  return { methods: ['GET'], readableByAnyPage: false, answer: () => response };
 }

@@ -1,6 +1,5 @@
 import { edgeScopes, mcpUrl } from '../../../shared/edge.ts';
 import { escapeHtml } from '../../../shared/text.ts';
-import type { Configuration } from '../configuration.ts';
 import type { Endpoint } from '../http.ts';
 import { type Connection, connections, type Part } from './connections.ts';
 import { documentHtml, isLocal, siteResponse } from './document.ts';
@@ -18,7 +17,7 @@ const examples = [
 ] as const;
 
 /** HTML for browsers, and the same as Markdown for everything else, such as an agent that looks up how to connect. */
-export function landing({ publicOrigin }: Configuration): Endpoint {
+export function landing(publicOrigin: string): Endpoint {
   const html = landingHtml(publicOrigin);
   const markdown = [
     '# Finance MCP',
@@ -32,10 +31,10 @@ export function landing({ publicOrigin }: Configuration): Endpoint {
     readableByAnyPage: false,
     answer(request) {
       const forBrowser = request.headers.get('accept')?.includes('text/html') ?? false;
-      const reply = forBrowser
+      const response = forBrowser
         ? siteResponse('text/html', html)
         : siteResponse('text/plain', `${markdown}\n`);
-      return { ...reply, headers: { ...reply.headers, Vary: 'Accept' } };
+      return { ...response, headers: { ...response.headers, Vary: 'Accept' } };
     },
   };
 }

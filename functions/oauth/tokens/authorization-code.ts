@@ -1,13 +1,12 @@
 import { hash } from 'node:crypto';
-import type { Clients } from '../clients/clients.ts';
+import type { Parts } from '../authorization-server.ts';
 import { parameterOf } from '../http.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { requireOwnResource } from '../resource.ts';
 import type { Keys } from '../sealing/keys.ts';
 import { type Seal, sealOf } from '../sealing/seal.ts';
-import type { UserPool } from '../user-pool.ts';
 import { authenticate } from './client-authentication.ts';
-import { type PersonGrant, personGrant, type RefreshToken, requireIssuedTo } from './person-grant.ts';
+import { type PersonGrant, personGrant, requireIssuedTo } from './person-grant.ts';
 import type { GrantType } from './token.ts';
 
 /** What stands sealed in the code that a client gets. The user pool accepts its own code once, so this one works once. */
@@ -25,23 +24,21 @@ export function codeSeal(keys: Keys): Seal<AuthorizationCode> {
   return sealOf(keys, { purpose: 'code 2', lifetime });
 }
 
-export interface CodeGrantParts {
-  readonly publicOrigin: string;
-  readonly clients: Clients;
-  readonly userPool: UserPool;
-  readonly codes: Seal<AuthorizationCode>;
-  readonly refreshTokens: Seal<RefreshToken>;
-}
-
 /** The grant of a code that came back from sign-in (RFC 6749, section 4.1.3, with RFC 7636). */
-export function authorizationCode(parts: CodeGrantParts): GrantType {
+export function authorizationCode({
+  publicOrigin,
+  clients,
+  userPool,
+  codes,
+  refreshTokens,
+}: Parts): GrantType {
   return async ({ form, credentials }) => {
-    const client = await authenticate(parts.clients, credentials);
-    requireOwnResource(parts.publicOrigin, form.get('resource'));
+    const client = await authenticate(clients, credentials);
+    requireOwnResource(publicOrigin, form.get('resource'));
     const code = parameterOf(form, 'code');
     const redirectUri = parameterOf(form, 'redirect_uri');
     const verifier = parameterOf(form, 'code_verifier');
-    const opened = await parts.codes.open(code);
+    const opened = await codes.open(code);
     if (!opened) throw new OAuthError('invalid_grant', 'The code is invalid or more than five minutes old.');
     requireIssuedTo(client, opened, 'code');
     if (opened.redirectUriHash !== hash('sha256', redirectUri, 'base64url')) {
@@ -53,8 +50,8 @@ export function authorizationCode(parts: CodeGrantParts): GrantType {
     if (!isVerifier(verifier, opened.challenge)) {
       throw new OAuthError('invalid_grant', 'The code_verifier does not match the code_challenge.');
     }
-    const token = await parts.userPool.exchangeCode(opened.poolCode, opened.poolVerifier);
-    return personGrant(parts.publicOrigin, parts.refreshTokens, opened, token);
+    const token = await userPool.exchangeCode(opened.poolCode, opened.poolVerifier);
+    return personGrant(publicOrigin, refreshTokens, opened, token);
   };
 }
 

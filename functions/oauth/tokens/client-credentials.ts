@@ -1,10 +1,10 @@
+import type { Parts } from '../authorization-server.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { qualifiedScopes, requireOwnResource, shortScopes } from '../resource.ts';
-import type { UserPool } from '../user-pool.ts';
 import type { GrantType } from './token.ts';
 
 /** The grant of programs that act for an organization and not for a person (RFC 6749, section 4.4). */
-export function clientCredentials(publicOrigin: string, userPool: UserPool): GrantType {
+export function clientCredentials({ publicOrigin, userPool }: Parts): GrantType {
   return async ({ form, credentials: { clientId, secret, challenge } }) => {
     if (secret === undefined) {
       throw new OAuthError('invalid_client', 'Send the client_secret in the form or with HTTP Basic.', {

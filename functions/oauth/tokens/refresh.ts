@@ -1,27 +1,16 @@
 import { type ScopeName, scopeNames } from '../../../shared/edge.ts';
 import type { HttpRequest } from '../../http.ts';
-import type { Audit } from '../audit.ts';
-import type { Clients } from '../clients/clients.ts';
+import type { Parts } from '../authorization-server.ts';
 import { parameterOf } from '../http.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { requireOwnResource } from '../resource.ts';
-import type { Seal } from '../sealing/seal.ts';
-import type { IssuedToken, UserPool } from '../user-pool.ts';
+import type { IssuedToken } from '../user-pool.ts';
 import { authenticate } from './client-authentication.ts';
 import { connectionOf, personGrant, type RefreshToken, requireIssuedTo } from './person-grant.ts';
 import type { GrantType } from './token.ts';
 
-export interface RefreshParts {
-  readonly publicOrigin: string;
-  readonly clients: Clients;
-  readonly userPool: UserPool;
-  readonly refreshTokens: Seal<RefreshToken>;
-  readonly audit: Audit;
-}
-
 /** The grant of a refresh token (RFC 6749, section 6). */
-export function refresh(parts: RefreshParts): GrantType {
-  const { publicOrigin, clients, userPool, refreshTokens, audit } = parts;
+export function refresh({ publicOrigin, clients, userPool, refreshTokens, audit }: Parts): GrantType {
   return async ({ request, form, credentials }) => {
     const client = await authenticate(clients, credentials);
     requireOwnResource(publicOrigin, form.get('resource'));

@@ -1,23 +1,13 @@
-import type { Audit } from '../audit.ts';
-import type { Clients } from '../clients/clients.ts';
+import type { Parts } from '../authorization-server.ts';
 import { type Endpoint, formEndpoint, parameterOf } from '../http.ts';
-import type { Seal } from '../sealing/seal.ts';
-import type { UserPool } from '../user-pool.ts';
 import { authenticate, readCredentials } from './client-authentication.ts';
-import { connectionOf, type RefreshToken, requireIssuedTo } from './person-grant.ts';
-
-export interface RevocationParts {
-  readonly clients: Clients;
-  readonly userPool: UserPool;
-  readonly refreshTokens: Seal<RefreshToken>;
-  readonly audit: Audit;
-}
+import { connectionOf, requireIssuedTo } from './person-grant.ts';
 
 /**
  * The revocation endpoint (RFC 7009). It ends refresh tokens. An access token cannot be revoked, because it is verified
  * without asking the pool; it expires within 15 minutes.
  */
-export function revocation({ clients, userPool, refreshTokens, audit }: RevocationParts): Endpoint {
+export function revocation({ clients, userPool, refreshTokens, audit }: Parts): Endpoint {
   return formEndpoint(async (request, form) => {
     const credentials = readCredentials(request, form);
     const client = await authenticate(clients, credentials);

@@ -1,9 +1,11 @@
 import type { HttpRequest, HttpResponse } from '../../http.ts';
-import type { Audit } from '../audit.ts';
-import type { Clients } from '../clients/clients.ts';
+import type { Parts } from '../authorization-server.ts';
 import { type Endpoint, type Form, formEndpoint, json, parameterOf } from '../http.ts';
 import { OAuthError } from '../oauth-error.ts';
+import { authorizationCode } from './authorization-code.ts';
 import { type Credentials, readCredentials } from './client-authentication.ts';
+import { clientCredentials } from './client-credentials.ts';
+import { refresh } from './refresh.ts';
 
 /** A request for a token, as far as every grant has it. */
 export interface TokenRequest {
@@ -38,14 +40,14 @@ export interface Connection {
 /** One of the ways to a token. It throws OAuthError for a refusal. */
 export type GrantType = (request: TokenRequest) => Promise<Grant>;
 
-export interface TokenParts {
-  readonly grantTypes: ReadonlyMap<string, GrantType>;
-  readonly clients: Clients;
-  readonly audit: Audit;
-}
-
 /** The token endpoint (RFC 6749, section 3.2). */
-export function token({ grantTypes, clients, audit }: TokenParts): Endpoint {
+export function token(parts: Parts): Endpoint {
+  const { clients, audit } = parts;
+  const grantTypes = new Map([
+    ['authorization_code', authorizationCode(parts)],
+    ['refresh_token', refresh(parts)],
+    ['client_credentials', clientCredentials(parts)],
+  ]);
   return formEndpoint(async (request, form) => {
     const name = parameterOf(form, 'grant_type');
     const grantType = grantTypes.get(name);
