@@ -84,7 +84,7 @@ export class FinanceMcpStack extends Stack {
 
     const oauth = new BundledFunction(this, 'OAuth', {
       entry: 'functions/oauth/handler.ts',
-      description: 'The front door: discovery, sign-in and the landing page; has no access to data',
+      description: 'The authorization server: discovery, sign-in and the landing page; has no access to data',
       // Sealing is quick; most of the time is spent waiting for the user pool.
       memory: 512,
       timeout: Duration.millis(edgeLimits.integrationTimeoutMs),

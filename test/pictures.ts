@@ -7,8 +7,8 @@ import { authorizeUrl, startSignIn } from './integration/oauth-setup.ts';
 import { openChromium } from './support/browser.ts';
 
 /*
- * npm run pictures: draws the pictures of docs/images anew, from the pages as the front door serves them. Chromium asks
- * for them at an example's address, and gets them from here.
+ * npm run pictures: draws the pictures of docs/images anew, from the pages as the authorization server serves them.
+ * Chromium asks for them at an example's address, and gets them from here.
  */
 
 const publicOrigin = 'https://finance.example.com';
@@ -22,21 +22,21 @@ const claude = {
 const browser = openChromium();
 
 test('the pictures of docs/images', async () => {
-  const frontDoor = await startSignIn({
+  const server = await startSignIn({
     publicOrigin,
     internet: { ...publicInternet, resolve: () => Promise.reject(new Error('Nobody is asked.')) },
   });
-  after(() => frontDoor.close());
+  after(() => server.close());
   await mkdir(folder, { recursive: true });
   for (const [name, url, viewport] of [
     ['landing', `${publicOrigin}/`, { width: 880, height: 700 }],
-    ['consent', authorizeUrl(frontDoor, claude), { width: 600, height: 760 }],
+    ['consent', authorizeUrl(server, claude), { width: 600, height: 760 }],
   ] as const) {
     const context = await browser.newContext({ viewport, colorScheme: 'light' });
     const page = await context.newPage();
     await page.route(`${publicOrigin}/**`, async (route) => {
       const { pathname, search } = new URL(route.request().url());
-      const answer = await frontDoor.call(`${pathname}${search}`, { headers: { accept: 'text/html' } });
+      const answer = await server.call(`${pathname}${search}`, { headers: { accept: 'text/html' } });
       const headers = Object.fromEntries(answer.headers);
       await route.fulfill({ status: answer.status, headers, body: await answer.text() });
     });

@@ -1,4 +1,4 @@
-/** The front door on a real gateway, before the real stand-in of the user pool, with everything it says kept. */
+/** The authorization server on a real gateway, before the stand-in of the user pool, with everything it says kept. */
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
@@ -34,18 +34,18 @@ export const jane = {
   groups: ['org_chinook'],
 };
 
-/** A front door as clients and browsers reach it. */
-export interface Door {
+/** An authorization server as clients and browsers reach it. */
+export interface AuthorizationServer {
   readonly publicOrigin: string;
   call(path: string, init?: RequestInit): Promise<Response>;
 }
 
-export interface Setup extends Door {
+export interface Setup extends AuthorizationServer {
   readonly configuration: Configuration;
   readonly pool: UserPool;
-  /** What the front door has recorded. */
+  /** What the authorization server has recorded. */
   readonly audit: Record<string, unknown>[];
-  /** The front door's secrets; changing them is a rotation. */
+  /** The authorization server's secrets; changing them is a rotation. */
   secrets: Secrets;
   /** Another instance of the function, with nothing in its memory. */
   restart(): void;
@@ -55,7 +55,7 @@ export interface Setup extends Door {
 export interface SetupOptions {
   readonly environment?: Record<string, string>;
   readonly internet?: FetchOptions;
-  /** Where the front door believes to be; where it really is when left out. */
+  /** Where the authorization server believes to be; where it really is when left out. */
   readonly publicOrigin?: string;
 }
 
@@ -127,7 +127,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A program that a person connects, as far as the front door sees it. */
+/** A program that a person connects, as far as the authorization server sees it. */
 export interface App {
   readonly clientId: string;
   readonly redirectUri: string;
@@ -136,7 +136,10 @@ export interface App {
 
 export const loopbackRedirect = 'http://127.0.0.1:43117/callback';
 
-export async function register(setup: Door, metadata: Record<string, unknown> = {}): Promise<App> {
+export async function register(
+  setup: AuthorizationServer,
+  metadata: Record<string, unknown> = {},
+): Promise<App> {
   const redirectUri = (metadata.redirect_uris as string[] | undefined)?.[0] ?? loopbackRedirect;
   const response = await setup.call('/oauth/register', {
     method: 'POST',
@@ -153,7 +156,7 @@ export const challenge = createHash('sha256').update(verifier).digest('base64url
 
 export type Changes = Readonly<Record<string, string | undefined>>;
 
-export function authorizeUrl(setup: Door, app: App, changes: Changes = {}): string {
+export function authorizeUrl(setup: AuthorizationServer, app: App, changes: Changes = {}): string {
   const parameters: Changes = {
     response_type: 'code',
     client_id: app.clientId,
@@ -188,13 +191,18 @@ export async function readQuestion(response: Response): Promise<Question> {
   return { html, form: Object.fromEntries(form) };
 }
 
-export async function ask(setup: Door, browser: Browser, app: App, changes: Changes = {}): Promise<Question> {
+export async function ask(
+  setup: AuthorizationServer,
+  browser: Browser,
+  app: App,
+  changes: Changes = {},
+): Promise<Question> {
   return readQuestion(await browser.get(authorizeUrl(setup, app, changes)));
 }
 
 /** @returns where the page that follows leads */
 export async function answer(
-  setup: Door,
+  setup: AuthorizationServer,
   browser: Browser,
   form: Record<string, string>,
   decision: 'allow' | 'deny',
@@ -220,7 +228,7 @@ export interface Outcome {
 
 /** Goes all the way: question, answer, sign-in, and back to the client. */
 export async function connect(
-  setup: Door,
+  setup: AuthorizationServer,
   app: App,
   options: { browser?: Browser; person?: Person; changes?: Changes; untick?: readonly string[] } = {},
 ): Promise<Outcome> {
@@ -232,7 +240,7 @@ export async function connect(
   return { url, code: url.searchParams.get('code') ?? '' };
 }
 
-/** @returns the address of the front door's callback, which is not opened yet */
+/** @returns the address of the authorization server's callback, which is not opened yet */
 export async function signInAt(browser: Browser, url: string, person: Person = nancy): Promise<URL> {
   const callback = await signIn(browser, url, person.username, person.password);
   assert.ok(callback instanceof URL, 'the callback was not reached');
@@ -246,7 +254,7 @@ export interface TokenAnswer {
 }
 
 export async function post(
-  setup: Door,
+  setup: AuthorizationServer,
   path: string,
   form: Record<string, string>,
   headers: Record<string, string> = {},
@@ -261,7 +269,12 @@ export async function post(
 }
 
 /** Exchanges a code; a change to undefined leaves a parameter out. */
-export function exchange(setup: Door, app: App, code: string, changes: Changes = {}): Promise<TokenAnswer> {
+export function exchange(
+  setup: AuthorizationServer,
+  app: App,
+  code: string,
+  changes: Changes = {},
+): Promise<TokenAnswer> {
   const form: Changes = {
     grant_type: 'authorization_code',
     code,
@@ -275,7 +288,12 @@ export function exchange(setup: Door, app: App, code: string, changes: Changes =
   return post(setup, '/oauth/token', defined(form));
 }
 
-export function refresh(setup: Door, app: App, token: unknown, changes: Changes = {}): Promise<TokenAnswer> {
+export function refresh(
+  setup: AuthorizationServer,
+  app: App,
+  token: unknown,
+  changes: Changes = {},
+): Promise<TokenAnswer> {
   const form: Changes = {
     grant_type: 'refresh_token',
     refresh_token: String(token),

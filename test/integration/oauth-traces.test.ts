@@ -44,7 +44,7 @@ describe('after every kind of request', () => {
   const secrets = new Map<string, string>();
   const original = { out: process.stdout.write, err: process.stderr.write };
 
-  /** What the front door's process writes, whatever it is written with. */
+  /** What the authorization server's process writes, whatever it is written with. */
   function capture(): void {
     const take = (chunk: unknown): boolean => {
       printed.push(String(chunk));

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-/** The front door before a user pool that does what the stand-in never does. */
+/** The authorization server before a user pool that does what the stand-in never does. */
 
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';

@@ -210,20 +210,20 @@ describe('an organization', { concurrency: false }, () => {
   });
 
   test('has people who connect their clients, until their accounts are closed', async () => {
-    const frontDoor = {
+    const server = {
       publicOrigin: edition.url,
       call: (path, init = {}) => fetch(`${edition.url}${path}`, { redirect: 'manual', ...init }),
     } as Setup;
-    const app = await register(frontDoor);
+    const app = await register(server);
     const ann = { username: 'ann@example.com', password, email: 'ann@example.com', groups: [] };
-    const { code } = await connect(frontDoor, app, { person: ann });
-    const connected = (await exchange(frontDoor, app, code)).body;
+    const { code } = await connect(server, app, { person: ann });
+    const connected = (await exchange(server, app, code)).body;
     const asked = { organization: 'acme', invoiceId: 'a-1' };
     const { result } = await callTool(String(connected.access_token), 'get_invoice', asked);
     assert.match(JSON.stringify(result.structuredContent), /99\.50/);
 
     await done('accounts', ['remove-from', 'ann@example.com', '--org', 'globex']);
-    const refreshed = (await refresh(frontDoor, app, connected.refresh_token)).body;
+    const refreshed = (await refresh(server, app, connected.refresh_token)).body;
     assert.deepEqual(claimsOf(refreshed.access_token)['cognito:groups'], ['org_acme']);
     await done('accounts', ['add-to', 'ann@example.com', '--org', 'globex']);
 
@@ -233,7 +233,7 @@ describe('an organization', { concurrency: false }, () => {
     assert.match((await run('accounts', ['list'])).stdout, /^ann@example\.com +disabled +acme, globex$/m);
     await done('accounts', ['enable', 'ann@example.com']);
     // The sign-ins have ended for good; only a new one leads on.
-    const ended = await refresh(frontDoor, app, refreshed.refresh_token);
+    const ended = await refresh(server, app, refreshed.refresh_token);
     assert.equal(ended.body.error, 'invalid_grant');
     assert.ok(await signsIn('ann@example.com', password));
     await refused('accounts', ['disable', 'who@example.com'], /^There is no account/);

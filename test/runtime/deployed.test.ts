@@ -8,7 +8,13 @@ import { type FunctionEnvironment, functionsInProcess } from '../../local/functi
 import type { EdgeFunctions } from '../../local/gateway.ts';
 import { functionsAccessKey } from '../../local/reader-role.ts';
 import type { EdgeFunction } from '../../shared/edge.ts';
-import { connect, type Door, exchange, refresh, register } from '../integration/oauth-setup.ts';
+import {
+  type AuthorizationServer,
+  connect,
+  exchange,
+  refresh,
+  register,
+} from '../integration/oauth-setup.ts';
 import { runOperator } from '../integration/operators-commands.ts';
 import { freePorts } from '../support/local-edition.ts';
 import { machineToken } from '../support/machine-token.ts';
@@ -60,7 +66,7 @@ const auditRecords = ({ output }: LambdaFunction): Readonly<Record<string, unkno
 describe('the deployed functions', { skip: absenceOfRuntimeClient() ?? false }, () => {
   let assembly: Assembly;
   let edition: Edition;
-  let door: Door;
+  let setup: AuthorizationServer;
   let secretsManager: SecretsManager;
   let surroundings: Surroundings;
   let deployed: Readonly<Record<EdgeFunction, LambdaFunction>>;
@@ -78,7 +84,7 @@ describe('the deployed functions', { skip: absenceOfRuntimeClient() ?? false }, 
       log: () => {},
       openFunctions,
     });
-    door = {
+    setup = {
       publicOrigin: edition.publicOrigin,
       call: (path, init = {}) => fetch(edition.publicOrigin + path, { redirect: 'manual', ...init }),
     };
@@ -202,7 +208,7 @@ describe('the deployed functions', { skip: absenceOfRuntimeClient() ?? false }, 
         [undefined, ''],
         ['Bearer forged', 'error="invalid_token", '],
       ] as const) {
-        const response = await door.call('/mcp', {
+        const response = await setup.call('/mcp', {
           method: 'POST',
           ...(authorization && { headers: { authorization } }),
         });
@@ -252,22 +258,22 @@ describe('the deployed functions', { skip: absenceOfRuntimeClient() ?? false }, 
 
   describe('the sign-in function', () => {
     it('serves the documents by which clients find their way', async () => {
-      const read = async (path: string) => (await (await door.call(path)).json()) as Record<string, unknown>;
+      const read = async (path: string) => (await (await setup.call(path)).json()) as Record<string, unknown>;
       const resource = await read('/.well-known/oauth-protected-resource/mcp');
       assert.equal(resource.resource, edition.mcpUrl);
       assert.deepEqual(resource.authorization_servers, [edition.publicOrigin]);
       const server = await read('/.well-known/oauth-authorization-server');
       assert.equal(server.issuer, edition.publicOrigin);
-      const page = await door.call('/', { headers: { accept: 'text/html' } });
+      const page = await setup.call('/', { headers: { accept: 'text/html' } });
       assert.match(await page.text(), new RegExp(`<title>.*${edition.mcpUrl}`, 's'));
     });
 
     it('signs a person in with the secrets of Secrets Manager, and renews the access', async () => {
-      const app = await register(door);
-      const { code } = await connect(door, app, { person: demoPerson('nancy') });
-      const { status, body } = await exchange(door, app, code);
+      const app = await register(setup);
+      const { code } = await connect(setup, app, { person: demoPerson('nancy') });
+      const { status, body } = await exchange(setup, app, code);
       assert.equal(status, 200, JSON.stringify(body));
-      const renewed = await refresh(door, app, body.refresh_token);
+      const renewed = await refresh(setup, app, body.refresh_token);
       assert.equal(renewed.status, 200, JSON.stringify(renewed.body));
       for (const token of [body.access_token, renewed.body.access_token]) {
         const client = await connected(String(token));
