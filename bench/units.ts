@@ -4,7 +4,7 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { readConfiguration } from '../functions/mcp/configuration.ts';
-import { createHandler } from '../functions/mcp/endpoint.ts';
+import { mcpHandler } from '../functions/mcp/endpoint.ts';
 import { tools } from '../functions/mcp/tools/index.ts';
 import { addDays, addMonths, type Day, startOfMonth } from '../shared/ledger/dates.ts';
 import { openReader } from '../shared/store/reader.ts';
@@ -42,7 +42,7 @@ export async function measureUnits(
 ): Promise<Record<string, UnitFigures>> {
   const { client, taken } = countingClient(endpoint);
   let audited = 0;
-  const handler = createHandler({
+  const handler = mcpHandler({
     configuration: readConfiguration(environmentFor(endpoint)),
     openReader: async (name) => openReader(new Table(client, tableName), name),
     now: () => new Date(`${today}T12:00:00Z`),

@@ -3,7 +3,7 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClaimsHandler } from '../functions/claims/trigger.ts';
+import { claimsHandler } from '../functions/claims/trigger.ts';
 import { writeAuditRecordsTo } from '../shared/audit-log.ts';
 import { allowedOrigins, mcpUrl } from '../shared/edge.ts';
 import { groupOf } from '../shared/organization.ts';
@@ -110,7 +110,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       publicOrigin,
       people: demo?.people.map((person) => ({ ...person, groups: person.organizations.map(groupOf) })) ?? [],
       brokerSecret: secrets.brokerClient,
-      preTokenTrigger: createClaimsHandler(
+      preTokenTrigger: claimsHandler(
         openTable({
           tableName,
           region,

@@ -10,7 +10,7 @@ import type { Table } from '../../shared/store/table.ts';
  */
 
 /** The user pool's trigger before a token is made (version 3, the one that machine clients have). */
-export const createClaimsHandler =
+export const claimsHandler =
   (table: Table) =>
   async (event: PreTokenGenerationV3TriggerEvent): Promise<PreTokenGenerationV3TriggerEvent> => {
     if (event.triggerSource !== 'TokenGeneration_ClientCredentials') return event;

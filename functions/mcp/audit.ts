@@ -49,7 +49,7 @@ export interface Audit {
   denial(request: DeniedRequest): void;
 }
 
-export const createAudit = (write: Write, now: () => Date): Audit => ({
+export const auditOf = (write: Write, now: () => Date): Audit => ({
   intent: (asked) => write({ audit: 'intent', time: now().toISOString(), ...described(asked) }),
   call: (asked, { outcome, rows, text, unitsRead, durationMs }) =>
     write({

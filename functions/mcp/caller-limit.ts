@@ -16,7 +16,7 @@ const mostCallers = 10_000;
  * Every execution environment of the function counts for itself, and each serves one request at a time: who keeps
  * several requests under way gets as many times more. It is a brake for programs that have run wild, not a wall.
  */
-export function createCallerLimit(perMinute: number, now: () => Date): CallerLimit {
+export function callerLimit(perMinute: number, now: () => Date): CallerLimit {
   const perMs = perMinute / 60_000;
   const allowances = new Map<string, Allowance>();
   return (caller) => {

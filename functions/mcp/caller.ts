@@ -8,7 +8,7 @@ import {
 import { bearerChallenge, type ScopeName, scopeNames } from '../../shared/edge.ts';
 import { isOrganizationId, organizationOfGroup } from '../../shared/organization.ts';
 import type { Configuration } from './configuration.ts';
-import { Denial, type DenialReason } from './rejection.ts';
+import { Denial } from './rejection.ts';
 
 /** Who is asking, as a verified access token says. */
 export interface Caller {
@@ -41,30 +41,12 @@ interface Claims {
 /** As many verified tokens are remembered by a process; the oldest is verified again. */
 const mostKnownTokens = 1000;
 
-/** A denied caller whose token was genuine, so that the audit record can name it. */
-export class CallerDenial extends Denial {
-  readonly subject: string;
-  readonly clientId: string;
-
-  constructor(
-    claims: Claims,
-    status: 401 | 403,
-    reason: DenialReason,
-    message: string,
-    headers: Record<string, string> = {},
-  ) {
-    super(status, reason, message, headers);
-    this.subject = claims.sub;
-    this.clientId = claims.client_id;
-  }
-}
-
 /**
  * Makes the check of the Authorization header. Signature, issuer, expiry and token use are the library's; that the
  * token was made for this server, and for which organizations and scopes, is decided here.
  * The check throws a `Denial`, or a plain error when the pool's keys cannot be fetched.
  */
-export function createCallerCheck(
+export function callerCheck(
   configuration: Configuration,
 ): (authorization: string | undefined) => Promise<Caller> {
   const { mcpUrl, publicOrigin, userPoolId, userPoolKeys, brokerClientId } = configuration;
@@ -76,8 +58,8 @@ export function createCallerCheck(
     'www-authenticate': bearerChallenge(publicOrigin, scopeNames, parameters),
   });
 
-  const badToken = (message: string): Denial =>
-    new Denial(401, 'bad_token', message, challenge({ error: 'invalid_token' }));
+  const badToken = (message: string, caller?: Denial['caller']): Denial =>
+    new Denial(401, 'bad_token', message, { headers: challenge({ error: 'invalid_token' }), caller });
 
   // What was signed stays signed: a client sends the same token with every call, and only its expiry has to be looked
   // at again. Everything that is decided from the claims is decided anew for each request.
@@ -116,35 +98,34 @@ export function createCallerCheck(
         401,
         'missing_token',
         'An access token is required: expected the header "Authorization: Bearer <token>".',
-        challenge(),
+        { headers: challenge() },
       );
     }
     const claims = await verified(token);
+    const caller = { subject: claims.sub, clientId: claims.client_id };
     const problem = audienceProblem(claims, mcpUrl, brokerClientId);
-    if (problem)
-      throw new CallerDenial(claims, 401, 'bad_token', problem, challenge({ error: 'invalid_token' }));
+    if (problem) throw badToken(problem, caller);
     const organizations = organizationsOf(claims, brokerClientId);
     if (organizations.length === 0) {
       // Without a challenge: signing in once more would change nothing.
-      throw new CallerDenial(
-        claims,
+      throw new Denial(
         403,
         'no_organization',
         'This account belongs to no organization: an administrator has to add it to one.',
+        { caller },
       );
     }
-    const granted = scopesOf(claims, mcpUrl);
-    if (granted.length === 0) {
-      throw new CallerDenial(
-        claims,
+    const scopes = scopesOf(claims, mcpUrl);
+    if (scopes.length === 0) {
+      throw new Denial(
         403,
         'missing_scope',
         `The access token grants none of this server's scopes: expected one or more of ${scopeNames.join(', ')}.`,
-        challenge({ error: 'insufficient_scope' }),
+        { headers: challenge({ error: 'insufficient_scope' }), caller },
       );
     }
     const session = [claims.origin_jti, claims.jti].find((id) => typeof id === 'string');
-    return { subject: claims.sub, clientId: claims.client_id, session, organizations, scopes: granted };
+    return { ...caller, session, organizations, scopes };
   };
 }
 

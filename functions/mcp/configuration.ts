@@ -1,5 +1,6 @@
 import type { Jwks } from 'aws-jwt-verify/jwk';
 import { mcpUrl } from '../../shared/edge.ts';
+import { isPlainObject } from '../../shared/json.ts';
 import { type Environment, malformed, originIn, required } from '../environment.ts';
 
 /** What the operator decides, read from the environment once. */
@@ -63,8 +64,6 @@ function keysIn(text: string): Jwks {
   } catch {
     throw expected;
   }
-  if (typeof parsed !== 'object' || parsed === null || !('keys' in parsed) || !Array.isArray(parsed.keys)) {
-    throw expected;
-  }
-  return parsed as Jwks;
+  if (!isPlainObject(parsed) || !Array.isArray(parsed.keys)) throw expected;
+  return { keys: parsed.keys };
 }

@@ -1,14 +1,15 @@
 import type { JSONRPCResponse } from '@modelcontextprotocol/server';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { isPlainObject } from '../../shared/json.ts';
 import { type HttpRequest, type HttpResponse, requestOf, resultOf } from '../http.ts';
-import { type Audit, createAudit, type Write } from './audit.ts';
-import { type Caller, CallerDenial, createCallerCheck } from './caller.ts';
-import { createCallerLimit } from './caller-limit.ts';
+import { auditOf, type Write } from './audit.ts';
+import { type Caller, callerCheck } from './caller.ts';
+import { callerLimit } from './caller-limit.ts';
 import type { Configuration } from './configuration.ts';
 import { readMessage } from './message.ts';
 import { judgeOrigin, preflightHeaders } from './origins.ts';
 import type { Prompt } from './prompt.ts';
-import { createRegistry } from './registry.ts';
+import { registryOf } from './registry.ts';
 import { Denial, errorCodes, internalErrorSentence, logFailure, Rejection } from './rejection.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
 import { type Question, routeOf } from './route.ts';
@@ -29,13 +30,13 @@ export interface Parts extends Library {
 }
 
 /** The Lambda function: one API Gateway event in, one answer out. What it serves is put together once. */
-export function createHandler(parts: Parts): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
+export function mcpHandler(parts: Parts): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
   const { configuration, record, log, now } = parts;
-  const catalog: Catalog = { ...parts, registry: createRegistry(parts.tools) };
-  const audit = createAudit(record, now);
-  const identify = createCallerCheck(configuration);
+  const catalog: Catalog = { ...parts, registry: registryOf(parts.tools) };
+  const audit = auditOf(record, now);
+  const identify = callerCheck(configuration);
   const { requestsPerCaller } = configuration;
-  const secondsToWait = requestsPerCaller === undefined ? () => 0 : createCallerLimit(requestsPerCaller, now);
+  const secondsToWait = requestsPerCaller === undefined ? () => 0 : callerLimit(requestsPerCaller, now);
 
   /** Who is asking; nobody for a preflight, which carries no token. */
   async function admit(request: HttpRequest, allowed: boolean): Promise<Caller | undefined> {
@@ -44,7 +45,16 @@ export function createHandler(parts: Parts): (event: APIGatewayProxyEvent) => Pr
       if (request.method === 'OPTIONS') return undefined;
       return await identify(request.headers.get('authorization'));
     } catch (error) {
-      if (error instanceof Denial) recordDenial(audit, request, error);
+      if (error instanceof Denial) {
+        const { reason, status, caller } = error;
+        audit.denial({
+          requestId: request.id,
+          reason,
+          status,
+          ...caller,
+          origin: request.headers.get('origin'),
+        });
+      }
       throw error;
     }
   }
@@ -106,22 +116,9 @@ function rejectionFor(error: unknown, { id }: HttpRequest, log: Write): Rejectio
   return new Rejection(500, internalErrorSentence(id), { code: errorCodes.internalError });
 }
 
-function recordDenial(audit: Audit, { id, headers }: HttpRequest, denial: Denial): void {
-  const { subject, clientId } = denial instanceof CallerDenial ? denial : {};
-  audit.denial({
-    requestId: id,
-    reason: denial.reason,
-    status: denial.status,
-    subject,
-    clientId,
-    origin: headers.get('origin'),
-  });
-}
-
 /** The id of the request that an error answers, where one could be read. */
 function idOf(message: unknown): string | number | null {
-  if (typeof message !== 'object' || message === null || !('method' in message) || !('id' in message))
-    return null;
+  if (!isPlainObject(message) || !('method' in message)) return null;
   return typeof message.id === 'string' || typeof message.id === 'number' ? message.id : null;
 }
 

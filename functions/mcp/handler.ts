@@ -1,7 +1,7 @@
 import { writeAuditRecord } from '../../shared/audit-log.ts';
 import { readersOf } from '../../shared/store/open-reader.ts';
 import { readConfiguration } from './configuration.ts';
-import { createHandler } from './endpoint.ts';
+import { mcpHandler } from './endpoint.ts';
 import { prompts } from './prompts.ts';
 import { resources, resourceTemplates } from './resources.ts';
 import { tools } from './tools/index.ts';
@@ -9,7 +9,7 @@ import { tools } from './tools/index.ts';
 const configuration = readConfiguration(process.env);
 
 /** The Lambda function behind `/mcp`, put together from its environment. */
-export const handler = createHandler({
+export const handler = mcpHandler({
   configuration,
   openReader: readersOf(configuration),
   now: () => new Date(),

@@ -1,5 +1,6 @@
 import type { Tool as ListedTool } from '@modelcontextprotocol/server';
 import { toJSONSchema } from 'zod';
+import { isPlainObject } from '../../shared/json.ts';
 import type { Caller } from './caller.ts';
 import { takesOrganization } from './organization.ts';
 import type { Tool } from './tool.ts';
@@ -15,7 +16,7 @@ export interface Registry {
 }
 
 /** @throws {Error} when two tools have one name */
-export function createRegistry(tools: readonly Tool[]): Registry {
+export function registryOf(tools: readonly Tool[]): Registry {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   if (byName.size < tools.length) throw new Error('Two tools have the same name.');
   // Most requests are calls, which need no list: the schemas are made when the first list is asked for, and kept.
@@ -72,8 +73,8 @@ function describe({ name, title, description, scope, input: makeInput, output }:
 }
 
 /**
- * The schema of an answer that says, before anything else, whose books it is from. The field is required and left
- * without a schema of its own: this list is sent to every model in every conversation, so its bytes are counted.
+ * The schema of an answer with the organization as its first field. The field is required and left without a schema of
+ * its own: this list is sent to every model in every conversation, so its bytes are counted.
  */
 const naming = (output: Tool['output']): Tool['output'] => ({
   ...output,
@@ -81,14 +82,18 @@ const naming = (output: Tool['output']): Tool['output'] => ({
 });
 
 const propertiesOf = ({ properties }: Tool['output']): object =>
-  typeof properties === 'object' && properties !== null ? properties : {};
+  isPlainObject(properties) ? properties : {};
 
 const askingForOrganization = (tool: ListedTool, organizations: readonly string[]): ListedTool => ({
   ...tool,
   inputSchema: {
     ...tool.inputSchema,
     properties: {
-      organization: { type: 'string', enum: [...organizations], description: 'Whose books; never guess' },
+      organization: {
+        type: 'string',
+        enum: [...organizations],
+        description: 'Which organization; ask if unclear',
+      },
       ...tool.inputSchema.properties,
     },
   } as ListedTool['inputSchema'],

@@ -1,5 +1,6 @@
 import type { ScopeName } from '../../shared/edge.ts';
 import type { Write } from './audit.ts';
+import type { Caller } from './caller.ts';
 
 /** JSON-RPC and MCP error codes that this function sends. */
 export const errorCodes = {
@@ -49,15 +50,18 @@ export type DenialReason =
 export class Denial extends Rejection {
   override name = 'Denial';
   readonly reason: DenialReason;
+  /** Known if the token was genuine. */
+  readonly caller: Pick<Caller, 'subject' | 'clientId'> | undefined;
 
   constructor(
     status: 401 | 403,
     reason: DenialReason,
     message: string,
-    headers: Record<string, string> = {},
+    { headers = {}, caller }: { headers?: Record<string, string>; caller?: Denial['caller'] } = {},
   ) {
     super(status, message, { headers });
     this.reason = reason;
+    this.caller = caller;
   }
 }
 

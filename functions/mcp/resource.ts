@@ -50,15 +50,7 @@ const fixedTextLife = { ttlMs: 3_600_000, cacheScope: 'public' } as const;
 const booksLife = { ttlMs: 0, cacheScope: 'private' } as const;
 
 export function listResources(resources: readonly Resource[]): ListResourcesResult {
-  return {
-    resources: resources.map(({ uri, name, title, description, mimeType }) => ({
-      uri,
-      name,
-      title,
-      description,
-      mimeType,
-    })),
-  };
+  return { resources: resources.map(({ read: _, ...listed }) => listed) };
 }
 
 export function listTemplates(
@@ -68,12 +60,9 @@ export function listTemplates(
   return {
     resourceTemplates: templates
       .filter(({ scope }) => caller.scopes.includes(scope))
-      .map(({ uriTemplate, name, title, description, mimeType }) => ({
+      .map(({ scope: _scope, match: _match, read: _read, uriTemplate, ...listed }) => ({
         uriTemplate: takesOrganization(caller) ? `${uriTemplate}{?organization}` : uriTemplate,
-        name,
-        title,
-        description,
-        mimeType,
+        ...listed,
       })),
   };
 }

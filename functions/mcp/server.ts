@@ -99,7 +99,7 @@ export async function answerTo(
   return { ...response, error: { code: errorCodes.internalError, message } };
 }
 
-/** What became of the handler: the SDK does not ask it about malformed parameters, and may fail to encode its answer. */
+/** What the handler did: the SDK does not ask it about malformed parameters, and may fail to encode its answer. */
 type Outcome = 'not asked' | 'answered' | 'refused';
 
 type Shield = <Result>(answer: () => Result | Promise<Result>) => Promise<Result>;

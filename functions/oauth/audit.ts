@@ -1,5 +1,3 @@
-/** The record of who was let in to what. No token, code or secret ever enters it. */
-
 import type { HttpRequest } from '../http.ts';
 
 /** Takes one record of a log, as an object that JSON can hold. */
@@ -19,6 +17,7 @@ export type AuditEvent =
   | 'token-refused'
   | 'token-revoked';
 
+/** Records who was let in to what. No token, code or secret ever enters a record. */
 export type Audit = (event: AuditEvent, request: HttpRequest, details: Record<string, unknown>) => void;
 
 export function auditOf(write: Write): Audit {

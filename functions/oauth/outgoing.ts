@@ -1,5 +1,3 @@
-/** Requests to other servers. */
-
 import type { IncomingMessage, RequestOptions } from 'node:http';
 
 export interface Answer {

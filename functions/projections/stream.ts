@@ -13,7 +13,7 @@ import type { Table } from '../../shared/store/table.ts';
  */
 
 /** The Lambda function behind the table's stream; events that could not be followed are delivered again. */
-export const createStreamHandler =
+export const streamHandler =
   (table: Table) =>
   async ({ Records: events }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const failed: DynamoDBBatchResponse['batchItemFailures'] = [];

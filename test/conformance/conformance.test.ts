@@ -33,7 +33,7 @@ after(() => edition.close());
 const token = await machineToken(edition.mcpUrl, 'northwind');
 
 // Not before: the function's parts read the environment that the edition sets.
-const { createHandler } = await import('../../functions/mcp/endpoint.ts');
+const { mcpHandler } = await import('../../functions/mcp/endpoint.ts');
 const { readConfiguration } = await import('../../functions/mcp/configuration.ts');
 const { tools } = await import('../../functions/mcp/tools/index.ts');
 const { resources, resourceTemplates } = await import('../../functions/mcp/resources.ts');
@@ -51,7 +51,7 @@ const gateway = await startGateway({
   port: 0,
   publicOrigin: configuration.publicOrigin,
   functions: {
-    mcp: createHandler({
+    mcp: mcpHandler({
       configuration: {
         ...configuration,
         allowedOrigins: new Set([`http://localhost:${port}`, `http://127.0.0.1:${port}`]),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { PreTokenGenerationV3TriggerEvent } from 'aws-lambda';
-import { createClaimsHandler } from '../../functions/claims/trigger.ts';
+import { claimsHandler } from '../../functions/claims/trigger.ts';
 import { machineClientKey } from '../../shared/store/keys.ts';
 import { memoryTable } from '../support/memory-table.ts';
 
 const { table } = await memoryTable();
-const handler = createClaimsHandler(table);
+const handler = claimsHandler(table);
 
 const asked = (clientId: string, triggerSource = 'TokenGeneration_ClientCredentials') =>
   ({

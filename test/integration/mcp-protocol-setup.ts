@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
-import { createHandler, type Parts } from '../../functions/mcp/endpoint.ts';
+import { mcpHandler, type Parts } from '../../functions/mcp/endpoint.ts';
 import type { Prompt } from '../../functions/mcp/prompt.ts';
 import type { Resource, ResourceTemplate } from '../../functions/mcp/resource.ts';
 import { defineTool } from '../../functions/mcp/tool.ts';
@@ -178,7 +178,7 @@ function within(value: unknown, [name, ...rest]: readonly string[]): unknown {
 export function start(changes: Partial<Parts> = {}) {
   const audit: Record<string, unknown>[] = [];
   const failures: Record<string, unknown>[] = [];
-  const handler = createHandler({
+  const handler = mcpHandler({
     configuration,
     openReader: openMemoryReader,
     now: () => noon,

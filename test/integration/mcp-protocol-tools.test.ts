@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import * as z from 'zod';
-import { createRegistry } from '../../functions/mcp/registry.ts';
+import { registryOf } from '../../functions/mcp/registry.ts';
 import { defineTool } from '../../functions/mcp/tool.ts';
 import { scopeNames } from '../../shared/edge.ts';
 import { mcpUrl, personClaims, token } from '../unit/mcp-tokens.ts';
@@ -486,6 +486,6 @@ test('a tool may not take the names that are the server’s', () => {
     organizations: ['acme'],
     scopes: scopeNames,
   };
-  assert.throws(() => createRegistry([clashing]).list(caller), /declares "organization"/);
+  assert.throws(() => registryOf([clashing]).list(caller), /declares "organization"/);
   assert.throws(() => start({ tools: [tools[0]!, tools[0]!] }), /same name/);
 });

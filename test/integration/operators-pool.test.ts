@@ -25,7 +25,7 @@ import {
   paginateListUserPoolClients,
   paginateListUsers,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { createClaimsHandler } from '../../functions/claims/trigger.ts';
+import { claimsHandler } from '../../functions/claims/trigger.ts';
 import { functionsAccessKey, operatorAccessKey } from '../../local/reader-role.ts';
 import { startUserPool, type UserPool, userPoolId } from '../../local/user-pool.ts';
 import { machineClientKey } from '../../shared/store/keys.ts';
@@ -61,7 +61,7 @@ async function start(): Promise<void> {
     people: [nancy],
     brokerSecret,
     dataDir: folder,
-    preTokenTrigger: createClaimsHandler(table),
+    preTokenTrigger: claimsHandler(table),
   });
   cognito = clientWith(operatorAccessKey);
 }

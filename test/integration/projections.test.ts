@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
-import { createStreamHandler } from '../../functions/projections/stream.ts';
+import { streamHandler } from '../../functions/projections/stream.ts';
 import { canonicalJson } from '../../shared/json.ts';
 import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import { registry } from '../../shared/ledger/registry.ts';
@@ -14,7 +14,7 @@ import { allRecords, someBooks } from '../support/books.ts';
 import { memoryTable } from '../support/memory-table.ts';
 
 const { table } = await memoryTable();
-const handler = createStreamHandler(table);
+const handler = streamHandler(table);
 const runs = Number(process.env.RUNS ?? 20);
 
 let organizations = 0;

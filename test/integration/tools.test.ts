@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parseArguments } from '../../functions/mcp/arguments.ts';
 import { definitions } from '../../functions/mcp/definitions.ts';
 import { prompts } from '../../functions/mcp/prompts.ts';
-import { createRegistry } from '../../functions/mcp/registry.ts';
+import { registryOf } from '../../functions/mcp/registry.ts';
 import { resourceTemplates } from '../../functions/mcp/resources.ts';
 import { openBooks } from '../../functions/mcp/tool.ts';
 import { wireBytes } from '../../functions/mcp/tools/fields.ts';
@@ -141,7 +141,7 @@ function fieldsOf(value: unknown): string[] {
   return Object.entries(value).flatMap(([name, inner]) => [name, ...fieldsOf(inner)]);
 }
 
-const registry = createRegistry(tools);
+const registry = registryOf(tools);
 const caller = { organizations: ['northwind'], scopes: [...scopes] } as unknown as Parameters<
   typeof registry.list
 >[0];

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createCallerLimit } from '../../functions/mcp/caller-limit.ts';
+import { callerLimit } from '../../functions/mcp/caller-limit.ts';
 
 /** A limit under a clock of its own. */
 function limited(perMinute: number) {
   let time = 0;
-  const limit = createCallerLimit(perMinute, () => new Date(time));
+  const limit = callerLimit(perMinute, () => new Date(time));
   return {
     /** @returns the seconds to wait */
     ask: (caller = 'ann'): number => limit(caller),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Caller, createCallerCheck } from '../../functions/mcp/caller.ts';
+import { type Caller, callerCheck } from '../../functions/mcp/caller.ts';
 import { Denial } from '../../functions/mcp/rejection.ts';
 import {
   configuration,
@@ -14,7 +14,7 @@ import {
   unsignedToken,
 } from './mcp-tokens.ts';
 
-const check = createCallerCheck(configuration);
+const check = callerCheck(configuration);
 const callerOf = (claims: Record<string, unknown>): Promise<Caller> => check(`Bearer ${token(claims)}`);
 
 test('a person is who the token names, with the organizations of its groups and the scopes that were granted', async () => {

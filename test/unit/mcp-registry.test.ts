@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Caller } from '../../functions/mcp/caller.ts';
-import { createRegistry } from '../../functions/mcp/registry.ts';
+import { registryOf } from '../../functions/mcp/registry.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
 import { scopeNames as scopes } from '../../shared/edge.ts';
 import { toolNames } from '../support/tool-names.ts';
@@ -16,7 +16,7 @@ const caller = (changes: Partial<Caller> = {}): Caller => ({
   ...changes,
 });
 
-const registry = createRegistry(tools);
+const registry = registryOf(tools);
 const list = registry.list(caller());
 
 test('the seven tools are listed in their fixed order', () => {
@@ -65,7 +65,11 @@ test('the list is made once for the same scopes, and never mixed up between call
   const several = registry.list(caller({ organizations: ['acme', 'zeta'] }));
   assert.deepEqual(
     several.map(({ inputSchema }) => inputSchema.properties?.organization),
-    list.map(() => ({ type: 'string', enum: ['acme', 'zeta'], description: 'Whose books; never guess' })),
+    list.map(() => ({
+      type: 'string',
+      enum: ['acme', 'zeta'],
+      description: 'Which organization; ask if unclear',
+    })),
   );
   assert.equal(registry.list(caller())[0]?.inputSchema.properties?.organization, undefined);
 });

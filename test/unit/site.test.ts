@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { createAudit } from '../../functions/mcp/audit.ts';
+import { auditOf } from '../../functions/mcp/audit.ts';
 import { readConfiguration } from '../../functions/oauth/configuration.ts';
 import { type Connection, connections, type Part } from '../../functions/oauth/site/connections.ts';
 import { siteResponse } from '../../functions/oauth/site/document.ts';
@@ -118,7 +118,7 @@ describe('the privacy page', () => {
 
   it('tells of every field of the records of calls', () => {
     const written: Record<string, unknown>[] = [];
-    const audit = createAudit(
+    const audit = auditOf(
       (record) => written.push(record),
       () => new Date(0),
     );

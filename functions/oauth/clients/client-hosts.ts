@@ -1,7 +1,6 @@
-/** Which hosts an operator lets clients come from. */
-
 import { redirectTarget } from './redirect-uri.ts';
 
+/** The hosts that clients may come from, as the operator decides. */
 export interface ClientHosts {
   /** The only ones, or undefined for all. */
   readonly allowed: readonly string[] | undefined;

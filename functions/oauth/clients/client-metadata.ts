@@ -2,7 +2,7 @@ import { isPlainObject } from '../../../shared/json.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { redirectTarget } from './redirect-uri.ts';
 
-/** What a client says about itself (RFC 7591, section 2): in a registration, a metadata document or the configuration. */
+/** What a client says about itself (RFC 7591, section 2) in a registration, a metadata document or the configuration. */
 export interface ClientMetadata {
   readonly name: string | undefined;
   readonly redirectUris: readonly string[];

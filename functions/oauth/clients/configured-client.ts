@@ -1,9 +1,8 @@
-/** Clients that the operator has set up by hand, for applications that want an id (and a secret) typed in. */
-
 import { hash, timingSafeEqual } from 'node:crypto';
 import { isPlainObject } from '../../../shared/json.ts';
 import { type ClientMetadata, readClientMetadata } from './client-metadata.ts';
 
+/** A client that the operator has set up, for applications that want an id (and a secret) typed in. */
 export interface ConfiguredClient {
   readonly id: string;
   readonly metadata: ClientMetadata;

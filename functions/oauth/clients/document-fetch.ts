@@ -1,5 +1,3 @@
-/** Fetches a JSON document from an address that a stranger chose, so that it can be turned against nobody. */
-
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { type Answer, send, TooLongError } from '../outgoing.ts';
@@ -38,6 +36,7 @@ export const publicInternet: FetchOptions = {
 const longestDocument = 64 * 1024;
 
 /**
+ * Fetches JSON documents from addresses that strangers choose, so that they cannot be used to attack somebody else.
  * The name is resolved once, every address of it is checked, and the connection goes to one of those: a name server
  * that answers differently the next time is not asked again. Redirects are refused, because they lead elsewhere.
  * @returns a function that throws DocumentError

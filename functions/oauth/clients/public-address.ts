@@ -1,5 +1,3 @@
-/** Addresses of the public internet: the only ones to which a stranger may send this function. */
-
 import { BlockList } from 'node:net';
 
 export interface Address {
@@ -39,6 +37,7 @@ const special4 = blockList(specialIPv4, 'ipv4');
 const global6 = blockList(globalIPv6, 'ipv6');
 const special6 = blockList(specialIPv6, 'ipv6');
 
+/** Whether the address is on the public internet. A stranger cannot send this function to any other. */
 export function isPublicAddress({ address, family }: Address): boolean {
   return family === 4
     ? !special4.check(address, 'ipv4')

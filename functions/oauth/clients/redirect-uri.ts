@@ -1,4 +1,4 @@
-/**
+/*
  * Where a client may have answers sent to. Everything is compared as it is written: whatever a parser would make
  * equal (case, encoded letters, dots in a path) is different here.
  */

@@ -1,13 +1,13 @@
-/**
- * Clients that registered themselves. Their id is their metadata, signed: nothing is kept here, and the same metadata
- * gives the same id. It is signed and not encrypted because nothing in it is secret, and because a signature is the
- * same every time by itself.
- */
-
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { OAuthError } from '../oauth-error.ts';
 import type { Key, Keys } from '../sealing/keys.ts';
 import type { ClientMetadata } from './client-metadata.ts';
+
+/*
+ * Clients that registered themselves. Their id is their metadata, signed: nothing is kept here, and the same metadata
+ * gives the same id. It is signed and not encrypted because nothing in it is secret, and because a signature is the
+ * same every time by itself.
+ */
 
 const purpose = 'client id 1';
 const form = /^dcr\.([\w-]{11})\.([\w-]+)\.([\w-]{43})$/;

@@ -1,5 +1,3 @@
-/** Keys: derived from the sealing secret, one for each purpose, so that no value can pass for one of another kind. */
-
 import { hkdfSync } from 'node:crypto';
 import type { HeldSecrets, Secrets } from './secrets.ts';
 
@@ -9,6 +7,7 @@ export interface Key {
   readonly bytes: Uint8Array;
 }
 
+/** Keys derived from the sealing secret, one for each purpose, so that no value can be used as one of another kind. */
 export interface Keys {
   /** The key that seals now. */
   current(purpose: string): Promise<Key>;

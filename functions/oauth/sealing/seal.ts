@@ -1,8 +1,7 @@
-/** Values that are given away to come back: encrypted and authenticated (JWE), for one purpose, for a time. */
-
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
 import type { Keys } from './keys.ts';
 
+/** Seals values that are given away and come back: encrypted and authenticated (JWE), for one purpose, for a time. */
 export interface Seal<Value> {
   seal(value: Value): Promise<string>;
   /** @returns undefined for what was altered, made elsewhere or for something else, or is too old */

@@ -30,8 +30,8 @@ button:focus-visible, input:focus-visible, a:focus-visible { outline: 3px solid 
 const headers = {
   'Content-Type': 'text/html; charset=utf-8',
   'Cache-Control': 'no-store',
-  // Forms go nowhere but here. Browsers hold every redirect that follows a form against this policy, up to the ones that
-  // an application makes after it got its answer, so no answer to a form is a redirect (see `onwardPage`).
+  // Forms are sent nowhere but here. Browsers check every redirect after a form against this policy, up to those that an
+  // application makes once it has its answer, so no answer to a form is a redirect (see `onwardPage`).
   'Content-Security-Policy': contentSecurityPolicy({ style, forms: "'self'" }),
   'X-Frame-Options': 'DENY',
   // Not `no-referrer`: with that browsers send forms with `Origin: null`, and a forged form could not be told apart.

@@ -1,5 +1,3 @@
-/** A sign-in under way: sealed in a cookie of the browser in which it began, and nowhere else. */
-
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ScopeName } from '../../../shared/edge.ts';
 import type { HttpRequest } from '../../http.ts';
@@ -7,6 +5,7 @@ import type { Keys } from '../sealing/keys.ts';
 import { sealOf } from '../sealing/seal.ts';
 import type { Return } from './authorization-request.ts';
 
+/** A sign-in in progress. It is stored only in a cookie of the browser in which it began, and sealed. */
 export interface Transaction extends Return {
   /** Unguessable, and short: it names the cookie, and is the state that the user pool carries. */
   readonly id: string;
