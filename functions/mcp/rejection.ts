@@ -43,8 +43,7 @@ export type DenialReason =
   | 'missing_token'
   | 'bad_token'
   | 'no_organization'
-  | 'missing_scope'
-  | 'other_organization';
+  | 'missing_scope';
 
 /** A rejection because of who is asking, which the audit record keeps. */
 export class Denial extends Rejection {
@@ -69,11 +68,11 @@ export class Denial extends Rejection {
 export const missingScopeSentence = (scope: ScopeName): string =>
   `This needs the scope ${scope}, which was not granted: connect again and allow it.`;
 
-/** All that a caller learns of an error that is nobody's argument's fault. */
+/** All that a caller is shown of an internal error. */
 export const internalErrorSentence = (requestId: string): string =>
   `Something went wrong inside this server, and it has been logged. Try again; if it keeps failing, report the request id ${requestId}.`;
 
-/** Logs an error in full. Arguments are left out: what was asked stands in the audit record. */
+/** Logs an error in full. Arguments are left out: the audit record has them. */
 export function logFailure(log: Write, requestId: string, error: unknown): void {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   log({ level: 'error', requestId, name, message, stack });
