@@ -43,7 +43,7 @@ class MemoryReader {
     this.organization = organization;
   }
 
-  async business(): Promise<BusinessProfile | undefined> {
+  async single(): Promise<BusinessProfile | undefined> {
     this.unitsRead += 0.5;
     return books[this.organization]?.profile;
   }
