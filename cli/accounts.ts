@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Refusal } from '../shared/ledger/errors.ts';
 import { quote } from '../shared/text.ts';
-import { organizationOf, parsed } from './arguments.ts';
-import { columns, commonOptions, exitCodesText, onlyWord, type Report, runCommand, tell } from './command.ts';
+import { flag, organizationOf, value } from './arguments.ts';
+import { action, columns, type Report, runCommand, tell } from './command.ts';
+import { poolHelp, poolOf, poolOptions } from './location.ts';
 import {
   type AccountWithOrganizations,
   addToOrganization,
-  assertAccount,
   createAccount,
   disableAccount,
   enableAccount,
@@ -14,8 +14,7 @@ import {
   listAccounts,
   removeFromOrganization,
 } from './pool/accounts.ts';
-import { withPool } from './pool/connection.ts';
-import { locationHelp, poolLocation } from './pool/location.ts';
+import { type Pool, withPool } from './pool/connection.ts';
 import { assertOrganization } from './pool/organizations.ts';
 import { secretsFromInput } from './standard-input.ts';
 
@@ -45,46 +44,40 @@ const help = `An account is a person who signs in. It can read the books of the 
 
 Access tokens that were issued before a change remain valid until they expire, after at most 15 minutes.
 
-${locationHelp}
+${poolHelp}
   --json         print one JSON object (with npm run --silent accounts nothing else is printed)
 
 Examples:
   ${name} -- create ann@example.com --org acme --org globex --stack finance-mcp-prod
   pass show ann | ${name} -- create ann@example.com --org acme --local 3000 --password-stdin
-  ${name} -- disable ann@example.com --stack finance-mcp-prod
-
-${exitCodesText}`;
+  ${name} -- disable ann@example.com --stack finance-mcp-prod`;
 
 const address = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /** It works until it expires, even if the account has changed. */
 const tokensLast = 'Access tokens that were already issued remain valid for up to 15 minutes.';
 
-async function create(args: string[]): Promise<Report> {
-  const { values, positionals } = parsed({
-    args,
-    allowPositionals: true,
-    options: {
-      ...commonOptions,
-      org: { type: 'string', multiple: true, default: [] },
-      'password-stdin': { type: 'boolean', default: false },
-    },
-  });
-  const email = onlyWord(positionals, 'EMAIL');
+const createOptions = {
+  ...poolOptions,
+  org: { ...value, multiple: true, default: [] as string[] },
+  'password-stdin': flag,
+} as const;
+
+const create = action({ argument: 'EMAIL', options: createOptions }, async (values, email) => {
   if (!address.test(email)) {
     throw new Refusal(`${quote(email)} is not an e-mail address: expected one such as ann@example.com.`);
   }
   const organizations = [...new Set(values.org.map(organizationOf))];
-  const location = poolLocation(values, process.env);
+  const location = poolOf(values);
   const isLocal = 'localPort' in location;
   if (values['password-stdin'] && !isLocal) {
     throw new Refusal(
       '--password-stdin works only with the local edition: in AWS, the account’s owner chooses a password after the invitation.',
     );
   }
-  const given = values['password-stdin']
-    ? (await secretsFromInput(['the password'], '--password-stdin'))[0]
-    : undefined;
+  const [given] = values['password-stdin']
+    ? await secretsFromInput(['the password'], '--password-stdin')
+    : [];
   const password = isLocal ? (given ?? madeUpPassword()) : undefined;
 
   return withPool(location, async (pool) => {
@@ -114,15 +107,13 @@ async function create(args: string[]): Promise<Report> {
       json: { ...account, email, organizations, ...shown },
     };
   });
-}
+});
 
 /** 96 random bits, in a form that meets the pool's password policy. */
 const madeUpPassword = (): string => `Aa1-${randomBytes(12).toString('base64url')}`;
 
-async function invite(args: string[]): Promise<Report> {
-  const { values, positionals } = parsed({ args, allowPositionals: true, options: commonOptions });
-  const account = onlyWord(positionals, 'EMAIL');
-  const location = poolLocation(values, process.env);
+const invite = action({ argument: 'EMAIL', options: poolOptions }, async (values, account) => {
+  const location = poolOf(values);
   if ('localPort' in location) {
     throw new Refusal('The local edition sends no mail: an account has its password from the beginning.');
   }
@@ -133,12 +124,11 @@ async function invite(args: string[]): Promise<Report> {
       json: { account, invited: true },
     };
   });
-}
+});
 
-async function list(args: string[]): Promise<Report> {
-  const { values } = parsed({ args, options: { ...commonOptions, org: { type: 'string' } } });
-  const organization = values.org === undefined ? undefined : organizationOf(values.org);
-  return withPool(poolLocation(values, process.env), async (pool) => {
+const list = action({ options: { ...poolOptions, org: value } }, async ({ org, ...values }) => {
+  const organization = org === undefined ? undefined : organizationOf(org);
+  return withPool(poolOf(values), async (pool) => {
     if (organization !== undefined) await assertOrganization(pool, organization);
     const accounts = await listAccounts(pool, organization);
     const text =
@@ -153,75 +143,59 @@ async function list(args: string[]): Promise<Report> {
           );
     return { text, json: { accounts } };
   });
-}
+});
 
 const stateOf = ({ enabled, invited }: AccountWithOrganizations): string =>
   enabled ? (invited ? 'invited' : 'active') : 'disabled';
 
-async function disable(args: string[]): Promise<Report> {
-  const { values, positionals } = parsed({ args, allowPositionals: true, options: commonOptions });
-  const account = onlyWord(positionals, 'EMAIL');
-  return withPool(poolLocation(values, process.env), async (pool) => {
+const disable = action({ argument: 'EMAIL', options: poolOptions }, (values, account) =>
+  withPool(poolOf(values), async (pool) => {
     await disableAccount(pool, account);
     return {
       text: `Disabled the account ${account} and signed it out everywhere. ${tokensLast}`,
       json: { account, enabled: false },
     };
-  });
-}
+  }),
+);
 
-async function enable(args: string[]): Promise<Report> {
-  const { values, positionals } = parsed({ args, allowPositionals: true, options: commonOptions });
-  const account = onlyWord(positionals, 'EMAIL');
-  return withPool(poolLocation(values, process.env), async (pool) => {
+const enable = action({ argument: 'EMAIL', options: poolOptions }, (values, account) =>
+  withPool(poolOf(values), async (pool) => {
     await enableAccount(pool, account);
     return { text: `Enabled the account ${account}.`, json: { account, enabled: true } };
-  });
-}
-
-async function addTo(args: string[]): Promise<Report> {
-  const { account, organization, location } = membership(args);
-  return withPool(location, async (pool) => {
-    await assertOrganization(pool, organization);
-    await addToOrganization(pool, account, organization);
-    return {
-      text: `The account ${account} can read "${organization}" with its next access token, within 15 minutes.`,
-      json: { account, organization, member: true },
-    };
-  });
-}
-
-async function removeFrom(args: string[]): Promise<Report> {
-  const { account, organization, location } = membership(args);
-  return withPool(location, async (pool) => {
-    await assertOrganization(pool, organization);
-    await assertAccount(pool, account);
-    await removeFromOrganization(pool, account, organization);
-    return {
-      text: `The account ${account} can no longer read "${organization}". ${tokensLast}`,
-      json: { account, organization, member: false },
-    };
-  });
-}
-
-function membership(args: string[]) {
-  const { values, positionals } = parsed({
-    args,
-    allowPositionals: true,
-    options: { ...commonOptions, org: { type: 'string' } },
-  });
-  return {
-    account: onlyWord(positionals, 'EMAIL'),
-    organization: organizationOf(values.org),
-    location: poolLocation(values, process.env),
-  };
-}
-
-process.exitCode = await runCommand(
-  {
-    name,
-    help,
-    subcommands: { create, invite, list, disable, enable, 'add-to': addTo, 'remove-from': removeFrom },
-  },
-  process.argv.slice(2),
+  }),
 );
+
+/** An action on an account and an organization, which must exist. */
+const membership = (act: (pool: Pool, account: string, organization: string) => Promise<Report>) =>
+  action(
+    { argument: 'EMAIL', options: { ...poolOptions, org: value } },
+    async ({ org, ...values }, account) => {
+      const organization = organizationOf(org);
+      return withPool(poolOf(values), async (pool) => {
+        await assertOrganization(pool, organization);
+        return act(pool, account, organization);
+      });
+    },
+  );
+
+const addTo = membership(async (pool, account, organization) => {
+  await addToOrganization(pool, account, organization);
+  return {
+    text: `The account ${account} can read "${organization}" with its next access token, within 15 minutes.`,
+    json: { account, organization, member: true },
+  };
+});
+
+const removeFrom = membership(async (pool, account, organization) => {
+  await removeFromOrganization(pool, account, organization);
+  return {
+    text: `The account ${account} can no longer read "${organization}". ${tokensLast}`,
+    json: { account, organization, member: false },
+  };
+});
+
+await runCommand({
+  name,
+  help,
+  action: { create, invite, list, disable, enable, 'add-to': addTo, 'remove-from': removeFrom },
+});

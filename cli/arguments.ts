@@ -3,12 +3,13 @@ import { Refusal } from '../shared/ledger/errors.ts';
 import { isOrganizationId } from '../shared/organization.ts';
 import { quote } from '../shared/text.ts';
 
-/** Where the books are: in the local edition at that port, or in a table of the current AWS account. */
-export type StoreLocation = { localPort: number } | { stack: string } | { tableName: string };
+export type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** Whether a command line asks for help, which every command answers before anything else. */
-export const asksForHelp = (args: readonly string[]): boolean =>
-  args.includes('--help') || args.includes('-h');
+/** An option with a value. */
+export const value = { type: 'string' } as const;
+
+/** An option that is given or not. */
+export const flag = { type: 'boolean', default: false } as const;
 
 /**
  * Parses a command line.
@@ -23,6 +24,19 @@ export function parsed<Config extends ParseArgsConfig>(config: Config): ReturnTy
   }
 }
 
+/**
+ * The one argument of a command.
+ * @param what it is, as the help names it: "ID"
+ * @throws {Refusal} when there is none, or more than one.
+ */
+export function onlyWord(positionals: readonly string[], what: string): string {
+  const [word, more] = positionals;
+  if (word === undefined) throw new Refusal(`${what} is missing: expected exactly one.`);
+  if (more !== undefined)
+    throw new Refusal(`Unexpected argument ${quote(more)}: expected exactly one ${what}.`);
+  return word;
+}
+
 /** @throws {Refusal} when the text cannot name an organization. */
 export function organizationNamed(text: string, option = ''): string {
   if (isOrganizationId(text)) return text;
@@ -31,62 +45,8 @@ export function organizationNamed(text: string, option = ''): string {
   );
 }
 
-/** @throws {Refusal} when it is missing or cannot name an organization. */
-export function organizationOf(text: string | undefined): string {
-  if (text === undefined) throw new Refusal('--org is missing: expected the id of an organization.');
-  return organizationNamed(text, '--org ');
-}
-
-/** The options that name a store. */
-interface StoreOptions {
-  readonly local?: string | undefined;
-  readonly stack?: string | undefined;
-  readonly table?: string | undefined;
-}
-
-/** How a usage line names them. */
-export const storeUsage = '[--local PORT | --stack NAME | --table NAME]';
-
-export const storeOptions = {
-  local: { type: 'string' },
-  stack: { type: 'string' },
-  table: { type: 'string' },
-} as const satisfies ParseArgsConfig['options'];
-
-/**
- * The store that `--local PORT`, `--stack NAME`, `--table NAME` or the environment names.
- * @throws {Refusal} when they contradict each other, or when none is given and the store is not optional.
- */
-export function storeOf(options: StoreOptions, environment: NodeJS.ProcessEnv): StoreLocation;
-export function storeOf(
-  options: StoreOptions,
-  environment: NodeJS.ProcessEnv,
-  { optional }: { optional: boolean },
-): StoreLocation | undefined;
-export function storeOf(
-  { local, stack, table }: StoreOptions,
-  environment: NodeJS.ProcessEnv,
-  { optional } = { optional: false },
-): StoreLocation | undefined {
-  const given = Object.entries({ local, stack, table }).filter(([, value]) => value !== undefined);
-  const [first, second] = given.map(([name]) => `--${name}`);
-  if (first && second) throw new Refusal(`${first} and ${second} cannot be combined: expected one of them.`);
-  if (local !== undefined) {
-    const localPort = Number(local);
-    // The local edition's DynamoDB listens two ports further up.
-    if (!/^\d+$/.test(local) || localPort < 1 || localPort > 65_533) {
-      throw new Refusal(`--local ${quote(local)}: expected the port of the local edition, such as 3000.`);
-    }
-    return { localPort };
-  }
-  if (stack !== undefined) {
-    if (/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stack)) return { stack };
-    throw new Refusal(`--stack ${quote(stack)}: expected the name of a CloudFormation stack.`);
-  }
-  const tableName = table || environment.TABLE_NAME;
-  if (tableName) return { tableName };
-  if (optional) return undefined;
-  throw new Refusal(
-    'The store is missing: expected --local PORT, or for AWS --stack NAME or --table NAME (or the environment variable TABLE_NAME).',
-  );
+/** What `--org` names. @throws {Refusal} when it is missing or cannot name an organization. */
+export function organizationOf(org: string | undefined): string {
+  if (org === undefined) throw new Refusal('--org is missing: expected the id of an organization.');
+  return organizationNamed(org, '--org ');
 }

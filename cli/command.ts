@@ -1,26 +1,41 @@
-import type { ParseArgsConfig } from 'node:util';
+import type { parseArgs } from 'node:util';
 import { Refusal } from '../shared/ledger/errors.ts';
 import { printable, quote } from '../shared/text.ts';
-import { asksForHelp } from './arguments.ts';
+import { flag, type Options, onlyWord, parsed } from './arguments.ts';
 
 /*
- * What the commands with subcommands share: parsing, output and exit codes.
+ * What all commands share: parsing, help, output and exit codes.
  */
 
 /** What was done, for people and for programs. */
 export interface Report {
   readonly text: string;
   readonly json: object;
+  /** Advice that is not part of the report: lines for standard error. */
+  readonly notes?: readonly string[];
+  /** Whether something was not done, although it was reported. */
+  readonly notDone?: boolean;
 }
 
-/** One of the things that a command does; it is given what follows its name. */
-export type Subcommand = (args: string[]) => Promise<Report>;
+/** What a command or a subcommand does; it is given what follows its name. */
+export type Action = (args: string[]) => Promise<Report>;
 
 export interface Command {
   /** As it is typed: "npm run organizations". */
   readonly name: string;
+  /** What can follow the name, on one line. Without it, bad usage leads to the examples in the help. */
+  readonly usage?: string;
   readonly help: string;
-  readonly subcommands: Readonly<Record<string, Subcommand>>;
+  /** What the exit codes mean for this command. */
+  readonly outcomes?: Outcomes;
+  readonly action: Action | Readonly<Record<string, Action>>;
+}
+
+interface Outcomes {
+  readonly done: string;
+  readonly notDone: string;
+  /** Undefined for a command that uses neither the user pool nor the table. */
+  readonly unusable?: string;
 }
 
 /** The command was understood but cannot be done now. The message says why and what to do. */
@@ -29,68 +44,89 @@ export class NotDone extends Refusal {
 }
 
 /** The user pool or the table could not be used. The message is one sentence. */
-export class Unusable extends Error {
+export class Unusable extends Refusal {
   override name = 'Unusable';
 }
 
-export const exitCodes = { done: 0, notDone: 1, badUsage: 2, unusable: 3 } as const;
+const exitCodes = { done: 0, notDone: 1, badUsage: 2, unusable: 3 } as const;
 
-/** What every help ends with. */
-export const exitCodesText =
-  'Exit code: 0 done, 1 not done (the message says why), 2 bad usage, 3 the user pool or the table cannot be used.';
+const usualOutcomes: Outcomes = {
+  done: 'done',
+  notDone: 'not done (the message says why)',
+  unusable: 'the user pool or the table cannot be used',
+};
 
 export const tell = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
 
-/** Runs a command. @returns its exit code */
-export async function runCommand(command: Command, args: string[]): Promise<number> {
-  const { name, help, subcommands } = command;
-  if (asksForHelp(args)) {
-    console.log(help);
-    return exitCodes.done;
+/** Runs a command with the arguments of this process, and sets its exit code. */
+export async function runCommand(command: Command): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(helpText(command));
+    return;
   }
   try {
-    const [first, ...rest] = args;
-    const { text, json } = await subcommandOf(subcommands, first)(rest);
+    const { text, json, notes = [], notDone = false } = await perform(command, args);
     console.log(args.includes('--json') ? JSON.stringify(json) : printable(text));
-    return exitCodes.done;
+    for (const note of notes) tell(note);
+    process.exitCode = notDone ? exitCodes.notDone : exitCodes.done;
   } catch (error) {
-    if (error instanceof Unusable || error instanceof NotDone) {
-      tell(error.message);
-      return error instanceof NotDone ? exitCodes.notDone : exitCodes.unusable;
-    }
     if (!(error instanceof Refusal)) throw error;
     tell(error.message);
-    tell(`For examples: ${name} -- --help`);
-    return exitCodes.badUsage;
+    process.exitCode = exitCodeOf(error);
+    if (process.exitCode !== exitCodes.badUsage) return;
+    const { name, usage } = command;
+    tell(usage === undefined ? `For examples: ${name} -- --help` : `Usage: ${name} -- ${usage}`);
   }
 }
 
-function subcommandOf(subcommands: Command['subcommands'], name: string | undefined): Subcommand {
-  const names = Object.keys(subcommands).join(', ');
+function helpText({ name, usage, help, outcomes = usualOutcomes }: Command): string {
+  const { done, notDone, unusable } = outcomes;
+  return `${usage === undefined ? '' : `${name} -- ${usage}\n`}${help}
+
+Exit code: 0 ${done}, 1 ${notDone}, 2 bad usage${unusable === undefined ? '' : `, 3 ${unusable}`}.`;
+}
+
+function exitCodeOf(refusal: Refusal): number {
+  if (refusal instanceof NotDone) return exitCodes.notDone;
+  return refusal instanceof Unusable ? exitCodes.unusable : exitCodes.badUsage;
+}
+
+async function perform({ action }: Command, args: string[]): Promise<Report> {
+  if (typeof action === 'function') return action(args);
+  const names = Object.keys(action).join(', ');
+  const [name, ...rest] = args;
   if (name === undefined) throw new Refusal(`The subcommand is missing: expected one of ${names}.`);
-  const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+  const subcommand = Object.hasOwn(action, name) ? action[name] : undefined;
   if (!subcommand) throw new Refusal(`${quote(name)} is not a subcommand: expected one of ${names}.`);
-  return subcommand;
+  return subcommand(rest);
 }
 
-/** Options that every subcommand takes. */
-export const commonOptions = {
-  local: { type: 'string' },
-  stack: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const satisfies ParseArgsConfig['options'];
+/** Every command takes it. */
+const json = { json: flag } as const;
 
-/**
- * The one word that a subcommand is about.
- * @param what it is, as the help names it: "ID"
- */
-export function onlyWord(positionals: readonly string[], what: string): string {
-  const [word, ...more] = positionals;
-  if (word === undefined) throw new Refusal(`${what} is missing: expected exactly one.`);
-  if (more.length > 0)
-    throw new Refusal(`Unexpected argument ${quote(more[0] ?? '')}: expected exactly one ${what}.`);
-  return word;
+type Values<Own extends Options> = ReturnType<typeof parseArgs<{ options: Own & typeof json }>>['values'];
+
+interface Syntax<Own extends Options> {
+  readonly options: Own;
+  /** What its one argument is, as the help names it: "ID". Without it, there is no argument. */
+  readonly argument?: string;
 }
+
+/** An action that is given the values of its options and, if there is one, its argument. */
+export const action =
+  <const Own extends Options>(
+    { options, argument }: Syntax<Own>,
+    act: (values: Values<Own>, argument: string) => Promise<Report>,
+  ): Action =>
+  (args) => {
+    const { values, positionals } = parsed({
+      args,
+      allowPositionals: argument !== undefined,
+      options: { ...options, ...json },
+    });
+    return act(values as Values<Own>, argument === undefined ? '' : onlyWord(positionals, argument));
+  };
 
 /** Rows with aligned columns, two spaces apart. */
 export function columns(rows: readonly (readonly string[])[]): string {

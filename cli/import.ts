@@ -1,78 +1,50 @@
-import { Refusal } from '../shared/ledger/errors.ts';
 import { openReader } from '../shared/store/reader.ts';
-import type { Table } from '../shared/store/table.ts';
 import { type WriteReport, writeRecords } from '../shared/store/writer.ts';
-import { counted, printable } from '../shared/text.ts';
-import { asksForHelp } from './arguments.ts';
-import { tell, Unusable } from './command.ts';
+import { counted } from '../shared/text.ts';
+import { type Report, runCommand, tell, Unusable } from './command.ts';
 import { exampleProfile } from './example-profile.ts';
+import { failureOf } from './failure.ts';
 import { help, type ImportArguments, parseArguments, usage } from './import/arguments.ts';
 import { Findings, SourceFailure } from './import/findings.ts';
 import { ensureOrganization } from './import/organization.ts';
 import { progress } from './import/progress.ts';
 import { doubtLine, type ImportReport, type Refused, refusedLine, reportText } from './import/report.ts';
 import { openSources, type Source } from './import/source.ts';
-import { findStore, storeFailure } from './store.ts';
+import type { Location } from './location.ts';
+import { findStore } from './store.ts';
 
 /*
  * npm run import: loads records from NDJSON, and from CSV with a mapping file. See docs/import.md.
  */
 
-const exitCodes = { allLoaded: 0, notAll: 1, badUsage: 2, storeFailed: 3 } as const;
-
-async function main(args: string[]): Promise<number> {
-  if (asksForHelp(args)) {
-    console.log(help);
-    return exitCodes.allLoaded;
-  }
-  try {
-    const options = parseArguments(args, process.env);
-    return await importFiles(options, await openSources(options));
-  } catch (error) {
-    if (error instanceof Unusable) {
-      tell(error.message);
-      return exitCodes.storeFailed;
-    }
-    if (!(error instanceof Refusal)) throw error;
-    tell(error.message);
-    tell(`Usage: ${usage}`);
-    return exitCodes.badUsage;
-  }
-}
-
-async function importFiles(options: ImportArguments, sources: readonly Source[]): Promise<number> {
+async function importFiles(args: string[]): Promise<Report> {
+  const options = parseArguments(args);
   const { organization } = options;
+  const sources = await openSources(options);
   const store = options.dryRun ? undefined : options.store;
   const begun = performance.now();
-  let written: WriteReport | undefined;
-  let table: Table | undefined;
 
-  const note = store && (await ensureOrganization({ ...options, store }, process.env));
+  const note = store && (await ensureOrganization({ ...options, store }));
   if (note) tell(note);
   // Everything is read before anything is written, to find out whether the mapping fits.
   let findings = newFindings('checked', (refused) => tell(refusedLine(refused)));
   for await (const _ of findings.records(sources));
+  let loaded: Loaded | undefined;
   if (store && reasonToStop(options, findings) === undefined) {
-    try {
-      table = await findStore(store);
-    } catch (error) {
-      tell(storeFailure(error, store));
-      return exitCodes.storeFailed;
-    }
     findings = newFindings('loaded', () => {});
-    const outcome = await load(findings, sources, table, organization);
-    if ('failed' in outcome) {
-      tell(`${storeFailure(outcome.failed, store)} ${howToGoOn(outcome.soFar)}`);
-      return outcome.failed instanceof SourceFailure ? exitCodes.badUsage : exitCodes.storeFailed;
-    }
-    written = outcome;
+    loaded = await load(findings, sources, store, organization);
   }
 
-  const report = reportOf(options, sources, findings, written, begun);
-  console.log(options.json ? JSON.stringify(report) : printable(reportText(report)));
-  for (const doubt of report.doubts) tell(doubtLine(doubt));
-  if (table) await tellMissingProfile(table, organization);
-  return isClean(options, findings) && !report.stopped ? exitCodes.allLoaded : exitCodes.notAll;
+  const report = reportOf(options, sources, findings, loaded?.written, begun);
+  return {
+    text: reportText(report),
+    json: report,
+    notes: [
+      ...report.doubts.map(doubtLine),
+      ...(loaded?.hasProfile === false ? [missingProfile(organization)] : []),
+    ],
+    notDone: !isClean(options, findings) || report.stopped !== undefined,
+  };
 }
 
 /** Whether every row has become a record of its own, or was merged because the operator asked for it. */
@@ -88,15 +60,21 @@ function reasonToStop(options: ImportArguments, findings: Findings): ImportRepor
 const newFindings = (activity: string, refused: (refused: Refused) => void): Findings =>
   new Findings({ refused, rows: progress(activity, tell) });
 
+interface Loaded {
+  readonly written: WriteReport;
+  readonly hasProfile: boolean;
+}
+
 async function load(
   findings: Findings,
   sources: readonly Source[],
-  table: Table,
+  store: Location,
   organization: string,
-): Promise<WriteReport | { failed: unknown; soFar: WriteReport | undefined }> {
+): Promise<Loaded> {
+  const table = await findStore(store);
   let soFar: WriteReport | undefined;
   try {
-    return await writeRecords({
+    const written = await writeRecords({
       table,
       organization,
       records: findings.records(sources),
@@ -108,8 +86,14 @@ async function load(
           'Another import holds the write lock: waiting a few seconds to see whether it is still running.',
         ),
     });
-  } catch (failed) {
-    return { failed, soFar };
+    // The import is done. If the profile cannot be read, only advice is lost.
+    const profile = await openReader(table, organization)
+      .single('business')
+      .catch(() => 'unknown');
+    return { written, hasProfile: profile !== undefined };
+  } catch (error) {
+    const message = `${failureOf(error, store)} ${howToGoOn(soFar)}`;
+    throw error instanceof SourceFailure ? new SourceFailure(message) : new Unusable(message);
   }
 }
 
@@ -155,15 +139,17 @@ function reportOf(
 }
 
 /** Without a profile, answers rest on assumptions that the operator should know, and can replace with one line. */
-async function tellMissingProfile(table: Table, organization: string): Promise<void> {
-  // The import is done. If the profile cannot be read, only this advice is lost.
-  const profile = await openReader(table, organization)
-    .single('business')
-    .catch(() => 'unknown');
-  if (profile) return;
-  tell(
-    `"${organization}" has no business profile, so its calendar is UTC and its basis is accrual. To add one, import this line of NDJSON with your own values:\n${exampleProfile(organization)}`,
-  );
-}
+const missingProfile = (organization: string): string =>
+  `"${organization}" has no business profile, so its calendar is UTC and its basis is accrual. To add one, import this line of NDJSON with your own values:\n${exampleProfile(organization)}`;
 
-process.exitCode = await main(process.argv.slice(2));
+await runCommand({
+  name: 'npm run import',
+  usage,
+  help,
+  outcomes: {
+    done: 'everything was loaded',
+    notDone: 'some rows were not',
+    unusable: 'the user pool or the store failed',
+  },
+  action: importFiles,
+});

@@ -1,19 +1,11 @@
 import { type ScopeName, scopeNames } from '../shared/edge.ts';
 import { Refusal } from '../shared/ledger/errors.ts';
 import { quote } from '../shared/text.ts';
-import { organizationOf, parsed } from './arguments.ts';
-import {
-  columns,
-  commonOptions,
-  exitCodesText,
-  NotDone,
-  onlyWord,
-  type Report,
-  runCommand,
-} from './command.ts';
+import { flag, organizationOf, value } from './arguments.ts';
+import { action, columns, NotDone, runCommand } from './command.ts';
 import { confirm } from './confirm.ts';
+import { locationFlags, poolHelp, poolOf, poolOptions } from './location.ts';
 import { withPool } from './pool/connection.ts';
-import { locationFlags, locationHelp, poolLocation } from './pool/location.ts';
 import {
   allMachineClients,
   createMachineClient,
@@ -39,29 +31,20 @@ const help = `A machine client is a program that reads the books of one organiza
   ${name} -- revoke CLIENT_ID [--org ID] [--yes]
       Revokes one permanently: it gets no more tokens. You type CLIENT_ID to confirm, unless you use --yes.
 
-${locationHelp}
+${poolHelp}
   --json         print one JSON object (with npm run --silent machine-clients nothing else is printed)
 
 Examples:
   ${name} -- create --org acme --name reporting --scopes invoices:read,business:read --stack finance-mcp-prod
   npm run --silent machine-clients -- create --org acme --local 3000 --json > client.json
-  ${name} -- revoke 1example23456789 --stack finance-mcp-prod
-
-${exitCodesText}`;
+  ${name} -- revoke 1example23456789 --stack finance-mcp-prod`;
 
 /** What AWS accepts in the name of an app client, with room for the organization before it. */
 const clientNameText = /^[\w +=,.@-]{1,50}$/;
 
-async function create(args: string[]): Promise<Report> {
-  const { values } = parsed({
-    args,
-    options: {
-      ...commonOptions,
-      org: { type: 'string' },
-      name: { type: 'string' },
-      scopes: { type: 'string' },
-    },
-  });
+const createOptions = { ...poolOptions, org: value, name: value, scopes: value } as const;
+
+const create = action({ options: createOptions }, async (values) => {
   const organization = organizationOf(values.org);
   if (values.name !== undefined && !clientNameText.test(values.name)) {
     throw new Refusal(
@@ -69,7 +52,7 @@ async function create(args: string[]): Promise<Report> {
     );
   }
   const scopes = scopesOf(values.scopes);
-  const location = poolLocation(values, process.env);
+  const location = poolOf(values);
   return withPool(location, async (pool) => {
     await assertOrganization(pool, organization);
     const { id, secret } = await createMachineClient(pool, { organization, name: values.name, scopes });
@@ -98,7 +81,7 @@ To revoke it:
       },
     };
   });
-}
+});
 
 function scopesOf(text: string | undefined): ScopeName[] {
   if (text === undefined) return [...scopeNames];
@@ -112,10 +95,9 @@ function scopesOf(text: string | undefined): ScopeName[] {
   return scopeNames.filter((scope) => asked.includes(scope));
 }
 
-async function list(args: string[]): Promise<Report> {
-  const { values } = parsed({ args, options: { ...commonOptions, org: { type: 'string' } } });
-  const organization = values.org === undefined ? undefined : organizationOf(values.org);
-  return withPool(poolLocation(values, process.env), async (pool) => {
+const list = action({ options: { ...poolOptions, org: value } }, async ({ org, ...values }) => {
+  const organization = org === undefined ? undefined : organizationOf(org);
+  return withPool(poolOf(values), async (pool) => {
     if (organization !== undefined) await assertOrganization(pool, organization);
     const machineClients = (await allMachineClients(pool)).filter(
       (client) => organization === undefined || client.organization === organization,
@@ -134,21 +116,13 @@ async function list(args: string[]): Promise<Report> {
           );
     return { text, json: { machineClients } };
   });
-}
+});
 
-async function revoke(args: string[]): Promise<Report> {
-  const { values, positionals } = parsed({
-    args,
-    allowPositionals: true,
-    options: {
-      ...commonOptions,
-      org: { type: 'string' },
-      yes: { type: 'boolean', default: false },
-    },
-  });
-  const id = onlyWord(positionals, 'CLIENT_ID');
-  const organization = values.org === undefined ? undefined : organizationOf(values.org);
-  return withPool(poolLocation(values, process.env), async (pool) => {
+const revokeOptions = { ...poolOptions, org: value, yes: flag } as const;
+
+const revoke = action({ argument: 'CLIENT_ID', options: revokeOptions }, async ({ org, ...values }, id) => {
+  const organization = org === undefined ? undefined : organizationOf(org);
+  return withPool(poolOf(values), async (pool) => {
     const client = await findMachineClient(pool, id);
     if (organization !== undefined && client.organization !== organization) {
       throw new NotDone(
@@ -164,9 +138,6 @@ async function revoke(args: string[]): Promise<Report> {
       json: { clientId: id, organization: client.organization ?? null, revoked: true },
     };
   });
-}
+});
 
-process.exitCode = await runCommand(
-  { name, help, subcommands: { create, list, revoke } },
-  process.argv.slice(2),
-);
+await runCommand({ name, help, action: { create, list, revoke } });

@@ -3,25 +3,15 @@ import type { RecordKind } from '../shared/ledger/kinds/index.ts';
 import { inParallel } from '../shared/parallel.ts';
 import { openReader } from '../shared/store/reader.ts';
 import { counted } from '../shared/text.ts';
-import { organizationNamed, parsed } from './arguments.ts';
+import { flag, organizationNamed } from './arguments.ts';
 import { countRecords, type Erasure, eraseBooks } from './books.ts';
-import {
-  columns,
-  commonOptions,
-  exitCodesText,
-  kindName,
-  NotDone,
-  onlyWord,
-  type Report,
-  runCommand,
-  tell,
-} from './command.ts';
+import { action, columns, kindName, NotDone, type Report, runCommand, tell } from './command.ts';
 import { confirm } from './confirm.ts';
 import { exampleProfile } from './example-profile.ts';
 import { progress } from './import/progress.ts';
+import { locationFlags, poolHelp, poolOf, poolOptions } from './location.ts';
 import { accountsOf } from './pool/accounts.ts';
 import { type Pool, withPool } from './pool/connection.ts';
-import { locationFlags, locationHelp, poolLocation } from './pool/location.ts';
 import { machineClientsOf, revokeMachineClient } from './pool/machine-clients.ts';
 import {
   assertOrganization,
@@ -50,23 +40,20 @@ const help = `An organization is one set of books, with the accounts and machine
       Deletes an organization and its machine clients. Its accounts are kept, but lose access to it. If it has
       records, you must add --with-books to delete them too. You type ID to confirm, unless you use --yes.
 
-${locationHelp}
+${poolHelp}
   --json         print one JSON object (with npm run --silent organizations nothing else is printed)
 
 Examples:
   ${name} -- create acme --local 3000
   ${name} -- show acme --stack finance-mcp-prod
-  ${name} -- delete acme --with-books --stack finance-mcp-prod
-
-${exitCodesText}`;
+  ${name} -- delete acme --with-books --stack finance-mcp-prod`;
 
 /** How long the function behind the table's stream gets to follow a deletion before the next check. */
 const streamPauseMs = 5_000;
 
-async function create(args: string[]): Promise<Report> {
-  const { values, positionals } = parsed({ args, allowPositionals: true, options: commonOptions });
-  const organization = organizationNamed(onlyWord(positionals, 'ID'));
-  const location = poolLocation(values, process.env);
+const create = action({ argument: 'ID', options: poolOptions }, async (values, id) => {
+  const organization = organizationNamed(id);
+  const location = poolOf(values);
   return withPool(location, async (pool) => {
     await createOrganization(pool, organization);
     const where = locationFlags(location);
@@ -92,11 +79,10 @@ async function create(args: string[]): Promise<Report> {
       json: { organization, next },
     };
   });
-}
+});
 
-async function list(args: string[]): Promise<Report> {
-  const { values } = parsed({ args, options: commonOptions });
-  return withPool(poolLocation(values, process.env), async (pool) => {
+const list = action({ options: poolOptions }, (values) =>
+  withPool(poolOf(values), async (pool) => {
     const organizations = await inParallel(await listOrganizations(pool), async (id) => ({
       id,
       accounts: (await accountsOf(pool, id)).length,
@@ -106,13 +92,12 @@ async function list(args: string[]): Promise<Report> {
         ? `There is no organization yet. To create one: ${name} -- create ID`
         : columns(organizations.map(({ id, accounts }) => [id, counted(accounts, 'account')]));
     return { text, json: { organizations } };
-  });
-}
+  }),
+);
 
-async function show(args: string[]): Promise<Report> {
-  const { values, positionals } = parsed({ args, allowPositionals: true, options: commonOptions });
-  const organization = organizationNamed(onlyWord(positionals, 'ID'));
-  return withPool(poolLocation(values, process.env), async (pool) => {
+const show = action({ argument: 'ID', options: poolOptions }, async (values, id) => {
+  const organization = organizationNamed(id);
+  return withPool(poolOf(values), async (pool) => {
     await assertOrganization(pool, organization);
     const [accounts, machineClients, records, profile] = await Promise.all([
       accountsOf(pool, organization),
@@ -135,7 +120,7 @@ async function show(args: string[]): Promise<Report> {
       json: { organization, accounts, machineClients, businessProfile: profile ?? null, records },
     };
   });
-}
+});
 
 const listed = (names: readonly string[]): string =>
   names.length === 0 ? 'none' : `${names.length}: ${names.join(', ')}`;
@@ -152,18 +137,11 @@ function recordsText(records: Record<RecordKind, number>): string {
     : kinds.map(([kind, count]) => counted(count, kindName(kind))).join(', ');
 }
 
-async function remove(args: string[]): Promise<Report> {
-  const { values, positionals } = parsed({
-    args,
-    allowPositionals: true,
-    options: {
-      ...commonOptions,
-      'with-books': { type: 'boolean', default: false },
-      yes: { type: 'boolean', default: false },
-    },
-  });
-  const organization = organizationNamed(onlyWord(positionals, 'ID'));
-  return withPool(poolLocation(values, process.env), async (pool) => {
+const removeOptions = { ...poolOptions, 'with-books': flag, yes: flag } as const;
+
+const remove = action({ argument: 'ID', options: removeOptions }, async (values, id) => {
+  const organization = organizationNamed(id);
+  return withPool(poolOf(values), async (pool) => {
     const [exists, machineClients, records] = await Promise.all([
       organizationExists(pool, organization),
       machineClientsOf(pool, organization),
@@ -194,7 +172,7 @@ async function remove(args: string[]): Promise<Report> {
     await deleteOrganization(pool, organization);
     return deletionReport(organization, recordCount, machineClients.length, erasure);
   });
-}
+});
 
 async function erase({ location, table }: Pool, organization: string): Promise<Erasure> {
   const told = progress('deleted', tell);
@@ -234,7 +212,4 @@ function deletionReport(
   };
 }
 
-process.exitCode = await runCommand(
-  { name, help, subcommands: { create, list, show, delete: remove } },
-  process.argv.slice(2),
-);
+await runCommand({ name, help, action: { create, list, show, delete: remove } });

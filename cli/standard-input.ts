@@ -8,6 +8,7 @@ import { Refusal } from '../shared/ledger/errors.ts';
  * @throws {Refusal} when there are more or fewer, or somebody would have to type them visibly
  */
 export async function secretsFromInput(names: readonly string[], option: string): Promise<string[]> {
+  if (names.length === 0) return [];
   const expected = `${names.join(' and ')} on standard input, ${names.length === 1 ? 'on one line' : 'one on each line'}`;
   if (process.stdin.isTTY) {
     throw new Refusal(

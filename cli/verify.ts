@@ -1,62 +1,32 @@
-import { Refusal } from '../shared/ledger/errors.ts';
 import { type Verification, verifyBooks } from '../shared/store/verify.ts';
 import { finishInterruptedWrite } from '../shared/store/writer.ts';
 import { counted } from '../shared/text.ts';
-import { asksForHelp, organizationOf, parsed, storeOf, storeOptions, storeUsage } from './arguments.ts';
-import { kindName } from './command.ts';
-import { findStore, storeFailure } from './store.ts';
+import { flag, organizationOf, value } from './arguments.ts';
+import { action, kindName, runCommand } from './command.ts';
+import { storeOf, storeOptions, storeUsage } from './location.ts';
+import { withStore } from './store.ts';
 
 /*
  * npm run verify: recounts every index and total of an organization from its records, and reports any difference.
  */
 
-const usage = `npm run verify -- --org ID ${storeUsage} [--repair] [--json]`;
-
-const exitCodes = { agrees: 0, differs: 1, badUsage: 2, storeFailed: 3 } as const;
-
 const mostShown = 20;
 
-async function main(args: string[]): Promise<number> {
-  if (asksForHelp(args)) {
-    console.log(`${usage}
-Recomputes every index and total from the records, and reports the differences. There should be none.
-  --repair  finishes an interrupted import, then corrects the differences
-  --json    prints the report as one JSON object
-Exit code: 0 no differences, or they were corrected, 1 differences, 2 bad usage, 3 the store cannot be used.`);
-    return exitCodes.agrees;
-  }
-  try {
-    return await verify(args);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    process.stderr.write(`${error.message}\nUsage: ${usage}\n`);
-    return exitCodes.badUsage;
-  }
-}
-
-async function verify(args: string[]): Promise<number> {
-  const { values } = parsed({
-    args,
-    options: {
-      org: { type: 'string' },
-      ...storeOptions,
-      repair: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const organization = organizationOf(values.org);
-  const store = storeOf(values, process.env);
-  try {
-    const table = await findStore(store);
-    if (values.repair) await finishInterruptedWrite(table, organization);
-    const recount = await verifyBooks(table, organization, values.repair);
-    console.log(values.json ? JSON.stringify(recount) : reportText(organization, recount, values.repair));
-    return recount.differences.length > 0 && !values.repair ? exitCodes.differs : exitCodes.agrees;
-  } catch (error) {
-    process.stderr.write(`${storeFailure(error, store)}\n`);
-    return exitCodes.storeFailed;
-  }
-}
+const verify = action(
+  { options: { ...storeOptions, org: value, repair: flag } },
+  async ({ repair, ...values }) => {
+    const organization = organizationOf(values.org);
+    const recount = await withStore(storeOf(values), async (table) => {
+      if (repair) await finishInterruptedWrite(table, organization);
+      return verifyBooks(table, organization, repair);
+    });
+    return {
+      text: reportText(organization, recount, repair),
+      json: recount,
+      notDone: recount.differences.length > 0 && !repair,
+    };
+  },
+);
 
 function reportText(organization: string, recount: Verification, repaired: boolean): string {
   const { records, items, differences, unfinished } = recount;
@@ -77,4 +47,16 @@ function reportText(organization: string, recount: Verification, repaired: boole
   ].join('\n');
 }
 
-process.exitCode = await main(process.argv.slice(2));
+await runCommand({
+  name: 'npm run verify',
+  usage: `--org ID ${storeUsage} [--repair] [--json]`,
+  help: `Recomputes every index and total from the records, and reports the differences. There should be none.
+  --repair  finishes an interrupted import, then corrects the differences
+  --json    prints the report as one JSON object`,
+  outcomes: {
+    done: 'no differences, or they were corrected',
+    notDone: 'differences',
+    unusable: 'the store cannot be used',
+  },
+  action: verify,
+});

@@ -1,20 +1,14 @@
 import { isCurrency } from '../../shared/ledger/currencies.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
-import {
-  organizationOf,
-  parsed,
-  type StoreLocation,
-  storeOf,
-  storeOptions,
-  storeUsage,
-} from '../arguments.ts';
+import { flag, organizationOf, parsed, value } from '../arguments.ts';
+import { type Location, locationOf, storeOf, storeOptions, storeUsage } from '../location.ts';
 
 export interface ImportArguments {
   organization: string;
   files: string[];
   /** Where the books are; undefined in a dry run that names no store. */
-  store: StoreLocation | undefined;
+  store: Location | undefined;
   dryRun: boolean;
   strict: boolean;
   /** Create the organization if it does not exist. */
@@ -29,10 +23,9 @@ export interface ImportArguments {
   currency: string | undefined;
 }
 
-export const usage = `npm run import -- --org ID ${storeUsage} [--create] [--dry-run] [--map FILE] [--currency CODE] [--strict] [--merge-equal] [--force] [--json] FILE…`;
+export const usage = `--org ID ${storeUsage} [--create] [--dry-run] [--map FILE] [--currency CODE] [--strict] [--merge-equal] [--force] [--json] FILE…`;
 
-export const help = `${usage}
-Loads records from NDJSON, and from CSV with a mapping file. See docs/import.md.
+export const help = `Loads records from NDJSON, and from CSV with a mapping file. See docs/import.md.
   --dry-run        checks the files and prints what would be loaded; writes nothing
   --map FILE       the mapping file for CSV: what its columns mean
   --create         creates the organization if it does not exist
@@ -40,28 +33,27 @@ Loads records from NDJSON, and from CSV with a mapping file. See docs/import.md.
   --strict         writes nothing if any row is refused, or if identical records with an amount are repeated
   --merge-equal    counts identical records with an amount once
   --force          loads what can be read even if the mapping seems to be wrong
-  --json           prints the report as one JSON object
-Exit code: 0 everything was loaded, 1 some rows were not, 2 bad usage, 3 the user pool or the store failed.`;
+  --json           prints the report as one JSON object`;
 
 /**
  * Reads the arguments of the import command.
  * @throws {Refusal} one sentence about the first that is wrong.
  */
-export function parseArguments(args: string[], environment: NodeJS.ProcessEnv): ImportArguments {
+export function parseArguments(args: string[]): ImportArguments {
   const { values, positionals: files } = parsed({
     args,
     allowPositionals: true,
     options: {
-      org: { type: 'string' },
       ...storeOptions,
-      map: { type: 'string' },
-      currency: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      strict: { type: 'boolean', default: false },
-      create: { type: 'boolean', default: false },
-      'merge-equal': { type: 'boolean', default: false },
-      force: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
+      org: value,
+      map: value,
+      currency: value,
+      'dry-run': flag,
+      strict: flag,
+      create: flag,
+      'merge-equal': flag,
+      force: flag,
+      json: flag,
     },
   });
   const organization = organizationOf(values.org);
@@ -76,7 +68,7 @@ export function parseArguments(args: string[], environment: NodeJS.ProcessEnv): 
   return {
     organization,
     files,
-    store: storeOf(values, environment, { optional: values['dry-run'] }),
+    store: values['dry-run'] ? locationOf(values) : storeOf(values),
     dryRun: values['dry-run'],
     strict: values.strict,
     create: values.create,

@@ -1,13 +1,12 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import type { StoreLocation } from '../arguments.ts';
+import { type Location, namesPool } from '../location.ts';
 import { withPool } from '../pool/connection.ts';
-import type { PoolLocation } from '../pool/location.ts';
 import { createOrganization, organizationExists } from '../pool/organizations.ts';
 
 interface Wanted {
   organization: string;
   /** Where the books are. */
-  store: StoreLocation;
+  store: Location;
   /** Whether to create it if it does not exist. */
   create: boolean;
 }
@@ -18,12 +17,12 @@ interface Wanted {
  * @throws {Refusal} when the organization does not exist and may not be created
  * @throws {Unusable} when the user pool does not answer
  */
-export async function ensureOrganization(
-  { organization, store, create }: Wanted,
-  environment: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  const location = poolBeside(store, environment);
-  if (!location) {
+export async function ensureOrganization({
+  organization,
+  store,
+  create,
+}: Wanted): Promise<string | undefined> {
+  if (!namesPool(store)) {
     if (create) {
       throw new Refusal(
         '--create needs the user pool, which a table does not name: expected --stack NAME, or the environment variable USER_POOL_ID.',
@@ -31,7 +30,7 @@ export async function ensureOrganization(
     }
     return `Could not check whether the organization "${organization}" exists, because a table does not name the user pool. To check it, use --stack NAME or set the environment variable USER_POOL_ID.`;
   }
-  return withPool(location, async (pool) => {
+  return withPool(store, async (pool) => {
     if (await organizationExists(pool, organization)) return undefined;
     if (!create) {
       throw new Refusal(
@@ -41,10 +40,4 @@ export async function ensureOrganization(
     await createOrganization(pool, organization);
     return `Created the organization "${organization}".`;
   });
-}
-
-function poolBeside(store: StoreLocation, environment: NodeJS.ProcessEnv): PoolLocation | undefined {
-  if (!('tableName' in store)) return store;
-  const userPoolId = environment.USER_POOL_ID;
-  return userPoolId ? { userPoolId, tableName: store.tableName, publicOrigin: undefined } : undefined;
 }

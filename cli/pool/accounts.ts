@@ -3,7 +3,6 @@ import {
   AdminCreateUserCommand,
   AdminDisableUserCommand,
   AdminEnableUserCommand,
-  AdminGetUserCommand,
   AdminRemoveUserFromGroupCommand,
   AdminSetUserPasswordCommand,
   AdminUserGlobalSignOutCommand,
@@ -205,12 +204,6 @@ export const disableAccount = ({ cognito, userPoolId }: Pool, account: string): 
 export const enableAccount = ({ cognito, userPoolId }: Pool, account: string): Promise<void> =>
   onAccount(account, () =>
     cognito.send(new AdminEnableUserCommand({ UserPoolId: userPoolId, Username: account })),
-  );
-
-/** @throws {NotDone} when there is no such account */
-export const assertAccount = ({ cognito, userPoolId }: Pool, account: string): Promise<void> =>
-  onAccount(account, () =>
-    cognito.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: account })),
   );
 
 async function onAccount(account: string, work: () => Promise<unknown>): Promise<void> {

@@ -3,10 +3,10 @@ import { mcpUrl } from '../../shared/edge.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { Unusable } from '../command.ts';
+import { failureOf } from '../failure.ts';
+import type { PoolLocation } from '../location.ts';
 import { outputsOf } from '../stack-outputs.ts';
-import { openStore } from '../store.ts';
-import { poolFailure } from './failure.ts';
-import type { PoolLocation } from './location.ts';
+import { localService, localTableName, openStore } from '../store.ts';
 
 /** The user pool with the table beside it, ready to be asked. */
 export interface Pool {
@@ -20,8 +20,7 @@ export interface Pool {
 }
 
 /** The pool of every local edition. */
-const localRegion = 'eu-west-1';
-const localPoolId = `${localRegion}_LOCAL0001`;
+const localPoolId = 'eu-west-1_LOCAL0001';
 
 /**
  * Opens the pool for some work, and closes it afterwards.
@@ -37,7 +36,7 @@ export async function withPool<Result>(
     return await work(pool);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Unusable(poolFailure(error, location, pool?.tableName));
+    throw new Unusable(failureOf(error, location, pool?.tableName));
   } finally {
     pool?.cognito.destroy();
   }
@@ -48,16 +47,11 @@ async function openPool(location: PoolLocation): Promise<Pool> {
     const { localPort } = location;
     return {
       location,
-      cognito: new CognitoIdentityProviderClient({
-        // Sign-in listens one port above the MCP endpoint.
-        endpoint: `http://127.0.0.1:${localPort + 1}`,
-        region: localRegion,
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      }),
+      cognito: new CognitoIdentityProviderClient(localService(localPort + 1)),
       userPoolId: localPoolId,
-      table: openStore({ localPort }),
-      tableName: 'finance-mcp',
-      mcpUrl: mcpUrl(new URL(`http://localhost:${localPort}`).origin),
+      table: openStore(location),
+      tableName: localTableName,
+      mcpUrl: mcpUrl(`http://localhost:${localPort}`),
     };
   }
   const named = 'stack' in location ? await outputsOf(location.stack) : location;
@@ -66,7 +60,7 @@ async function openPool(location: PoolLocation): Promise<Pool> {
     // Listing a whole pool takes many requests. AWS limits requests per second, so they are retried after a wait.
     cognito: new CognitoIdentityProviderClient({ retryMode: 'adaptive', maxAttempts: 8 }),
     userPoolId: named.userPoolId,
-    table: openStore({ tableName: named.tableName }),
+    table: openStore(named),
     tableName: named.tableName,
     mcpUrl: 'mcpUrl' in named ? named.mcpUrl : named.publicOrigin && mcpUrl(named.publicOrigin),
   };

@@ -1,7 +1,6 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
-import { parsed } from '../arguments.ts';
-import { onlyWord } from '../command.ts';
+import { flag, onlyWord, parsed, value } from '../arguments.ts';
 import { secretsFromInput } from '../standard-input.ts';
 import type { Credentials } from './site.ts';
 
@@ -35,9 +34,7 @@ reason, if its feature is not deployed or if an option is missing.
 Examples:
   npm run smoke -- https://d111111abcdef8.cloudfront.net
   pass show smoke-client | npm run smoke -- https://mcp.example.com/mcp --client-id 1example23456789 --client-secret-stdin
-  echo local-only | npm run smoke -- http://localhost:3000 --client-id machine-northwind --client-secret-stdin
-
-Exit code: 0 nothing failed, 1 something failed, 2 bad usage.`;
+  echo local-only | npm run smoke -- http://localhost:3000 --client-id machine-northwind --client-secret-stdin`;
 
 /** @throws {Refusal} one sentence about the first argument that is wrong */
 export async function readArguments(args: string[]): Promise<SmokeArguments> {
@@ -45,11 +42,11 @@ export async function readArguments(args: string[]): Promise<SmokeArguments> {
     args,
     allowPositionals: true,
     options: {
-      'client-id': { type: 'string' },
-      'client-secret-stdin': { type: 'boolean', default: false },
-      'other-org-client': { type: 'string' },
-      'api-url': { type: 'string' },
-      json: { type: 'boolean', default: false },
+      'client-id': value,
+      'client-secret-stdin': flag,
+      'other-org-client': value,
+      'api-url': value,
+      json: flag,
     },
   });
   const origin = originOf(onlyWord(positionals, 'URL'));
@@ -69,13 +66,10 @@ export async function readArguments(args: string[]): Promise<SmokeArguments> {
     );
   }
   const ids = [id, otherId].filter((one) => one !== undefined);
-  const secrets =
-    ids.length === 0
-      ? []
-      : await secretsFromInput(
-          ids.map((one) => `the secret of ${one}`),
-          '--client-secret-stdin',
-        );
+  const secrets = await secretsFromInput(
+    ids.map((one) => `the secret of ${one}`),
+    '--client-secret-stdin',
+  );
   const [client, otherClient] = ids.map((one, at): Credentials => ({ id: one, secret: secrets[at] ?? '' }));
   return { origin, apiUrl, client, otherClient, json: values.json };
 }
