@@ -13,7 +13,7 @@ export const isolationChecks: readonly Check[] = [
       const parts = site.requireToken().split('.');
       for (const [at, part] of parts.entries()) {
         const altered = parts.with(at, withOtherCharacter(part)).join('.');
-        const { status } = await site.mcp('tools/list', {}, altered);
+        const { status } = await site.askForTools(altered);
         const which = ['header', 'claims', 'signature'][at];
         expect(status === 401, `A token with one altered byte in its ${which} gets ${status}: expected 401.`);
       }

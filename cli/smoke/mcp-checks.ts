@@ -2,8 +2,8 @@ import { legacyVersions, modernVersion } from '../../functions/mcp/protocol-vers
 import { tools } from '../../functions/mcp/tools/index.ts';
 import { isPlainObject } from '../../shared/json.ts';
 import { counted } from '../../shared/text.ts';
-import { type Check, expect, Failed, Skipped } from './check.ts';
-import type { Answer, Site } from './site.ts';
+import { type Check, expect, Skipped } from './check.ts';
+import type { Site } from './site.ts';
 
 const [newestLegacy = ''] = legacyVersions;
 
@@ -12,12 +12,7 @@ export const mcpChecks: readonly Check[] = [
   {
     name: `introduction (${modernVersion})`,
     async run(site) {
-      const result = resultOf(await site.mcp('server/discover', {}, site.requireToken()));
-      const versions = result.supportedVersions;
-      expect(
-        Array.isArray(versions) && versions.includes(modernVersion),
-        `server/discover does not offer ${modernVersion}.`,
-      );
+      await site.withClient(site.requireToken(), async () => {});
       return `server/discover offers ${modernVersion}.`;
     },
   },
@@ -25,11 +20,7 @@ export const mcpChecks: readonly Check[] = [
     name: `introduction (${newestLegacy} and before)`,
     async run(site) {
       for (const version of legacyVersions) {
-        const result = resultOf(await site.handshake(version, site.requireToken()));
-        expect(
-          result.protocolVersion === version,
-          `initialize with ${version} returns ${String(result.protocolVersion)}: expected ${version}.`,
-        );
+        await site.withClient(site.requireToken(), async () => {}, version);
       }
       return `initialize works with ${legacyVersions.join(', ')}.`;
     },
@@ -37,12 +28,12 @@ export const mcpChecks: readonly Check[] = [
   {
     name: 'list of tools',
     async run(site) {
-      const { tools: listed } = resultOf(await site.mcp('tools/list', {}, site.requireToken()));
-      expect(Array.isArray(listed) && listed.length > 0, 'tools/list is empty.');
+      const { tools: listed } = await site.withClient(site.requireToken(), (client) => client.listTools());
+      expect(listed.length > 0, 'tools/list is empty.');
       for (const { name, annotations } of listed) {
         expect(annotations?.readOnlyHint === true, `The tool ${name} does not have readOnlyHint.`);
       }
-      site.tools = listed.map(({ name }) => String(name));
+      site.tools = listed.map(({ name }) => name);
       return `The token can use ${listed.length} of ${tools.length} tools, all of them read-only.`;
     },
   },
@@ -110,14 +101,8 @@ export async function callTool(
   args: Record<string, unknown>,
   token: string,
 ): Promise<{ content: Record<string, unknown>; isError: boolean }> {
-  const result = resultOf(await site.mcp('tools/call', { name, arguments: args }, token));
-  const { structuredContent: content, isError } = result;
+  const { structuredContent: content, isError } = await site.withClient(token, (client) =>
+    client.callTool({ name, arguments: args }),
+  );
   return { content: isPlainObject(content) ? content : {}, isError: isError === true };
-}
-
-function resultOf(answer: Answer): Record<string, unknown> {
-  expect(answer.status === 200, `The request gets ${answer.status}: expected 200.`);
-  const { result, error } = answer.object();
-  if (isPlainObject(result)) return result;
-  throw new Failed(`The request gets an error: ${isPlainObject(error) ? String(error.message) : 'unknown'}`);
 }

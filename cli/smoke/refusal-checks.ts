@@ -11,7 +11,7 @@ export const refusalChecks: readonly Check[] = [
     name: 'no answer without a token',
     async run(site) {
       for (const [method, answer] of [
-        ['POST', await site.mcp('tools/list', {}, undefined)],
+        ['POST', await site.askForTools(undefined)],
         ['GET', await site.ask('/mcp')],
       ] as const) {
         expect(
@@ -26,7 +26,7 @@ export const refusalChecks: readonly Check[] = [
   {
     name: 'no answer for a made-up token',
     async run(site) {
-      const answer = await site.mcp('tools/list', {}, 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJzbW9rZSJ9.');
+      const answer = await site.askForTools('eyJhbGciOiJub25lIn0.eyJzdWIiOiJzbW9rZSJ9.');
       expect(answer.status === 401, `A made-up token gets ${answer.status}: expected 401.`);
       assertChallenge(site, 'POST', answer, { error: 'invalid_token' });
       return 'A token without a signature gets 401 and invalid_token.';
@@ -42,9 +42,7 @@ export const refusalChecks: readonly Check[] = [
         });
       const refused = [await preflight(wrongOrigin)];
       if (site.token !== undefined) {
-        const headers = { origin: wrongOrigin, 'content-type': 'application/json' };
-        const body = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
-        refused.push(await site.ask('/mcp', { method: 'POST', headers, body, token: site.token }));
+        refused.push(await site.askForTools(site.token, { headers: { origin: wrongOrigin } }));
       }
       for (const { status } of refused) {
         expect(status === 403, `A request from ${wrongOrigin} gets ${status}: expected 403.`);
@@ -64,12 +62,7 @@ export const refusalChecks: readonly Check[] = [
       if (apiUrl === undefined) throw new Skipped('This check needs the URL of API Gateway: --api-url.');
       const health = await site.ask(`${apiUrl}/health`);
       expect(health.status === 403, `${apiUrl}/health returns ${health.status}: expected 403.`);
-      const mcp = await site.ask(`${apiUrl}/mcp`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
-        token: site.token,
-      });
+      const mcp = await site.askForTools(site.token, { address: `${apiUrl}/mcp` });
       // Without a token, the authorizer answers before the key is checked.
       const expected = site.token === undefined ? [401, 403] : [403];
       expect(

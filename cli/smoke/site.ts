@@ -1,3 +1,4 @@
+import { Client, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { modernVersion } from '../../functions/mcp/protocol-versions.ts';
 import { isPlainObject } from '../../shared/json.ts';
 import { Failed, Skipped } from './check.ts';
@@ -85,17 +86,71 @@ export class Site {
    * @param address a path of the site, or another address
    * @throws {Failed} when nothing answers
    */
-  async ask(address: string, { method = 'GET', headers = {}, body, token }: Question = {}): Promise<Answer> {
-    const url = new URL(address, this.origin);
+  ask(address: string, { headers, token, ...question }: Question = {}): Promise<Answer> {
+    return this.#fetch(new URL(address, this.origin), {
+      ...question,
+      headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    });
+  }
+
+  /** Asks for the list of tools without a client, to see how exactly that is refused. */
+  askForTools(token: string | undefined, { address = '/mcp', headers = {} } = {}): Promise<Answer> {
+    return this.ask(address, {
+      method: 'POST',
+      headers: {
+        ...headers,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+      token,
+    });
+  }
+
+  /**
+   * Does some work with the SDK's client, connected at exactly this revision of the protocol.
+   * @throws {Failed} when a request of the client fails
+   */
+  async withClient<Result>(
+    token: string,
+    work: (client: Client) => Promise<Result>,
+    version: string = modernVersion,
+  ): Promise<Result> {
+    const client = new Client(
+      { name: 'finance-mcp-smoke', version: '1' },
+      version === modernVersion
+        ? { versionNegotiation: { mode: { pin: version } } }
+        : { supportedProtocolVersions: [version] },
+    );
+    const transport = new StreamableHTTPClientTransport(new URL(this.mcpUrl), {
+      requestInit: { headers: { authorization: `Bearer ${token}` } },
+      fetch: async (url, init) => {
+        const { text, ...answer } = await this.#fetch(new URL(url), init);
+        return new Response(text || null, answer);
+      },
+    });
+    try {
+      await client.connect(transport);
+      return await work(client);
+    } catch (error) {
+      const who = `A client that uses revision ${version}`;
+      if (error instanceof SdkHttpError) throw new Failed(`${who} gets ${error.status}: expected 200.`);
+      throw new Failed(`${who} fails: ${(error as Error).message}`);
+    } finally {
+      await client.close();
+    }
+  }
+
+  async #fetch(url: URL, init: RequestInit = {}): Promise<Answer> {
+    const { method = 'GET', signal } = init;
+    const timeout = AbortSignal.timeout(patienceMs);
     let response: Response;
     let text: string;
     try {
       response = await fetch(url, {
-        method,
-        headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-        ...(body !== undefined && { body }),
+        ...init,
         redirect: 'manual',
-        signal: AbortSignal.timeout(patienceMs),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
       text = await response.text();
     } catch (error) {
@@ -103,55 +158,10 @@ export class Site {
       const reason = cause?.code ?? cause?.message ?? name;
       throw new Failed(`${method} ${url.origin}${url.pathname} does not answer (${reason}).`);
     }
-    const { status, headers: received } = response;
+    const { status, headers } = response;
     const what = `${method} ${url.pathname}`;
     if (status >= 400) this.#errors.push({ what, text });
-    return { status, headers: received, text, object: () => parseObject(text, what) };
-  }
-
-  /** Asks the MCP endpoint as clients of the newest revision do. */
-  mcp(method: string, params: Record<string, unknown>, token: string | undefined): Promise<Answer> {
-    const { name } = params;
-    return this.#post(
-      {
-        jsonrpc: '2.0',
-        id: 1,
-        method,
-        params: {
-          ...params,
-          _meta: {
-            'io.modelcontextprotocol/protocolVersion': modernVersion,
-            'io.modelcontextprotocol/clientCapabilities': {},
-            'io.modelcontextprotocol/clientInfo': clientInfo,
-          },
-        },
-      },
-      {
-        'mcp-protocol-version': modernVersion,
-        'mcp-method': method,
-        ...(typeof name === 'string' && { 'mcp-name': name }),
-      },
-      token,
-    );
-  }
-
-  /** Asks as the clients do that begin with a handshake. */
-  handshake(protocolVersion: string, token: string | undefined): Promise<Answer> {
-    const params = { protocolVersion, capabilities: {}, clientInfo };
-    return this.#post({ jsonrpc: '2.0', id: 1, method: 'initialize', params }, {}, token);
-  }
-
-  #post(message: object, headers: Record<string, string>, token: string | undefined): Promise<Answer> {
-    return this.ask('/mcp', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        ...headers,
-      },
-      body: JSON.stringify(message),
-      token,
-    });
+    return { status, headers, text, object: () => parseObject(text, what) };
   }
 
   /** An endpoint that the metadata names. @throws {Skipped} when it names none */
@@ -171,8 +181,6 @@ export class Site {
     );
   }
 }
-
-const clientInfo = { name: 'finance-mcp-smoke', version: '1' };
 
 function parseObject(text: string, what: string): Record<string, unknown> {
   let value: unknown;

@@ -165,6 +165,8 @@ describe('a deployment that breaks a promise', { concurrency: false }, () => {
     answer.body = JSON.stringify(body);
   }
 
+  /** What a result of the newest revision must have. */
+  const resultType = 'complete';
   const bearer = ({ headers }: Asked): string => String(headers.authorization ?? '').slice('Bearer '.length);
   const isCall = ({ body }: Asked, tool: string): boolean => body.includes(`"name":"${tool}"`);
   const allow = (answer: Passing): void => {
@@ -315,7 +317,7 @@ describe('a deployment that breaks a promise', { concurrency: false }, () => {
       (answer, asked) => {
         if (asked.body.includes('"organization":"chinook"'))
           edit(answer, (body) => {
-            body.result = { content: [], structuredContent: { organization: 'chinook' } };
+            body.result = { resultType, content: [], structuredContent: { organization: 'chinook' } };
           });
       },
     ],
@@ -325,7 +327,7 @@ describe('a deployment that breaks a promise', { concurrency: false }, () => {
       (answer, asked) => {
         if (isCall(asked, 'get_invoice'))
           edit(answer, (body) => {
-            body.result = { content: [], structuredContent: { organization: 'northwind' } };
+            body.result = { resultType, content: [], structuredContent: { organization: 'northwind' } };
           });
       },
     ],
