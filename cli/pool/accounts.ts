@@ -6,7 +6,6 @@ import {
   AdminRemoveUserFromGroupCommand,
   AdminSetUserPasswordCommand,
   AdminUserGlobalSignOutCommand,
-  type AttributeType,
   InvalidPasswordException,
   paginateAdminListGroupsForUser,
   paginateListUsers,
@@ -16,11 +15,12 @@ import {
   UsernameExistsException,
   type UserType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { groupOf, organizationOfGroup } from '../../shared/organization.ts';
+import { groupOf } from '../../shared/organization.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import { quote } from '../../shared/text.ts';
 import { NotDone } from '../command.ts';
-import type { Pool } from './connection.ts';
+import { type Pool, pageSize } from './connection.ts';
+import { organizationsIn } from './organizations.ts';
 
 export interface Account {
   /** The pool's own name for it. Commands also accept the e-mail address. */
@@ -37,16 +37,10 @@ export interface AccountWithOrganizations extends Account {
   readonly organizations: readonly string[];
 }
 
-const pageSize = 60;
-
 /** The accounts of an organization. */
 export async function accountsOf({ cognito, userPoolId }: Pool, organization: string): Promise<Account[]> {
-  const accounts: Account[] = [];
   const members = { UserPoolId: userPoolId, GroupName: groupOf(organization) };
-  for await (const { Users = [] } of paginateListUsersInGroup({ client: cognito, pageSize }, members)) {
-    accounts.push(...Users.map(toAccount));
-  }
-  return accounts;
+  return toAccounts(await Array.fromAsync(paginateListUsersInGroup({ client: cognito, pageSize }, members)));
 }
 
 /** The accounts of an organization, or all, with every organization that each belongs to; by address. */
@@ -65,33 +59,28 @@ export async function listAccounts(
 }
 
 async function allAccounts({ cognito, userPoolId }: Pool): Promise<Account[]> {
-  const accounts: Account[] = [];
-  const pages = paginateListUsers({ client: cognito, pageSize }, { UserPoolId: userPoolId });
-  for await (const { Users = [] } of pages) accounts.push(...Users.map(toAccount));
-  return accounts;
+  const pool = { UserPoolId: userPoolId };
+  return toAccounts(await Array.fromAsync(paginateListUsers({ client: cognito, pageSize }, pool)));
 }
 
 async function organizationsOf({ cognito, userPoolId }: Pool, username: string): Promise<string[]> {
-  const organizations: string[] = [];
-  const of = { UserPoolId: userPoolId, Username: username };
-  for await (const { Groups = [] } of paginateAdminListGroupsForUser({ client: cognito, pageSize }, of)) {
-    organizations.push(...Groups.flatMap(({ GroupName }) => organizationOfGroup(GroupName) ?? []));
-  }
-  return organizations.sort();
+  const user = { UserPoolId: userPoolId, Username: username };
+  const pages = await Array.fromAsync(paginateAdminListGroupsForUser({ client: cognito, pageSize }, user));
+  return organizationsIn(pages.flatMap(({ Groups = [] }) => Groups));
 }
+
+const toAccounts = (pages: readonly { Users?: UserType[] | undefined }[]): Account[] =>
+  pages.flatMap(({ Users = [] }) => Users.map(toAccount));
 
 function toAccount({ Username, Attributes, Enabled, UserStatus, UserCreateDate }: UserType): Account {
   return {
     username: Username ?? '',
-    email: emailIn(Attributes),
+    email: Attributes?.find(({ Name }) => Name === 'email')?.Value,
     enabled: Enabled ?? true,
     invited: UserStatus === 'FORCE_CHANGE_PASSWORD',
     created: UserCreateDate?.toISOString(),
   };
 }
-
-const emailIn = (attributes: readonly AttributeType[] | undefined): string | undefined =>
-  attributes?.find(({ Name }) => Name === 'email')?.Value;
 
 /**
  * Creates an account. In AWS, the pool invites its owner by mail. The local edition sends no mail, so the password is
@@ -140,16 +129,11 @@ export async function createAccount(
  * Has the pool send the invitation again, with another temporary password.
  * @throws {NotDone} when there is no such account, or its owner has chosen a password
  */
-export const inviteAgain = ({ cognito, userPoolId }: Pool, account: string): Promise<void> =>
-  onAccount(account, async () => {
+export const inviteAgain = (pool: Pool, account: string): Promise<void> =>
+  onAccount(pool, account, async (user) => {
     try {
-      await cognito.send(
-        new AdminCreateUserCommand({
-          UserPoolId: userPoolId,
-          Username: account,
-          MessageAction: 'RESEND',
-          DesiredDeliveryMediums: ['EMAIL'],
-        }),
+      await pool.cognito.send(
+        new AdminCreateUserCommand({ ...user, MessageAction: 'RESEND', DesiredDeliveryMediums: ['EMAIL'] }),
       );
     } catch (error) {
       if (!(error instanceof UnsupportedUserStateException)) throw error;
@@ -161,54 +145,40 @@ export const inviteAgain = ({ cognito, userPoolId }: Pool, account: string): Pro
 
 /** Adds an account to an existing organization. @throws {NotDone} when there is no such account */
 export const addToOrganization = (pool: Pool, account: string, organization: string): Promise<void> =>
-  onAccount(account, () =>
-    pool.cognito.send(
-      new AdminAddUserToGroupCommand({
-        UserPoolId: pool.userPoolId,
-        Username: account,
-        GroupName: groupOf(organization),
-      }),
-    ),
+  onAccount(pool, account, (user) =>
+    pool.cognito.send(new AdminAddUserToGroupCommand({ ...user, GroupName: groupOf(organization) })),
   );
 
 /** Removes an account from an existing organization. @throws {NotDone} when it is not in it, or does not exist */
-export async function removeFromOrganization(
-  pool: Pool,
-  account: string,
-  organization: string,
-): Promise<void> {
-  await onAccount(account, async () => {
+export const removeFromOrganization = (pool: Pool, account: string, organization: string): Promise<void> =>
+  onAccount(pool, account, async (user) => {
     // Cognito does not report it if the account was never in the group; a mistyped id would go unnoticed.
     if (!(await organizationsOf(pool, account)).includes(organization)) {
       throw new NotDone(`The account ${account} is not in the organization "${organization}".`);
     }
     await pool.cognito.send(
-      new AdminRemoveUserFromGroupCommand({
-        UserPoolId: pool.userPoolId,
-        Username: account,
-        GroupName: groupOf(organization),
-      }),
+      new AdminRemoveUserFromGroupCommand({ ...user, GroupName: groupOf(organization) }),
     );
   });
-}
 
 /** Disables an account and revokes its refresh tokens. @throws {NotDone} when there is no such account */
-export const disableAccount = ({ cognito, userPoolId }: Pool, account: string): Promise<void> =>
-  onAccount(account, async () => {
-    const user = { UserPoolId: userPoolId, Username: account };
-    await cognito.send(new AdminDisableUserCommand(user));
-    await cognito.send(new AdminUserGlobalSignOutCommand(user));
+export const disableAccount = (pool: Pool, account: string): Promise<void> =>
+  onAccount(pool, account, async (user) => {
+    await pool.cognito.send(new AdminDisableUserCommand(user));
+    await pool.cognito.send(new AdminUserGlobalSignOutCommand(user));
   });
 
 /** Enables a disabled account. @throws {NotDone} when there is no such account */
-export const enableAccount = ({ cognito, userPoolId }: Pool, account: string): Promise<void> =>
-  onAccount(account, () =>
-    cognito.send(new AdminEnableUserCommand({ UserPoolId: userPoolId, Username: account })),
-  );
+export const enableAccount = (pool: Pool, account: string): Promise<void> =>
+  onAccount(pool, account, (user) => pool.cognito.send(new AdminEnableUserCommand(user)));
 
-async function onAccount(account: string, work: () => Promise<unknown>): Promise<void> {
+async function onAccount(
+  { userPoolId }: Pool,
+  account: string,
+  work: (user: { UserPoolId: string; Username: string }) => Promise<unknown>,
+): Promise<void> {
   try {
-    await work();
+    await work({ UserPoolId: userPoolId, Username: account });
   } catch (error) {
     if (!(error instanceof UserNotFoundException)) throw error;
     throw new NotDone(

@@ -19,6 +19,9 @@ export interface Pool {
   readonly mcpUrl: string | undefined;
 }
 
+/** The largest page of a list that AWS returns. */
+export const pageSize = 60;
+
 /** The pool of every local edition. */
 const localPoolId = 'eu-west-1_LOCAL0001';
 

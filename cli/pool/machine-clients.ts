@@ -7,8 +7,8 @@ import type { ScopeName } from '../../shared/edge.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { machineClientKey } from '../../shared/store/keys.ts';
 import { NotDone } from '../command.ts';
-import type { Pool } from './connection.ts';
-import { isMissing } from './organizations.ts';
+import { type Pool, pageSize } from './connection.ts';
+import { exists } from './organizations.ts';
 
 /*
  * A machine client is an app client of the user pool, and an item of the table that says which organization it reads.
@@ -44,8 +44,6 @@ interface Description {
 
 /** App clients of this name are machine clients, also without an item. */
 const namePrefix = 'machine ';
-
-const pageSize = 60;
 
 /** @returns id and secret, which cannot be read again by these commands */
 export async function createMachineClient(
@@ -97,15 +95,12 @@ export async function createMachineClient(
 
 /** Every machine client of the pool, by organization and name; those without an organization last. */
 export async function allMachineClients({ cognito, userPoolId, table }: Pool): Promise<MachineClient[]> {
-  const named: { id: string; clientName: string }[] = [];
-  for await (const { UserPoolClients = [] } of paginateListUserPoolClients(
-    { client: cognito, pageSize },
-    { UserPoolId: userPoolId },
-  )) {
-    named.push(
-      ...UserPoolClients.map(({ ClientId: id = '', ClientName: clientName = '' }) => ({ id, clientName })),
-    );
-  }
+  const pages = await Array.fromAsync(
+    paginateListUserPoolClients({ client: cognito, pageSize }, { UserPoolId: userPoolId }),
+  );
+  const named = pages
+    .flatMap(({ UserPoolClients = [] }) => UserPoolClients)
+    .map(({ ClientId: id = '', ClientName: clientName = '' }) => ({ id, clientName }));
   const items = await table.getMany(
     named.map(({ id }) => machineClientKey(id)),
     true,
@@ -142,9 +137,5 @@ export async function revokeMachineClient(pool: Pool, { id }: MachineClient): Pr
 }
 
 async function removeAppClient({ cognito, userPoolId }: Pool, id: string): Promise<void> {
-  try {
-    await cognito.send(new DeleteUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: id }));
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
+  await exists(cognito.send(new DeleteUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: id })));
 }

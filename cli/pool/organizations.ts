@@ -3,40 +3,27 @@ import {
   DeleteGroupCommand,
   GetGroupCommand,
   GroupExistsException,
+  type GroupType,
   paginateListGroups,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { groupOf, organizationOfGroup } from '../../shared/organization.ts';
 import { NotDone } from '../command.ts';
-import type { Pool } from './connection.ts';
-
-/** The largest page that AWS returns. */
-const pageSize = 60;
+import { type Pool, pageSize } from './connection.ts';
 
 /** All of them, in alphabetical order. */
 export async function listOrganizations({ cognito, userPoolId }: Pool): Promise<string[]> {
-  const organizations: string[] = [];
-  for await (const { Groups = [] } of paginateListGroups(
-    { client: cognito, pageSize },
-    { UserPoolId: userPoolId },
-  )) {
-    organizations.push(...Groups.flatMap(({ GroupName }) => organizationOfGroup(GroupName) ?? []));
-  }
-  return organizations.sort();
+  const pool = { UserPoolId: userPoolId };
+  const pages = await Array.fromAsync(paginateListGroups({ client: cognito, pageSize }, pool));
+  return organizationsIn(pages.flatMap(({ Groups = [] }) => Groups));
 }
 
-export async function organizationExists(
-  { cognito, userPoolId }: Pool,
-  organization: string,
-): Promise<boolean> {
-  try {
-    await cognito.send(new GetGroupCommand({ UserPoolId: userPoolId, GroupName: groupOf(organization) }));
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-}
+/** The organizations among some groups, in alphabetical order. */
+export const organizationsIn = (groups: readonly GroupType[]): string[] =>
+  groups.flatMap(({ GroupName }) => organizationOfGroup(GroupName) ?? []).sort();
+
+export const organizationExists = ({ cognito, userPoolId }: Pool, organization: string): Promise<boolean> =>
+  exists(cognito.send(new GetGroupCommand({ UserPoolId: userPoolId, GroupName: groupOf(organization) })));
 
 /** @throws {NotDone} when it does not exist */
 export async function assertOrganization(pool: Pool, organization: string): Promise<void> {
@@ -62,15 +49,23 @@ export async function createOrganization({ cognito, userPoolId }: Pool, organiza
   }
 }
 
-/** Removes the group, and with it everybody from it. Nothing happens when it is gone already. */
+/** Deletes the group, and with it every membership. Nothing happens if it does not exist. */
 export async function deleteOrganization({ cognito, userPoolId }: Pool, organization: string): Promise<void> {
-  try {
-    await cognito.send(new DeleteGroupCommand({ UserPoolId: userPoolId, GroupName: groupOf(organization) }));
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
+  await exists(
+    cognito.send(new DeleteGroupCommand({ UserPoolId: userPoolId, GroupName: groupOf(organization) })),
+  );
 }
 
-/** Cognito has one name for a group, a client and a whole pool that do not exist. */
-export const isMissing = (error: unknown): boolean =>
-  error instanceof ResourceNotFoundException && !/^user pool (?!client)/i.test(error.message);
+/** Whether the group or client that a request is about existed when it was sent. */
+export async function exists(request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request;
+    return true;
+  } catch (error) {
+    // Cognito has one name for a group, a client and a whole pool that do not exist.
+    const isMissing =
+      error instanceof ResourceNotFoundException && !/^user pool (?!client)/i.test(error.message);
+    if (isMissing) return false;
+    throw error;
+  }
+}

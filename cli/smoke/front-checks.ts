@@ -1,15 +1,14 @@
 import { resourceMetadataUrl, scopeNames } from '../../shared/edge.ts';
 import { counted } from '../../shared/text.ts';
 import { type Check, expect, Skipped } from './check.ts';
-import type { Site } from './site.ts';
+import type { Answer, Site } from './site.ts';
 
 /** What anybody can read without a token. */
 export const frontChecks: readonly Check[] = [
   {
     name: 'health',
     async run(site) {
-      const answer = await site.ask('/health');
-      expect(answer.status === 200, `GET /health returns ${answer.status}: expected 200.`);
+      const answer = await found(site, '/health');
       expect(answer.object().status === 'ok', 'GET /health does not report the status ok.');
       return 'GET /health reports the status ok.';
     },
@@ -17,8 +16,7 @@ export const frontChecks: readonly Check[] = [
   {
     name: 'landing page',
     async run(site) {
-      const { status, headers, text } = await site.ask('/', { headers: { accept: 'text/html' } });
-      expect(status === 200, `GET / returns ${status}: expected 200.`);
+      const { headers, text } = await found(site, '/', { accept: 'text/html' });
       expect(/^text\/html/.test(headers.get('content-type') ?? ''), 'GET / does not return an HTML page.');
       expect(text.includes(site.mcpUrl), `The landing page does not show ${site.mcpUrl}.`);
       const policy = headers.get('content-security-policy') ?? '';
@@ -32,16 +30,8 @@ export const frontChecks: readonly Check[] = [
   {
     name: 'resource metadata',
     async run(site) {
-      const documents = [];
-      for (const address of [
-        resourceMetadataUrl(site.origin),
-        `${site.origin}/.well-known/oauth-protected-resource`,
-      ]) {
-        const answer = await site.ask(address);
-        expect(answer.status === 200, `GET ${address} returns ${answer.status}: expected 200.`);
-        documents.push(answer.object());
-      }
-      const [document = {}, atRoot] = documents;
+      const document = (await found(site, resourceMetadataUrl(site.origin))).object();
+      const atRoot = (await found(site, '/.well-known/oauth-protected-resource')).object();
       expect(
         document.resource === site.mcpUrl,
         `resource is ${String(document.resource)}: expected ${site.mcpUrl}.`,
@@ -63,12 +53,7 @@ export const frontChecks: readonly Check[] = [
   {
     name: 'server metadata',
     async run(site) {
-      const answer = await site.ask('/.well-known/oauth-authorization-server');
-      expect(
-        answer.status === 200,
-        `The authorization server metadata returns ${answer.status}: expected 200.`,
-      );
-      const document = answer.object();
+      const document = (await found(site, '/.well-known/oauth-authorization-server')).object();
       expect(
         document.issuer === site.origin,
         `issuer is ${String(document.issuer)}: expected ${site.origin}, as in its URL.`,
@@ -119,6 +104,13 @@ export const frontChecks: readonly Check[] = [
     },
   },
 ];
+
+/** @throws {Failed} when nothing is found at the address */
+async function found(site: Site, address: string, headers: Record<string, string> = {}): Promise<Answer> {
+  const answer = await site.ask(address, { headers });
+  expect(answer.status === 200, `GET ${address} returns ${answer.status}: expected 200.`);
+  return answer;
+}
 
 /** The last check: the error responses of all the others. */
 export const leakCheck: Check = {

@@ -1,6 +1,7 @@
 import { Client, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { modernVersion } from '../../functions/mcp/protocol-versions.ts';
 import { isPlainObject } from '../../shared/json.ts';
+import type { SmokeArguments } from './arguments.ts';
 import { Failed, Skipped } from './check.ts';
 
 export interface Credentials {
@@ -24,14 +25,6 @@ export interface Question {
   readonly token?: string | undefined;
 }
 
-/** The parts of the server's metadata (RFC 8414) that are tested. */
-export interface ServerMetadata {
-  readonly token_endpoint?: unknown;
-  readonly authorization_endpoint?: unknown;
-  readonly registration_endpoint?: unknown;
-  readonly [name: string]: unknown;
-}
-
 const patienceMs = 30_000;
 
 /** The deployment under test, with what the checks so far have found. */
@@ -40,7 +33,8 @@ export class Site {
   readonly apiUrl: string | undefined;
   readonly client: Credentials | undefined;
   readonly otherClient: Credentials | undefined;
-  metadata: ServerMetadata | undefined;
+  /** The metadata of the authorization server (RFC 8414). */
+  metadata: Record<string, unknown> | undefined;
   /** A client that registered itself, with its redirect URI. */
   registered: { clientId: string; redirectUri: string } | undefined;
   token: string | undefined;
@@ -51,14 +45,10 @@ export class Site {
   organization: string | undefined;
   invoiceId: string | undefined;
   customer: string | undefined;
-  readonly #errors: { readonly what: string; readonly text: string }[] = [];
+  /** The error responses so far. */
+  readonly errors: { readonly what: string; readonly text: string }[] = [];
 
-  constructor(options: {
-    origin: string;
-    apiUrl: string | undefined;
-    client: Credentials | undefined;
-    otherClient: Credentials | undefined;
-  }) {
+  constructor(options: Omit<SmokeArguments, 'json'>) {
     this.origin = options.origin;
     this.apiUrl = options.apiUrl;
     this.client = options.client;
@@ -67,11 +57,6 @@ export class Site {
 
   get mcpUrl(): string {
     return `${this.origin}/mcp`;
-  }
-
-  /** The error responses so far. */
-  get errors(): readonly { readonly what: string; readonly text: string }[] {
-    return this.#errors;
   }
 
   /** What no error response may repeat. */
@@ -160,7 +145,7 @@ export class Site {
     }
     const { status, headers } = response;
     const what = `${method} ${url.pathname}`;
-    if (status >= 400) this.#errors.push({ what, text });
+    if (status >= 400) this.errors.push({ what, text });
     return { status, headers, text, object: () => parseObject(text, what) };
   }
 
