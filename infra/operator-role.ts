@@ -21,7 +21,6 @@ const userPoolActions = [
   'DeleteGroup',
   'ListUsersInGroup',
   'AdminCreateUser',
-  'AdminGetUser',
   'AdminDisableUser',
   'AdminEnableUser',
   'AdminUserGlobalSignOut',

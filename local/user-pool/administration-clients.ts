@@ -1,34 +1,25 @@
 import * as z from 'zod';
-import { AdministrationError } from './administration-error.ts';
 import {
+  AdministrationError,
   type Operation,
   operation,
-  pageOf,
   pageSize,
-  pageToken,
   userPool,
 } from './administration-operation.ts';
 import { brokerClientId } from './app-clients.ts';
 import type { RegisteredClients } from './registered-clients.ts';
 
 export interface ClientParts {
-  readonly userPoolId: string;
   readonly clients: RegisteredClients;
   /** Scopes of the resource server, as written in tokens. */
   readonly resourceScopes: readonly string[];
 }
 
-/** Created with the stack. An administrator cannot remove it. */
+/** Created with the stack, and not by these operations. */
 const broker = { id: brokerClientId, name: 'sign-in broker' };
 
-const minutes = z.literal('minutes');
-
 /** Only the kind of app client that a program uses: with a secret, client credentials, tokens of 15 minutes. */
-export function clientOperations({
-  userPoolId,
-  clients,
-  resourceScopes,
-}: ClientParts): Record<string, Operation> {
+export function clientOperations({ clients, resourceScopes }: ClientParts): Record<string, Operation> {
   return {
     CreateUserPoolClient: operation(
       {
@@ -43,7 +34,7 @@ export function clientOperations({
         AllowedOAuthScopes: z.array(z.string()).min(1),
         ExplicitAuthFlows: z.array(z.literal('ALLOW_CUSTOM_AUTH')),
         AccessTokenValidity: z.literal(15),
-        TokenValidityUnits: z.strictObject({ AccessToken: minutes }),
+        TokenValidityUnits: z.strictObject({ AccessToken: z.literal('minutes') }),
         PreventUserExistenceErrors: z.literal('ENABLED'),
       },
       async ({ ClientName: name, AllowedOAuthScopes: scopes }) => {
@@ -51,38 +42,17 @@ export function clientOperations({
         if (unknown !== undefined) {
           throw new AdministrationError('ScopeDoesNotExistException', `Scope ${unknown} does not exist.`);
         }
-        const client = await clients.add({ name, scopes });
-        return {
-          UserPoolClient: {
-            UserPoolId: userPoolId,
-            ClientId: client.id,
-            ClientName: client.name,
-            ClientSecret: client.secret,
-            AllowedOAuthScopes: client.scopes,
-            CreationDate: client.created,
-          },
-        };
+        const { id, secret } = await clients.add({ name, scopes });
+        return { UserPoolClient: { ClientId: id, ClientSecret: secret } };
       },
     ),
-    ListUserPoolClients: operation(
-      { ...userPool, MaxResults: pageSize, NextToken: pageToken },
-      ({ MaxResults, NextToken }) => {
-        const { items, next } = pageOf([broker, ...clients.list()], ({ id }) => id, MaxResults, NextToken);
-        return {
-          UserPoolClients: items.map(({ id, name }) => ({
-            ClientId: id,
-            UserPoolId: userPoolId,
-            ClientName: name,
-          })),
-          NextToken: next,
-        };
-      },
-    ),
+    ListUserPoolClients: operation({ ...userPool, MaxResults: pageSize }, () => ({
+      UserPoolClients: [broker, ...clients.list()].map(({ id, name }) => ({
+        ClientId: id,
+        ClientName: name,
+      })),
+    })),
     DeleteUserPoolClient: operation({ ...userPool, ClientId: z.string() }, async ({ ClientId: id }) => {
-      if (id === broker.id) {
-        const message = 'This client belongs to the local edition and cannot be deleted.';
-        throw new AdministrationError('NotAuthorizedException', message);
-      }
       if (!clients.find(id)) {
         const message = `User pool client ${id} does not exist.`;
         throw new AdministrationError('ResourceNotFoundException', message);

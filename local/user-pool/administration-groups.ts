@@ -1,52 +1,38 @@
 import * as z from 'zod';
-import { AdministrationError, noSuchGroup } from './administration-error.ts';
 import {
-  groupName,
+  AdministrationError,
+  group,
   type Operation,
   operation,
-  pageOf,
   pageSize,
-  pageToken,
   userPool,
 } from './administration-operation.ts';
-import type { Group, Groups } from './groups.ts';
+import type { Groups } from './groups.ts';
 
-export function groupOperations(userPoolId: string, groups: Groups): Record<string, Operation> {
-  const shown = ({ name, description, created }: Group) => ({
-    GroupName: name,
-    UserPoolId: userPoolId,
-    Description: description,
-    CreationDate: created,
-    LastModifiedDate: created,
-  });
-
+export function groupOperations(groups: Groups): Record<string, Operation> {
   return {
-    CreateGroup: operation(
-      {
-        ...userPool,
-        GroupName: groupName,
-        Description: z.string().max(2048).optional(),
-      },
-      async ({ GroupName: name, Description: description }) => {
-        if (groups.find(name)) {
-          throw new AdministrationError('GroupExistsException', 'A group with the name already exists.');
-        }
-        return { Group: shown(await groups.create(name, description)) };
-      },
-    ),
-    GetGroup: operation({ ...userPool, GroupName: groupName }, ({ GroupName: name }) => {
-      const group = groups.find(name);
-      if (!group) throw noSuchGroup();
-      return { Group: shown(group) };
+    CreateGroup: operation({ ...group, Description: z.string().max(2048) }, async ({ GroupName: name }) => {
+      if (groups.find(name)) {
+        throw new AdministrationError('GroupExistsException', 'A group with the name already exists.');
+      }
+      await groups.create(name);
+      return {};
     }),
-    ListGroups: operation({ ...userPool, Limit: pageSize, NextToken: pageToken }, ({ Limit, NextToken }) => {
-      const { items, next } = pageOf(groups.list(), ({ name }) => name, Limit, NextToken);
-      return { Groups: items.map(shown), NextToken: next };
+    GetGroup: operation(group, ({ GroupName: name }) => {
+      assertGroup(groups, name);
+      return { Group: { GroupName: name } };
     }),
-    DeleteGroup: operation({ ...userPool, GroupName: groupName }, async ({ GroupName: name }) => {
-      if (!groups.find(name)) throw noSuchGroup();
+    ListGroups: operation({ ...userPool, Limit: pageSize }, () => ({
+      Groups: groups.list().map(({ name }) => ({ GroupName: name })),
+    })),
+    DeleteGroup: operation(group, async ({ GroupName: name }) => {
+      assertGroup(groups, name);
       await groups.remove(name);
       return {};
     }),
   };
+}
+
+export function assertGroup(groups: Groups, name: string): void {
+  if (!groups.find(name)) throw new AdministrationError('ResourceNotFoundException', 'Group not found.');
 }

@@ -1,7 +1,16 @@
 /** The parts of an operation of Cognito's administrative API. */
 
 import * as z from 'zod';
-import { AdministrationError } from './administration-error.ts';
+
+/** A refusal with the error name that Cognito's API uses for it. */
+export class AdministrationError extends Error {
+  override readonly name: string;
+
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
 
 /** Takes the parameters as sent, and returns the answer. @throws AdministrationError for a refusal */
 export type Operation = (parameters: unknown) => Promise<object>;
@@ -31,33 +40,6 @@ export function operation<const Shape extends z.ZodRawShape>(
 /** Parameters that several operations share. */
 export const userPool = { UserPoolId: z.string() };
 export const user = { ...userPool, Username: z.string().min(1).max(128) };
-/** Letters, marks, signs, digits and punctuation of any script; no spaces. */
-export const groupName = z
-  .string()
-  .max(128)
-  .regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u);
-
-/** The largest page of a list. */
-const largestPage = 60;
-export const pageSize = z.number().int().min(1).max(largestPage).optional();
-export const pageToken = z.string().optional();
-
-/**
- * One page of a list.
- * @param token the `next` of the previous page
- * @param keyOf identifies an item; the list may change between pages, so a position would not
- */
-export function pageOf<Item>(
-  items: readonly Item[],
-  keyOf: (item: Item) => string,
-  size: number | undefined,
-  token: string | undefined,
-): { items: Item[]; next?: string } {
-  const ordered = [...items].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const after = token === undefined ? '' : Buffer.from(token, 'base64url').toString();
-  const rest = ordered.filter((item) => keyOf(item) > after);
-  const page = rest.slice(0, size ?? largestPage);
-  const last = page.at(-1);
-  if (last === undefined || page.length === rest.length) return { items: page };
-  return { items: page, next: Buffer.from(keyOf(last)).toString('base64url') };
-}
+export const group = { ...userPool, GroupName: z.string().min(1).max(128) };
+/** The size of a page, up to Cognito's largest. Here, every list is a single page. */
+export const pageSize = z.number().int().min(1).max(60).optional();

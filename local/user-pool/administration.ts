@@ -4,11 +4,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../request-body.ts';
 import { type AccountParts, accountOperations } from './administration-accounts.ts';
 import { type ClientParts, clientOperations } from './administration-clients.ts';
-import { AdministrationError } from './administration-error.ts';
 import { groupOperations } from './administration-groups.ts';
-import type { Operation } from './administration-operation.ts';
+import { AdministrationError, type Operation } from './administration-operation.ts';
 
 export interface AdministrationOptions extends AccountParts, ClientParts {
+  readonly userPoolId: string;
   /** The only access key that may administer; signatures are not checked here. */
   readonly accessKeyId: string;
 }
@@ -27,7 +27,7 @@ export function administration(
   const { userPoolId } = options;
   const operations = new Map<string, Operation>(
     Object.entries({
-      ...groupOperations(userPoolId, options.groups),
+      ...groupOperations(options.groups),
       ...accountOperations(options),
       ...clientOperations(options),
     }),

@@ -5,44 +5,34 @@ import type { People } from './people.ts';
 
 export interface Group {
   readonly name: string;
-  readonly description?: string;
-  /** Seconds since the epoch. Unknown for a group that exists only because people are in it. */
-  readonly created?: number;
 }
 
 export interface Groups {
   /** In alphabetical order. */
   list(): Group[];
   find(name: string): Group | undefined;
-  create(name: string, description: string | undefined): Promise<Group>;
+  create(name: string): Promise<void>;
   /** Removes a group and its memberships. */
   remove(name: string): Promise<void>;
 }
 
 export async function openGroups(people: People, file: JsonFile<Group[]> | undefined): Promise<Groups> {
-  const created = new Map(((await file?.read()) ?? []).map((group) => [group.name, group]));
+  const created = new Set(((await file?.read()) ?? []).map(({ name }) => name));
 
   function list(): Group[] {
-    const names = new Set([...created.keys(), ...people.groups()]);
-    return [...names].sort().map((name) => created.get(name) ?? { name });
+    return [...created.union(new Set(people.groups()))].sort().map((name) => ({ name }));
   }
 
   async function save(): Promise<void> {
-    await file?.write([...created.values()]);
+    await file?.write([...created].map((name) => ({ name })));
   }
 
   return {
     list,
     find: (name) => list().find((group) => group.name === name),
-    async create(name, description) {
-      const group = {
-        name,
-        created: Math.floor(Date.now() / 1000),
-        ...(description !== undefined && { description }),
-      };
-      created.set(name, group);
+    async create(name) {
+      created.add(name);
       await save();
-      return group;
     },
     async remove(name) {
       for (const { username, groups } of people.list()) {

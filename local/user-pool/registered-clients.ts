@@ -9,8 +9,6 @@ export interface RegisteredClient {
   readonly secret: string;
   /** As written in tokens. */
   readonly scopes: readonly string[];
-  /** Seconds since the epoch. */
-  readonly created: number;
 }
 
 export interface RegisteredClients {
@@ -37,14 +35,7 @@ export async function openRegisteredClients(
     list: () => [...clients.values()],
     find: (id) => clients.get(id),
     async add({ name, scopes }) {
-      const created = Math.floor(Date.now() / 1000);
-      const client = {
-        id: randomText(idLength),
-        name,
-        secret: randomText(secretLength),
-        scopes,
-        created,
-      };
+      const client = { id: randomText(idLength), name, secret: randomText(secretLength), scopes };
       clients.set(client.id, client);
       await save();
       return client;
