@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { callTool } from '../support/call-tool.ts';
 import { startLocalEdition } from '../support/local-edition.ts';
 import { machineToken } from '../support/machine-token.ts';
 
@@ -19,24 +20,6 @@ function linesOf(section: string): string[] {
   return block.trimEnd().split('\n');
 }
 
-async function answer(tool: string, token: string): Promise<{ totalCount: number; totals: unknown }> {
-  const response = await fetch(`${edition.url}/mcp`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: { name: tool, arguments: {} },
-    }),
-  });
-  return ((await response.json()) as { result: { structuredContent: never } }).result.structuredContent;
-}
-
 test('the lines of the section on imports load the examples, and every figure is right', async () => {
   const lines = linesOf('Import');
   assert.ok(lines.some((line) => line.startsWith('npm run import')));
@@ -45,11 +28,12 @@ test('the lines of the section on imports load the examples, and every figure is
     // Rejects unless the exit code is 0: also when a row was refused.
     await promisify(execFile)(program, words, { cwd: root, shell: process.platform === 'win32' });
   }
-  const token = await machineToken(`${edition.url}/mcp`, 'acme');
-  const invoices = await answer('list_invoices', token);
-  assert.equal(invoices.totalCount, 4);
+  const mcpUrl = `${edition.url}/mcp`;
+  const token = await machineToken(mcpUrl, 'acme');
+  const { structuredContent: invoices } = await callTool(mcpUrl, token, 'list_invoices');
+  assert.equal(invoices?.totalCount, 4);
   assert.match(JSON.stringify(invoices.totals), /"4350\.50"/, 'what was invoiced');
   assert.match(JSON.stringify(invoices.totals), /"1540\.50"/, 'what is open');
-  const expenses = await answer('list_expenses', token);
-  assert.match(JSON.stringify(expenses.totals), /"144\.10"/);
+  const { structuredContent: expenses } = await callTool(mcpUrl, token, 'list_expenses');
+  assert.match(JSON.stringify(expenses?.totals), /"144\.10"/);
 });

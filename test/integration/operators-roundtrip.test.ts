@@ -5,6 +5,7 @@ import { openStore } from '../../cli/store.ts';
 import { parseRecord } from '../../shared/ledger/format.ts';
 import { machineClientKey, partitionsOf } from '../../shared/store/keys.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
+import { callTool } from '../support/call-tool.ts';
 import { temporaryFiles } from '../support/import-files.ts';
 import { startLocalEdition } from '../support/local-edition.ts';
 import { claimsOf, connect, exchange, refresh, register, type Setup } from './oauth-setup.ts';
@@ -16,6 +17,7 @@ import { openBrowser, signIn } from './user-pool-browser.ts';
 const edition = await startLocalEdition(['--empty']);
 const write = temporaryFiles();
 const local = ['--local', String(edition.port)];
+const mcpUrl = `${edition.url}/mcp`;
 const poolUrl = `http://localhost:${edition.port + 1}`;
 
 async function run(command: string, args: string[], options?: CommandOptions) {
@@ -46,27 +48,6 @@ async function token(id: string, secret: string): Promise<{ status: number; body
     }),
   });
   return { status: response.status, body: (await response.json()) as Record<string, string> };
-}
-
-async function callTool(jwt: string, name: string, args = {}) {
-  const response = await fetch(`${edition.url}/mcp`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${jwt}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: { name, arguments: args },
-    }),
-  });
-  return (await response.json()) as {
-    result: { structuredContent?: Record<string, unknown>; isError?: boolean };
-    error?: { message: string };
-  };
 }
 
 /** Whether somebody gets through the pool's sign-in page. */
@@ -219,7 +200,7 @@ describe('an organization', { concurrency: false }, () => {
     const { code } = await connect(server, app, { person: ann });
     const connected = (await exchange(server, app, code)).body;
     const asked = { organization: 'acme', invoiceId: 'a-1' };
-    const { result } = await callTool(String(connected.access_token), 'get_invoice', asked);
+    const result = await callTool(mcpUrl, String(connected.access_token), 'get_invoice', asked);
     assert.match(JSON.stringify(result.structuredContent), /99\.50/);
 
     await done('accounts', ['remove-from', 'ann@example.com', '--org', 'globex']);
@@ -244,17 +225,17 @@ describe('an organization', { concurrency: false }, () => {
     client = await done('machine-clients', ['create', '--org', 'acme', '--name', 'reporting']);
     const { status, body } = await token(client.clientId, client.clientSecret);
     assert.equal(status, 200, JSON.stringify(body));
-    const { result } = await callTool(body.access_token ?? '', 'get_invoice', { invoiceId: 'a-1' });
+    const result = await callTool(mcpUrl, body.access_token ?? '', 'get_invoice', { invoiceId: 'a-1' });
     assert.equal(result.structuredContent?.organization, 'acme');
     assert.match(JSON.stringify(result.structuredContent), /99\.50/);
 
     const other = await done('machine-clients', ['create', '--org', 'globex', '--scopes', 'invoices:read']);
     const foreign = (await token(other.clientId, other.clientSecret)).body;
     assert.equal(foreign.scope, 'invoices:read');
-    const hidden = await callTool(foreign.access_token ?? '', 'get_invoice', { invoiceId: 'a-1' });
-    assert.equal(hidden.result.isError, true);
-    const unasked = await callTool(foreign.access_token ?? '', 'get_business');
-    assert.equal(unasked.result.isError, true);
+    const hidden = await callTool(mcpUrl, foreign.access_token ?? '', 'get_invoice', { invoiceId: 'a-1' });
+    assert.equal(hidden.isError, true);
+    const unasked = await callTool(mcpUrl, foreign.access_token ?? '', 'get_business');
+    assert.equal(unasked.isError, true);
 
     const { machineClients } = await done('machine-clients', ['list']);
     assert.deepEqual(
