@@ -36,17 +36,17 @@ function awsFailure(error: unknown): string | undefined {
     return 'No AWS region is set: expected AWS_REGION or a profile with one.';
   }
   if (unreachable.test(code)) {
-    return `AWS does not answer (${code}): check the network connection and the region.`;
+    return `AWS cannot be reached (${code}): check the network connection and the region.`;
   }
   const stack = /^Stack with id (\S+) does not exist/.exec(message)?.[1];
   if (stack) return `There is no stack "${stack}" in this account and region.`;
   if (name === 'AccessDeniedException' || name === 'AccessDenied') {
     const action = /perform: ([\w:-]+)/.exec(message)?.[1];
     if (action === 'sts:AssumeRole') {
-      return 'These AWS credentials are not allowed to assume the role of the profile: see "The operator role" in docs/deploy.md.';
+      return 'These AWS credentials are not authorized to assume the role of the profile: see "The operator role" in docs/deploy.md.';
     }
     if (action || error instanceof CloudFormationServiceException) {
-      return `These AWS credentials are not allowed to perform ${action ?? 'this action'}: assume the role in the stack's output OperatorRoleArn.`;
+      return `These AWS credentials are not authorized to perform ${action ?? 'this action'}: assume the role in the stack's output OperatorRoleArn.`;
     }
   }
   return undefined;
@@ -75,11 +75,11 @@ const expired = new Set([
 function poolFailure(name: string, message: string): string {
   switch (name) {
     case 'ResourceNotFoundException':
-      return 'The user pool does not exist in this account and region: expected the one of the stack.';
+      return 'The user pool does not exist in this account and region: expected the user pool of the stack.';
     case 'TooManyRequestsException':
       return 'AWS is throttling requests: try again in a minute.';
     case 'LimitExceededException':
-      return 'A quota of the user pool has been reached: request an increase from AWS.';
+      return 'A quota of the user pool is exceeded: request a quota increase from AWS.';
     default:
       return `The user pool refused the request: ${message || name || 'unknown reason'}`;
   }

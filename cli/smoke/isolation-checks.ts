@@ -68,7 +68,7 @@ export const isolationChecks: readonly Check[] = [
 
 function simpleTool({ tools }: Site): string {
   const name = simpleTools.find((one) => tools?.includes(one));
-  if (name === undefined) throw new Skipped('The token has no tool to test with.');
+  if (name === undefined) throw new Skipped('The token cannot use any tool that this check needs.');
   return name;
 }
 

@@ -388,13 +388,19 @@ describe('in AWS', () => {
     });
   }
 
+  test('a verification that could not begin does not end like one that found differences', async () => {
+    const { code, stderr } = await run('verify', ['--org', 'acme', '--stack', 'half-done']);
+    assert.equal(code, 3);
+    assert.match(stderr, /^The stack "half-done" has no outputs UserPoolId and TableName/);
+  });
+
   test('credentials that may not do it are told which role may', async () => {
     const args = ['list', '--stack', 'finance-mcp-prod'];
     const { code, stderr } = await run('organizations', args, { AWS_ACCESS_KEY_ID: 'AKIAOTHER' });
     assert.equal(code, 3);
     assert.match(
       stderr,
-      /^These AWS credentials are not allowed to perform cognito-idp:ListGroups: assume the role .*OperatorRoleArn\.$/m,
+      /^These AWS credentials are not authorized to perform cognito-idp:ListGroups: assume the role .*OperatorRoleArn\.$/m,
     );
   });
 });
