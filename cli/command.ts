@@ -102,10 +102,10 @@ async function perform({ action }: Command, args: string[]): Promise<Report> {
   return subcommand(rest);
 }
 
-/** Every command takes it. */
-const json = { json: flag } as const;
-
-type Values<Own extends Options> = ReturnType<typeof parseArgs<{ options: Own & typeof json }>>['values'];
+/** The values of a command's own options, and of `--json`, which every command takes. */
+export type Values<Own extends Options> = ReturnType<
+  typeof parseArgs<{ options: Own & { json: typeof flag } }>
+>['values'];
 
 interface Syntax<Own extends Options> {
   readonly options: Own;
@@ -123,7 +123,7 @@ export const action =
     const { values, positionals } = parsed({
       args,
       allowPositionals: argument !== undefined,
-      options: { ...options, ...json },
+      options: { ...options, json: flag },
     });
     return act(values as Values<Own>, argument === undefined ? '' : onlyWord(positionals, argument));
   };

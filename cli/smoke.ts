@@ -1,6 +1,6 @@
 import { printable } from '../shared/text.ts';
-import { type Report, runCommand } from './command.ts';
-import { help, readArguments } from './smoke/arguments.ts';
+import { action, runCommand } from './command.ts';
+import { help, options, targetOf } from './smoke/arguments.ts';
 import { type Finding, findingOf } from './smoke/check.ts';
 import { checks } from './smoke/checks.ts';
 import { Site } from './smoke/site.ts';
@@ -9,14 +9,13 @@ import { Site } from './smoke/site.ts';
  * npm run smoke: tests a deployment from outside. See docs/operators.md.
  */
 
-async function smoke(args: string[]): Promise<Report> {
-  const options = await readArguments(args);
-  const site = new Site(options);
+const smoke = action({ argument: 'URL', options }, async (values, url) => {
+  const site = new Site(await targetOf(url, values));
   const findings: Finding[] = [];
   for (const check of checks) {
     const finding = await findingOf(check, site);
     findings.push(finding);
-    if (!options.json) console.log(printable(`${finding.outcome}  ${finding.name}: ${finding.detail}`));
+    if (!values.json) console.log(printable(`${finding.outcome}  ${finding.name}: ${finding.detail}`));
   }
   const count = (outcome: Finding['outcome']): number =>
     findings.filter((finding) => finding.outcome === outcome).length;
@@ -26,7 +25,7 @@ async function smoke(args: string[]): Promise<Report> {
     json: { ...summary, checks: findings },
     notDone: summary.failed > 0,
   };
-}
+});
 
 await runCommand({
   name: 'npm run smoke',

@@ -1,10 +1,12 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
-import { flag, onlyWord, parsed, value } from '../arguments.ts';
+import { flag, value } from '../arguments.ts';
+import type { Values } from '../command.ts';
 import { secretsFromInput } from '../standard-input.ts';
 import type { Credentials } from './site.ts';
 
-export interface SmokeArguments {
+/** What is tested, and as whom. */
+export interface Target {
   /** Origin of the deployment, without a slash at its end. */
   readonly origin: string;
   /** The URL of API Gateway, with the stage. */
@@ -12,7 +14,6 @@ export interface SmokeArguments {
   readonly client: Credentials | undefined;
   /** A machine client of another organization. */
   readonly otherClient: Credentials | undefined;
-  readonly json: boolean;
 }
 
 export const help = `Tests a deployment, or the local edition, from outside: discovery, refusals, sign-in, tokens, every tool, isolation.
@@ -36,20 +37,16 @@ Examples:
   pass show smoke-client | npm run smoke -- https://mcp.example.com/mcp --client-id 1example23456789 --client-secret-stdin
   echo local-only | npm run smoke -- http://localhost:3000 --client-id machine-northwind --client-secret-stdin`;
 
+export const options = {
+  'client-id': value,
+  'client-secret-stdin': flag,
+  'other-org-client': value,
+  'api-url': value,
+} as const;
+
 /** @throws {Refusal} one sentence about the first argument that is wrong */
-export async function readArguments(args: string[]): Promise<SmokeArguments> {
-  const { values, positionals } = parsed({
-    args,
-    allowPositionals: true,
-    options: {
-      'client-id': value,
-      'client-secret-stdin': flag,
-      'other-org-client': value,
-      'api-url': value,
-      json: flag,
-    },
-  });
-  const origin = originOf(onlyWord(positionals, 'URL'));
+export async function targetOf(url: string, values: Values<typeof options>): Promise<Target> {
+  const origin = originOf(url);
   const apiUrl = values['api-url'] === undefined ? undefined : apiUrlOf(values['api-url']);
   const { 'client-id': id, 'other-org-client': otherId } = values;
   if ((id !== undefined) !== values['client-secret-stdin']) {
@@ -71,7 +68,7 @@ export async function readArguments(args: string[]): Promise<SmokeArguments> {
     '--client-secret-stdin',
   );
   const [client, otherClient] = ids.map((one, at): Credentials => ({ id: one, secret: secrets[at] ?? '' }));
-  return { origin, apiUrl, client, otherClient, json: values.json };
+  return { origin, apiUrl, client, otherClient };
 }
 
 function originOf(text: string): string {

@@ -1,7 +1,7 @@
 import { Client, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { modernVersion } from '../../functions/mcp/protocol-versions.ts';
 import { isPlainObject } from '../../shared/json.ts';
-import type { SmokeArguments } from './arguments.ts';
+import type { Target } from './arguments.ts';
 import { Failed, Skipped } from './check.ts';
 
 export interface Credentials {
@@ -48,11 +48,11 @@ export class Site {
   /** The error responses so far. */
   readonly errors: { readonly what: string; readonly text: string }[] = [];
 
-  constructor(options: Omit<SmokeArguments, 'json'>) {
-    this.origin = options.origin;
-    this.apiUrl = options.apiUrl;
-    this.client = options.client;
-    this.otherClient = options.otherClient;
+  constructor(target: Target) {
+    this.origin = target.origin;
+    this.apiUrl = target.apiUrl;
+    this.client = target.client;
+    this.otherClient = target.otherClient;
   }
 
   get mcpUrl(): string {
