@@ -1,12 +1,17 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import type { Columns, Row } from './columns.ts';
+import { quote } from '../../shared/text.ts';
+import type { Columns, ReadCell, Row } from './columns.ts';
 import { add, type Decimal, multiply, negate } from './decimal.ts';
-import { type MappedText, mappedText } from './mapped-text.ts';
 import type { Computation, FieldValue } from './mapping.ts';
 import type { NumberReader } from './number-style.ts';
+import { mappedText, templateOf } from './text.ts';
 
 /** A number from a row, written there or computed. */
-export interface Amount extends Pick<MappedText, 'shown' | 'isEmpty'> {
+export interface Amount {
+  /** As the mapping has it, for messages. */
+  shown: string;
+  /** The columns that it is made from. */
+  cells: readonly ReadCell[];
   /** Whether it is computed, and so may have more decimals than the file. */
   computed: boolean;
   /**
@@ -17,21 +22,21 @@ export interface Amount extends Pick<MappedText, 'shown' | 'isEmpty'> {
 }
 
 /**
- * Makes the reader of a number.
+ * Compiles a number.
  * @throws {Refusal} when a column is not there, or the mapping contradicts itself.
  */
 export function amountOf(value: FieldValue, columns: Columns, numbers: NumberReader): Amount {
   if (typeof value === 'object' && !('from' in value)) return computed(value, columns, numbers);
-  const text = mappedText(value, columns);
+  const { cells, read } = mappedText(value, columns);
   const turned = typeof value === 'object' && value.negate === true;
   return {
-    shown: text.shown,
-    isEmpty: text.isEmpty,
+    shown: quote(templateOf(value)),
+    cells,
     computed: false,
     read(row) {
-      const known = text.read(row);
-      if (known === '') return undefined;
-      const number = numbers.decimal(known);
+      const text = read(row);
+      if (text === '') return undefined;
+      const number = numbers.decimal(text);
       return turned ? negate(number) : number;
     },
   };
@@ -47,7 +52,7 @@ function computed(value: Computation, columns: Columns, numbers: NumberReader): 
   const operands = values.map((operand) => amountOf(operand, columns, numbers));
   return {
     shown: operands.map(({ shown, computed }) => (computed ? `(${shown})` : shown)).join(sign),
-    isEmpty: (row) => operands.every(({ isEmpty }) => isEmpty(row)),
+    cells: operands.flatMap(({ cells }) => cells),
     computed: true,
     read: (row) => combine(operands.map((operand) => readOperand(operand, row))),
   };

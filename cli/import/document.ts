@@ -1,7 +1,8 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type { Row } from './columns.ts';
-import type { Candidate, Entry } from './entry.ts';
-import type { Draft, ReadyRule } from './record-rule.ts';
+import type { Draft } from './field.ts';
+import type { Rule } from './rule.ts';
+import type { Entry } from './source.ts';
 
 /**
  * A document whose rows can be anywhere in the file, with the other records from the same rows (its payment, its
@@ -9,24 +10,23 @@ import type { Draft, ReadyRule } from './record-rule.ts';
  * Either all of it is loaded or nothing.
  */
 export class Document {
-  readonly #rule: ReadyRule;
+  readonly #rule: Rule;
   readonly #lines: number[] = [];
-  readonly #items: Draft[] = [];
-  readonly #beside = new Map<string, Told & { rule: ReadyRule; items: Draft[] }>();
-  #head: Told | undefined;
+  /** The document itself, and the other records by their kind and id. */
+  readonly #parts = new Map<string, Part>();
   #refusal: { refused: string; line: number } | undefined;
 
-  constructor(rule: ReadyRule) {
+  constructor(rule: Rule) {
     this.#rule = rule;
   }
 
   /** Adds a row and all that the rules make from it. */
-  add(row: Row, rules: readonly ReadyRule[]): void {
+  add(row: Row, rules: readonly Rule[]): void {
     this.#lines.push(row.line);
     if (this.#refusal) return;
     try {
-      this.#addLine(row);
-      for (const rule of rules) if (rule !== this.#rule) this.#addBeside(rule, row);
+      this.#addDrafts(this.#rule, row);
+      for (const rule of rules) if (rule !== this.#rule) this.#addDrafts(rule, row);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.#refusal = { refused: error.message, line: row.line };
@@ -37,11 +37,10 @@ export class Document {
   entry(): Entry {
     const lines = this.#lines;
     if (this.#refusal) return { lines, ...this.#refusal };
-    const head = this.#head as Told;
     try {
-      const told = [{ ...head, rule: this.#rule, items: this.#items }, ...this.#beside.values()];
-      const records = told.flatMap(({ rule, draft, items, row }): Candidate[] => {
-        const record = rule.record(draft, items, row, this.#items);
+      const ownItems = this.#own?.items ?? [];
+      const records = [...this.#parts.values()].flatMap(({ rule, draft, items, row }) => {
+        const record = rule.record(draft, items, row, ownItems);
         return record ? [{ record, keepFirst: rule.keepFirst }] : [];
       });
       return { lines, records };
@@ -51,42 +50,42 @@ export class Document {
     }
   }
 
-  #addLine(row: Row): void {
-    const known = this.#head?.draft.currency as string | undefined;
-    for (const draft of this.#rule.drafts(row, known)) {
-      if (!this.#head) this.#head = { draft, row };
-      else if (!this.#rule.keepFirst) refuseContradiction(this.#head, draft);
-      this.#items.push(...this.#rule.items(row, String(draft.currency)));
-    }
+  get #own(): Part | undefined {
+    return this.#parts.get(ownKey);
   }
 
-  #addBeside(rule: ReadyRule, row: Row): void {
-    for (const draft of rule.drafts(row, this.#head?.draft.currency as string | undefined)) {
-      const key = `${rule.kind} ${String(draft.id)}`;
-      const earlier = this.#beside.get(key);
-      if (earlier) {
-        if (!rule.keepFirst) refuseContradiction(earlier, draft);
+  #addDrafts(rule: Rule, row: Row): void {
+    const isOwn = rule === this.#rule;
+    for (const draft of rule.drafts(row, this.#own?.draft.currency as string | undefined)) {
+      const key = isOwn ? ownKey : `${rule.kind} ${String(draft.id)}`;
+      const known = this.#parts.get(key);
+      if (!known) {
+        this.#parts.set(key, { rule, draft, row, items: rule.items(row, draft) });
         continue;
       }
-      this.#beside.set(key, { draft, row, rule, items: rule.items(row, String(draft.currency)) });
+      if (!rule.keepFirst) refuseContradiction(known, draft);
+      if (isOwn) known.items.push(...rule.items(row, draft));
     }
   }
 }
 
+const ownKey = '';
+
 /** A record so far, and its first row. */
-interface Told {
+interface Part {
+  rule: Rule;
   draft: Draft;
   row: Row;
+  items: Draft[];
 }
 
-function refuseContradiction(first: Told, later: Draft): void {
+function refuseContradiction(first: Part, later: Draft): void {
   for (const [field, value] of Object.entries(later)) {
-    const [here, there] = [shown(value), shown(first.draft[field])];
-    if (here !== there) {
-      throw new Refusal(
-        `${field} is ${here} here and ${there} on line ${first.row.line}: expected the same on every row of a document, or "keepFirst": true in its rule.`,
-      );
-    }
+    const known = first.draft[field];
+    if (value === known || shown(value) === shown(known)) continue;
+    throw new Refusal(
+      `${field} is ${shown(value)} here and ${shown(known)} on line ${first.row.line}: expected the same on every row of a document, or "keepFirst": true in its rule.`,
+    );
   }
 }
 

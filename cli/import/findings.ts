@@ -1,12 +1,11 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import { quote } from '../../shared/text.ts';
-import type { Entry } from './entry.ts';
 import { Overview } from './overview.ts';
 import { type Doubt, Reading } from './reading.ts';
 import type { Refused } from './report.ts';
 import { SeenRecords } from './seen-records.ts';
-import type { Source } from './source.ts';
+import type { Entry, Source } from './source.ts';
 
 interface Observer {
   refused(refused: Refused): void;
@@ -33,7 +32,6 @@ export class Findings {
   refusedRows = 0;
   readonly #seen = new SeenRecords();
   readonly #observer: Observer;
-  #rows = 0;
 
   constructor(observer: Observer) {
     this.#observer = observer;
@@ -44,16 +42,25 @@ export class Findings {
    * @throws {SourceFailure} when a file can no longer be read.
    */
   async *records(sources: readonly Source[]): AsyncGenerator<LedgerRecord> {
+    let allRows = 0;
     for (const { file, entries } of sources) {
-      this.rowsOf.set(file, 0);
+      let rows = 0;
       const reading = new Reading();
       this.readings.set(file, reading);
-      for await (const entry of readable(file, entries(reading))) {
-        yield* this.#take(file, entry);
-        this.#rows += entry.lines.length;
-        this.rowsOf.set(file, (this.rowsOf.get(file) ?? 0) + entry.lines.length);
-        this.#observer.rows(this.#rows);
+      this.rowsOf.set(file, rows);
+      try {
+        for await (const entry of entries(reading)) {
+          for (const record of this.#take(file, entry)) yield record;
+          rows += entry.lines.length;
+          this.rowsOf.set(file, rows);
+          this.#observer.rows(allRows + rows);
+        }
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === undefined) throw error;
+        throw new SourceFailure(`The file ${quote(file)} can no longer be read (${code}).`);
       }
+      allRows += rows;
     }
   }
 
@@ -95,15 +102,5 @@ export class Findings {
     this.refused.push(refused);
     this.refusedRows += lines.length;
     this.#observer.refused(refused);
-  }
-}
-
-async function* readable(file: string, entries: AsyncIterable<Entry>): AsyncGenerator<Entry> {
-  try {
-    yield* entries;
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    throw new SourceFailure(`The file ${quote(file)} can no longer be read (${code}).`);
   }
 }

@@ -1,60 +1,90 @@
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { counted, quote } from '../../shared/text.ts';
-import { asWholeNumber } from './columns.ts';
 import { readCsv, surplusOf } from './csv-source.ts';
+import type { Mapping } from './mapping.ts';
+import { asWholeNumber } from './number-style.ts';
 import { inspectTextFile } from './text-file.ts';
 
 /** A second CSV file next to the imported one, whose rows are looked up by one of its columns. */
-export interface LookupTable {
+export interface Lookup {
   file: string;
   /** The column by which its rows are found. */
   key: string;
-  columns: string[];
+  /** The template for the text to look up. */
+  from: string;
+  /** Whether a key that is not found leaves its columns empty. */
+  optional?: boolean;
+  columns: readonly string[];
   rows: ReadonlyMap<string, readonly LookupRow[]>;
 }
 
-export interface LookupRow {
+interface LookupRow {
   line: number;
-  cells: string[];
+  cells: readonly string[];
 }
 
 /**
- * Reads a whole lookup file, next to the imported file. With `wholeNumbers`, the key 7290.0 is read as 7290.
- * @throws {Refusal} when it cannot be read, or a row does not fit its header.
+ * Reads the files that a mapping looks up, next to the imported file.
+ * @throws {Refusal} when one cannot be read, or a row does not fit its header.
  */
-export async function readLookup(
-  { file, key, wholeNumbers }: { file: string; key: string; wholeNumbers: boolean },
+export async function readLookups(
+  { lookups = {}, wholeNumbers = [] }: Mapping,
   importedFile: string,
   delimiter: string,
-): Promise<LookupTable> {
-  const textFile = await inspectTextFile(join(dirname(importedFile), file));
-  const rows = new Map<string, LookupRow[]>();
-  let columns: string[] | undefined;
-  let keyAt = -1;
-  for await (const row of readCsv(textFile, { delimiter, headerLine: 1 })) {
-    if ('unreadable' in row) throw new Refusal(`${quote(file)}: ${row.unreadable}`);
-    const { line, cells } = row;
-    if (!columns) {
-      columns = cells;
-      keyAt = columns.indexOf(key);
-      if (keyAt < 0) {
+): Promise<ReadonlyMap<string, Lookup>> {
+  const read = new Map<string, Lookup>();
+  for (const [name, definition] of Object.entries(lookups)) {
+    const { file, key } = definition;
+    const rows = new Map<string, LookupRow[]>();
+    let columns: readonly string[] | undefined;
+    let keyAt = -1;
+    const textFile = await inspectTextFile(join(dirname(importedFile), file));
+    for await (const row of readCsv(textFile, { delimiter, headerLine: 1 })) {
+      if ('unreadable' in row) throw new Refusal(`${quote(file)}: ${row.unreadable}`);
+      const { line, cells } = row;
+      if (!columns) {
+        columns = cells;
+        keyAt = columns.indexOf(key);
+        if (keyAt >= 0) continue;
         throw new Refusal(
           `${quote(file)} has no column ${quote(key)}: its columns are ${columns.join(', ')}.`,
         );
       }
-      continue;
+      if (cells.length < columns.length || surplusOf(cells, columns.length) !== undefined) {
+        throw new Refusal(
+          `${quote(file)}, line ${line}: the row has ${counted(cells.length, 'cell')}: expected ${columns.length}, as in the header.`,
+        );
+      }
+      const written = cells[keyAt] ?? '';
+      const value = wholeNumbers.includes(`${name}.${key}`) ? asWholeNumber(written) : written;
+      const earlier = rows.get(value);
+      if (earlier) earlier.push({ line, cells });
+      else rows.set(value, [{ line, cells }]);
     }
-    if (cells.length < columns.length || surplusOf(cells, columns.length) !== undefined) {
-      throw new Refusal(
-        `${quote(file)}, line ${line}: the row has ${counted(cells.length, 'cell')}: expected ${columns.length}, as in the header.`,
-      );
-    }
-    const written = cells[keyAt] as string;
-    const value = wholeNumbers ? asWholeNumber(written) : written;
-    const earlier = rows.get(value);
-    if (earlier) earlier.push({ line, cells });
-    else rows.set(value, [{ line, cells }]);
+    read.set(name, { ...definition, columns: columns ?? [], rows });
   }
-  return { file, key, columns: columns ?? [], rows };
+  return read;
+}
+
+/**
+ * Finds the one row with a key; nothing for an empty key.
+ * @throws {Refusal} when several rows have the same key; later, when no row has the key that is looked up.
+ */
+export function onlyRows(
+  name: string,
+  { file, key, optional, rows }: Lookup,
+): (value: string) => readonly string[] {
+  for (const [value, found] of rows) {
+    if (value === '' || found.length === 1) continue;
+    throw new Refusal(
+      `${quote(file)} has the ${key} ${quote(value)} on lines ${found[0]?.line} and ${found[1]?.line}: expected each key once, unless the rows are lines ("each": ${quote(name)}).`,
+    );
+  }
+  return (value) => {
+    const row = value === '' ? undefined : rows.get(value)?.[0];
+    if (row) return row.cells;
+    if (value === '' || optional) return [];
+    throw new Refusal(`${quote(file)} has no row whose ${key} is ${quote(value)}.`);
+  };
 }

@@ -1,7 +1,7 @@
 import { isPlainObject } from '../../shared/json.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { parseRecord } from '../../shared/ledger/format.ts';
-import type { Entry } from './entry.ts';
+import type { Entry } from './source.ts';
 import { readText, type TextFile } from './text-file.ts';
 
 /** Far more than the largest record: a file without line breaks must not fill the memory. */

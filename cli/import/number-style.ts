@@ -91,6 +91,9 @@ export function numberReader(style: NumberStyle): NumberReader {
   };
 }
 
+/** Spreadsheets and data frames sometimes write whole numbers this way: 7290.0 is 7290. */
+export const asWholeNumber = (text: string): string => text.replace(/^(-?\d+)\.0+$/, '$1');
+
 function exampleOf({
   decimal = '.',
   thousands = undefined,

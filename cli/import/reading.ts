@@ -17,8 +17,7 @@ const fewestFailures = 3;
 export class Reading {
   readonly #equals = new Map<string, number>();
   readonly #tried = new Map<string, number>();
-  readonly #failed = new Map<string, number>();
-  readonly #reversed = new Map<string, number>();
+  readonly #failures = new Map<string, { failed: number; reversed: number }>();
   /** Rows with filled cells beyond the header, which the mapping says to ignore. */
   surplus: { rows: number; line: number; cell: string } | undefined;
 
@@ -34,8 +33,9 @@ export class Reading {
 
   /** Counts a text there that could not be read. */
   failed(place: string, why?: unknown): void {
-    increment(this.#failed, place);
-    if (why instanceof OtherOrder) increment(this.#reversed, place);
+    const { failed, reversed } = this.#failures.get(place) ?? { failed: 0, reversed: 0 };
+    const counts = { failed: failed + 1, reversed: why instanceof OtherOrder ? reversed + 1 : reversed };
+    this.#failures.set(place, counts);
   }
 
   passedOver(line: number, cell: string): void {
@@ -48,12 +48,12 @@ export class Reading {
    * that failed are days with day and month swapped, in which case days up to the 12th are read as other days.
    */
   doubts(): Doubt[] {
-    return [...this.#failed]
-      .map(([place, failed]) => ({
+    return [...this.#failures]
+      .map(([place, { failed, reversed }]) => ({
         place,
         failed,
         tried: this.#tried.get(place) ?? failed,
-        otherOrder: this.#reversed.get(place) === failed,
+        otherOrder: reversed === failed,
       }))
       .filter(
         ({ failed, tried, otherOrder }) => failed >= fewestFailures && (otherOrder || failed * 2 > tried),

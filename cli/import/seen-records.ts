@@ -1,6 +1,6 @@
 import { writeRecord } from '../../shared/ledger/format.ts';
 import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
-import type { Candidate } from './entry.ts';
+import type { Candidate } from './source.ts';
 
 export interface Place {
   file: string;

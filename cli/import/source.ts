@@ -1,19 +1,37 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
+import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import { quote } from '../../shared/text.ts';
 import type { ImportArguments } from './arguments.ts';
-import type { Entry } from './entry.ts';
-import { openMapped } from './mapped-source.ts';
+import { readCsv } from './csv-source.ts';
+import { readLookups } from './lookup.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { readNdjson } from './ndjson-source.ts';
+import { PlanRun, planOf } from './plan.ts';
 import type { Reading } from './reading.ts';
 import { type Encoding, inspectTextFile, type TextFile } from './text-file.ts';
 
-/** A file that can be imported. It can be read several times. */
+/** A file that can be imported. */
 export interface Source {
   file: string;
   format: 'ndjson' | 'csv';
   encoding: Encoding;
-  entries(reading: Reading): AsyncGenerator<Entry>;
+  entries: ReadEntries;
+}
+
+/** Reads a file from start to end. It can be called several times. */
+export type ReadEntries = (reading: Reading) => AsyncGenerator<Entry>;
+
+/** The result of a place in a file: records, of which all or none are loaded, or the reason why there are none. */
+export type Entry = { lines: readonly number[] } & (
+  | { records: readonly Candidate[] }
+  | { refused: string; line?: number }
+  | { leftOut: string }
+);
+
+export interface Candidate {
+  record: LedgerRecord;
+  /** If the file had the same record before, keep that one, even if this one differs. */
+  keepFirst?: boolean;
 }
 
 /**
@@ -36,16 +54,47 @@ async function openSource(
   currency: string | undefined,
 ): Promise<Source> {
   const { path, encoding, firstCharacter } = file;
-  const shown = quote(path);
   if (/\.(ndjson|jsonl)$/i.test(path) || firstCharacter === '{') {
     return { file: path, encoding, format: 'ndjson', entries: () => readNdjson(file, currency) };
   }
   if (firstCharacter === '[') {
-    throw new Refusal(`${shown} is a JSON array: expected NDJSON, one JSON object on each line.`);
+    throw new Refusal(`${quote(path)} is a JSON array: expected NDJSON, one JSON object on each line.`);
   }
   if (!mapping) {
-    throw new Refusal(`${shown} is read as CSV: expected --map FILE, which says what its columns mean.`);
+    throw new Refusal(
+      `${quote(path)} is read as CSV: expected --map FILE, which says what its columns mean.`,
+    );
   }
-  const { entries } = await openMapped(file, mapping, currency);
-  return { file: path, encoding, format: 'csv', entries };
+  return { file: path, encoding, format: 'csv', entries: await openMapped(file, mapping, currency) };
+}
+
+/**
+ * Opens a CSV file with a mapping, and reads its lookups.
+ * @param currency the currency of records for which neither the mapping nor their row names one.
+ * @throws {Refusal} when the mapping does not fit the file.
+ */
+export async function openMapped(
+  file: TextFile,
+  mapping: Mapping,
+  currency: string | undefined,
+): Promise<ReadEntries> {
+  const style = { delimiter: mapping.delimiter ?? ',', headerLine: mapping.headerLine ?? 1 };
+  const lookups = await readLookups(mapping, file.path, style.delimiter);
+  const { value: header } = await readCsv(file, style).next();
+  if (!header || 'unreadable' in header) {
+    throw new Refusal(
+      `${quote(file.path)} has no header on line ${style.headerLine}: expected the column names.`,
+    );
+  }
+  const plan = planOf(mapping, header.cells, lookups, currency);
+  return async function* (reading) {
+    const run = new PlanRun(plan, reading);
+    const rows = readCsv(file, style);
+    await rows.next();
+    for await (const row of rows) {
+      const entry = 'cells' in row ? run.take(row) : { lines: [row.line], refused: row.unreadable };
+      if (entry) yield entry;
+    }
+    for (const entry of run.documents()) yield entry;
+  };
 }

@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import type { Entry } from '../../cli/import/entry.ts';
-import { openMapped } from '../../cli/import/mapped-source.ts';
 import { parseMapping } from '../../cli/import/mapping.ts';
 import { Reading } from '../../cli/import/reading.ts';
+import { type Entry, openMapped } from '../../cli/import/source.ts';
 import { inspectTextFile } from '../../cli/import/text-file.ts';
 import { writeRecord } from '../../shared/ledger/format.ts';
 import type { MemoryTable } from './memory-table.ts';
@@ -29,8 +28,8 @@ export async function mapFile(
   currency?: string,
   reading = new Reading(),
 ): Promise<Entry[]> {
-  const file = await openMapped(await inspectTextFile(path), parseMapping(mapping), currency);
-  return Array.fromAsync(file.entries(reading));
+  const entries = await openMapped(await inspectTextFile(path), parseMapping(mapping), currency);
+  return Array.fromAsync(entries(reading));
 }
 
 /** The records in the interchange format, which is easier to read than minor units. */

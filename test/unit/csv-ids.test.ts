@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Entry } from '../../cli/import/entry.ts';
+import type { Entry } from '../../cli/import/source.ts';
 import { mapFile, recordsOf, refusalsOf, temporaryFiles } from '../support/import-files.ts';
 
 const write = temporaryFiles();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Entry } from '../../cli/import/entry.ts';
 import { Reading } from '../../cli/import/reading.ts';
+import type { Entry } from '../../cli/import/source.ts';
 import { mapFile, recordsOf, refusalsOf, temporaryFiles } from '../support/import-files.ts';
 
 const write = temporaryFiles();

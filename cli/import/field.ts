@@ -3,13 +3,16 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 import type { FieldType } from '../../shared/ledger/fields.ts';
 import type { FieldFact } from '../../shared/ledger/shapes.ts';
 import { quote } from '../../shared/text.ts';
-import { type Amount, amountOf } from './amount.ts';
-import type { Columns, Row } from './columns.ts';
+import { amountOf } from './amount.ts';
+import type { Columns, ReadCell, Row } from './columns.ts';
 import type { DateReader } from './date-format.ts';
 import { round, writeDecimal } from './decimal.ts';
-import { mappedText } from './mapped-text.ts';
 import type { FieldValue, TextValue } from './mapping.ts';
 import type { NumberReader } from './number-style.ts';
+import { mappedText, templateOf } from './text.ts';
+
+/** A record in the interchange format, or an item of its list, while it is being put together. */
+export type Draft = Record<string, unknown>;
 
 /** How a file writes dates and numbers. */
 export interface Notation {
@@ -17,26 +20,29 @@ export interface Notation {
   numbers: NumberReader;
 }
 
-/** Reads a field of a record from a row; undefined if the row has nothing for it. */
+/** Reads a field of a record from a row. */
 export interface FieldReader {
   name: string;
   /** The field and where it comes from, for messages: `amount, from "{Total}"`. */
   place: string;
   /** Whether it is computed instead of written in the file. */
   computed: boolean;
-  /** Whether the row has nothing for it; constants alone say nothing about a row. */
-  isEmpty(row: Row): boolean;
+  /** The columns that it is made from. */
+  cells: readonly ReadCell[];
   /**
-   * The value in the interchange format. `currency` is that of the record; only money needs it.
+   * The value in the interchange format; undefined if the row has nothing for it.
+   * @param currency that of the record; only money needs it
    * @throws {Refusal} when the text is not what the field needs.
    */
   read(row: Row, currency: string): string | boolean | undefined;
+  /** Sets the field of a record, if the row has something for it. */
+  fill(draft: Draft, row: Row, currency: string): void;
 }
 
-type ValueReader = Pick<FieldReader, 'computed' | 'isEmpty' | 'read'> & { shown: string };
+type ValueReader = Pick<FieldReader, 'computed' | 'cells' | 'read'> & { shown: string };
 
 /**
- * Makes the reader of one field.
+ * Compiles one field.
  * @throws {Refusal} when the mapping asks for something that the field cannot be.
  */
 export function fieldReader(
@@ -46,27 +52,35 @@ export function fieldReader(
   columns: Columns,
   notation: Notation,
 ): FieldReader {
-  const reader =
+  const { shown, computed, cells, ...reader } =
     type === 'money' || type === 'price' || type === 'decimal'
-      ? amountReader(type, amountOf(value, columns, notation.numbers), notation.numbers)
+      ? amountReader(type, value, columns, notation)
       : textReader(type, textValue(name, value), columns, notation);
-  const place = `${name}, from ${reader.shown}`;
+  const place = `${name}, from ${shown}`;
+  const read = (row: Row, currency: string) => {
+    try {
+      const value = reader.read(row, currency);
+      if (value !== undefined) row.reading.tried(place);
+      return value;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      row.reading.tried(place);
+      row.reading.failed(place, error);
+      throw new Refusal(`${place}: ${error.message}`);
+    }
+  };
+  const [field = '', part] = name.split('.');
   return {
     name,
     place,
-    computed: reader.computed,
-    isEmpty: reader.isEmpty,
-    read(row, currency) {
-      try {
-        const value = reader.read(row, currency);
-        if (value !== undefined) row.reading.tried(place);
-        return value;
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        row.reading.tried(place);
-        row.reading.failed(place, error);
-        throw new Refusal(`${place}: ${error.message}`);
-      }
+    computed,
+    cells,
+    read,
+    fill(draft, row, currency) {
+      const value = read(row, currency);
+      if (value === undefined) return;
+      if (part === undefined) draft[field] = value;
+      else draft[field] = { ...(draft[field] as Draft | undefined), [part]: value };
     },
   };
 }
@@ -85,18 +99,20 @@ const finestDecimals = 12;
 
 function amountReader(
   type: 'money' | 'price' | 'decimal',
-  amount: Amount,
-  { inMajorUnits }: NumberReader,
+  value: FieldValue,
+  columns: Columns,
+  { numbers }: Notation,
 ): ValueReader {
+  const amount = amountOf(value, columns, numbers);
   return {
     ...amount,
     read(row, currency) {
       const written = amount.read(row);
       if (!written) return undefined;
-      const exact = type === 'decimal' ? written : inMajorUnits(written, currency);
+      const exact = type === 'decimal' ? written : numbers.inMajorUnits(written, currency);
+      if (!amount.computed) return writeDecimal(exact);
       // Only computed amounts are rounded. In a file, too many decimals are a mistake.
-      const decimals = type === 'money' ? decimalsOf(currency) : finestDecimals;
-      return writeDecimal(amount.computed ? round(exact, decimals) : exact);
+      return writeDecimal(round(exact, type === 'money' ? decimalsOf(currency) : finestDecimals));
     },
   };
 }
@@ -107,15 +123,16 @@ function textReader(
   columns: Columns,
   { dates }: Notation,
 ): ValueReader {
-  const text = mappedText(value, columns);
+  // An id with a missing part would be shared by many rows.
+  const { cells, read } = mappedText(value, columns, type === 'id');
   const convert = { day: dates, currency: upperCase, flag: toFlag, id: asItIs, text: asItIs }[type];
   return {
-    ...text,
+    shown: quote(templateOf(value)),
     computed: false,
+    cells,
     read(row) {
-      // An id with a missing part would be shared by many rows.
-      const known = text.read(row, type === 'id');
-      return known === '' ? undefined : convert(known);
+      const text = read(row);
+      return text === '' ? undefined : convert(text);
     },
   };
 }
