@@ -2,24 +2,7 @@ import { decimalsOf } from '../../shared/ledger/currencies.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { type Decimal, parseDecimal, signOf } from './decimal.ts';
 import { literalPattern } from './literal-pattern.ts';
-
-/** How a file writes its numbers. */
-export interface NumberStyle {
-  /** Default: ".". */
-  decimal?: '.' | ',' | undefined;
-  /** The separator between groups of digits; a space also means the narrow and the non-breaking space. */
-  thousands?: ',' | '.' | "'" | ' ' | undefined;
-  /** Texts that may come before or after an amount: "$", "CHF". */
-  symbols?: string[] | undefined;
-  /** Whether (12.50) is -12.50. */
-  parentheses?: boolean | undefined;
-  /** Whether 12.50- is -12.50. */
-  trailingMinus?: boolean | undefined;
-  /** Texts before or after an amount that give its sign, in upper or lower case: CR, DR. */
-  signs?: Readonly<Record<string, 'positive' | 'negative'>> | undefined;
-  /** Whether amounts are counted in the currency's minor unit: 1250 USD is 12.50. */
-  minorUnits?: boolean | undefined;
-}
+import type { NumberStyle } from './mapping.ts';
 
 export interface NumberReader {
   /** The number as it is written. */

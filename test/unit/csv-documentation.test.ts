@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { writeRecord } from '../../shared/ledger/format.ts';
 import { kinds, recordKinds } from '../../shared/ledger/kinds/index.ts';
 import { shapeOf } from '../../shared/ledger/shapes.ts';
+import { generated } from '../generate.ts';
 import { mapFile, recordsOf, temporaryFiles } from '../support/import-files.ts';
 
 const documentation = readFileSync(join(import.meta.dirname, '../../docs/import.md'), 'utf8');
@@ -33,6 +34,12 @@ test('each kind of record is documented with exactly the fields that it has, and
     assert.deepEqual(told.toSorted(), known.toSorted(), kind);
   }
 });
+
+for (const [file, text] of Object.entries(generated)) {
+  test(`${file} is up to date with the declarations: if not, run npm run generate`, () => {
+    assert.equal(readFileSync(join(import.meta.dirname, '../..', file), 'utf8'), text());
+  });
+}
 
 test('the payment that is split does what is said of it', async () => {
   const [, mapping = ''] = [...documentation.matchAll(/```json\n([\s\S]*?)```/g)].map(

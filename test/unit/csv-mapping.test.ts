@@ -200,6 +200,21 @@ describe('the shape of a mapping', () => {
     }
   });
 
+  test('it also refuses what a kind of record does not have, and misses what it needs', () => {
+    const withoutAmount = { id: '{No}', date: '{Date}' };
+    const lines = { fields: { name: 'x', total: '{Amount}' } };
+    assert(fitsSchema(minimal));
+    for (const mapping of [
+      withField('totl', '{Amount}'),
+      withRule({ fields: withoutAmount }),
+      withRule({ lines }),
+      withRule({ kind: 'expense', fields: { ...payment.fields, invoiceId: '{No}' } }),
+    ]) {
+      assert.equal(refusal(mapping), 'nothing was refused');
+      assert.equal(fitsSchema(mapping), false, JSON.stringify(mapping));
+    }
+  });
+
   test('mappings that are used, and that the documentation shows, fit both', () => {
     const documentation = readFileSync(join(root, 'docs/import.md'), 'utf8');
     const shown = [...documentation.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) =>

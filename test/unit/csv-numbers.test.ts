@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { writeDecimal } from '../../cli/import/decimal.ts';
-import { type NumberStyle, numberReader } from '../../cli/import/number-style.ts';
+import type { NumberStyle } from '../../cli/import/mapping.ts';
+import { numberReader } from '../../cli/import/number-style.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { formatMoney, parseMoney } from '../../shared/ledger/money.ts';
 
