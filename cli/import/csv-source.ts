@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { readText, type TextFile } from './text-file.ts';
 
@@ -42,9 +42,11 @@ export async function* readCsv(file: TextFile, style: CsvStyle): AsyncGenerator<
   });
   let lastLine = style.headerLine - 1;
   try {
-    for await (const { record, info } of Readable.from(readText(file)).compose(parser) as ParsedRows) {
+    // A failure of the file ends the parser, and so reaches the loop.
+    const rows: ParsedRows = pipeline(Readable.from(readText(file)), parser, () => {});
+    for await (const { record, info } of rows) {
       // The parser counts to the end of a row; people look for its beginning.
-      const line = info.lines - record.reduce((breaks, cell) => breaks + cell.split('\n').length - 1, 0);
+      const line = info.lines - record.reduce((breaks, cell) => breaks + lineBreaksIn(cell), 0);
       lastLine = info.lines;
       yield { line, cells: record.map((cell) => cell.trim()) };
     }
@@ -56,6 +58,8 @@ export async function* readCsv(file: TextFile, style: CsvStyle): AsyncGenerator<
     };
   }
 }
+
+const lineBreaksIn = (cell: string): number => (cell.includes('\n') ? cell.split('\n').length - 1 : 0);
 
 /** The first filled cell beyond the header's; empty ones there, from delimiters at the end, mean nothing. */
 export const surplusOf = (cells: readonly string[], columnCount: number): string | undefined =>

@@ -1,7 +1,7 @@
 import { addDays, type Day, dayInZone, isDay } from '../../shared/ledger/dates.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { literalPattern } from './literal-pattern.ts';
 import type { DateStyle } from './mapping.ts';
+import { remembering } from './text.ts';
 
 /** The text is not a day in the format, but is one with day and month swapped. */
 export class OtherOrder extends Refusal {
@@ -54,14 +54,14 @@ export function dateReader(style: DateStyle): DateReader {
   }
   const parse = dayParser(format, monthNames, timeZone);
   const parseReversed = /^[^M]*MM?[^M]*$/.test(format) ? dayParser(reversed(format)) : undefined;
-  return (text) => {
+  return remembering((text) => {
     const day = parse(text);
     if (day !== undefined) return day;
     const Failure = parseReversed?.(text) === undefined ? Refusal : OtherOrder;
     throw new Failure(
       `${JSON.stringify(text.slice(0, 40))} is not a day in the format ${format}${otherReadings(text, format)}.`,
     );
-  };
+  });
 }
 
 /** The format with day and month swapped. */
@@ -115,7 +115,7 @@ function compile(format: string, months: ReadonlyMap<string, number>): { pattern
   // Without separators, only fixed widths show where the month ends: 2020112 is refused.
   const digits = /^[a-z]+$/i.test(format) ? '{2}' : '{1,2}';
   // The longest first: one name may begin another.
-  const names = [...months.keys()].sort((a, b) => b.length - a.length).map(literalPattern);
+  const names = [...months.keys()].sort((a, b) => b.length - a.length).map(RegExp.escape);
   const source = format.replaceAll(/yyyy|yy|MMMM|MMM|MM|M|dd|d|./g, (piece) => {
     const known = Object.hasOwn(parts, piece) ? parts[piece] : undefined;
     if (known) {
@@ -125,7 +125,7 @@ function compile(format: string, months: ReadonlyMap<string, number>): { pattern
         : String.raw`(${names.join('|')})\.?`;
     }
     if (/[a-z]/i.test(piece)) throw unknownFormat(format);
-    return literalPattern(piece);
+    return RegExp.escape(piece);
   });
   const kinds = order.map((part) => (part === 'shortYear' ? 'year' : part === 'monthName' ? 'month' : part));
   if ([...kinds].sort().join() !== 'day,month,year') throw unknownFormat(format);

@@ -1,8 +1,8 @@
 import { decimalsOf } from '../../shared/ledger/currencies.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { type Decimal, parseDecimal, signOf } from './decimal.ts';
-import { literalPattern } from './literal-pattern.ts';
 import type { NumberStyle } from './mapping.ts';
+import { remembering } from './text.ts';
 
 export interface NumberReader {
   /** The number as it is written. */
@@ -26,13 +26,13 @@ export function numberReader(style: NumberStyle): NumberReader {
       `"decimal" and "thousands" are both ${JSON.stringify(point)}: expected two different characters.`,
     );
   }
-  const separator = thousands === ' ' ? String.raw`[ \u00A0\u202F]` : thousands && literalPattern(thousands);
+  const separator = thousands === ' ' ? String.raw`[ \u00A0\u202F]` : thousands && RegExp.escape(thousands);
   // Groups of two before the last three digits are how amounts are written in India.
   const grouped = separator ? String.raw`\d{1,3}(?:${separator}\d{2,3})*${separator}\d{3}|` : '';
-  const digits = `(${grouped}${String.raw`\d*`})(?:${literalPattern(point)}(${String.raw`\d+`}))?`;
+  const digits = `(${grouped}${String.raw`\d*`})(?:${RegExp.escape(point)}(${String.raw`\d+`}))?`;
   const meanings = new Map(Object.entries(signs).map(([text, meaning]) => [text.toUpperCase(), meaning]));
-  const symbol = `(${symbols.map(literalPattern).join('|') || '(?!)'})?`;
-  const word = `(${[...meanings.keys()].map(literalPattern).join('|') || '(?!)'})?`;
+  const symbol = `(${symbols.map(RegExp.escape).join('|') || '(?!)'})?`;
+  const word = `(${[...meanings.keys()].map(RegExp.escape).join('|') || '(?!)'})?`;
   const shape = [
     ...[word, symbol, String.raw`(\()?`, '([-+])?', symbol],
     digits,
@@ -62,7 +62,7 @@ export function numberReader(style: NumberStyle): NumberReader {
     const negative = open !== undefined || minus !== undefined || sign === '-' || said === 'negative';
     return `${negative ? '-' : ''}${whole.replaceAll(/\D/g, '') || '0'}${fraction && `.${fraction}`}`;
   };
-  const decimal = (text: string): Decimal => parseDecimal(plain(text));
+  const decimal = remembering((text): Decimal => parseDecimal(plain(text)));
 
   return {
     decimal,

@@ -105,3 +105,19 @@ function translator(values: Record<string, string>, otherwise: string | undefine
     );
   };
 }
+
+const mostRemembered = 10_000;
+
+/** Reads each text once: the days and amounts of a file repeat themselves. */
+export function remembering<Result>(read: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, Result>();
+  return (text) => {
+    let result = known.get(text);
+    if (result === undefined) {
+      result = read(text);
+      if (known.size === mostRemembered) known.clear();
+      known.set(text, result);
+    }
+    return result;
+  };
+}
