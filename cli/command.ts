@@ -144,3 +144,18 @@ export function columns(rows: readonly (readonly string[])[]): string {
 /** What a record of a kind is called in a sentence: "credit note" for credit_note. */
 export const kindName = (kind: string): string =>
   kind === 'business' ? 'business profile' : kind.replace('_', ' ');
+
+const millisecondsBetweenLines = 1000;
+
+/** Prints the progress and speed of long work once a second. Short work prints nothing. */
+export function progress(activity: string, print: (line: string) => void): (rows: number) => void {
+  const begun = performance.now();
+  let told = begun;
+  return (rows) => {
+    const now = performance.now();
+    if (now - told < millisecondsBetweenLines) return;
+    told = now;
+    const rate = Math.round(rows / ((now - begun) / 1000));
+    print(`${activity}: ${rows.toLocaleString('en')} rows, ${rate.toLocaleString('en')} rows/s`);
+  };
+}

@@ -8,8 +8,7 @@ import { recordKinds } from '../shared/ledger/kinds/index.ts';
 import { allRecords } from '../shared/store/writer.ts';
 import { counted } from '../shared/text.ts';
 import { organizationOf, value } from './arguments.ts';
-import { action, NotDone, runCommand, tell } from './command.ts';
-import { progress } from './import/progress.ts';
+import { action, NotDone, progress, runCommand, tell } from './command.ts';
 import { storeOf, storeOptions, storeUsage } from './location.ts';
 import { withStore } from './store.ts';
 

@@ -1,13 +1,12 @@
 import { openReader } from '../shared/store/reader.ts';
 import { type WriteReport, writeRecords } from '../shared/store/writer.ts';
 import { counted } from '../shared/text.ts';
-import { type Report, runCommand, tell, Unusable } from './command.ts';
+import { progress, type Report, runCommand, tell, Unusable } from './command.ts';
 import { exampleProfile } from './example-profile.ts';
 import { failureOf } from './failure.ts';
 import { help, type ImportArguments, parseArguments, usage } from './import/arguments.ts';
 import { Findings, SourceFailure } from './import/findings.ts';
 import { ensureOrganization } from './import/organization.ts';
-import { progress } from './import/progress.ts';
 import { doubtLine, type ImportReport, type Refused, refusedLine, reportText } from './import/report.ts';
 import { openSources, type Source } from './import/source.ts';
 import type { Location } from './location.ts';

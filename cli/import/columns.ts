@@ -22,107 +22,106 @@ export interface Row {
 
 export type ReadCell = (row: Row) => string;
 
-/** The columns that a mapping may name: those of the file, and "lookup.column" of the lookups. */
-export interface Columns {
-  /** Whether the file itself has such a column. */
-  has(name: string): boolean;
-  /** @throws {Refusal} when there is no such column, or several. */
-  cell(name: string): ReadCell;
-  /** The same columns and those of a lookup that is gone through item by item. */
-  within(lookup: string): Columns;
-  /**
-   * The position of a column of the file itself in its rows.
-   * @throws {Refusal} when there is no such column, or several.
-   */
-  position(name: string): number;
-  /** Finds the rows of a lookup that belong to a row. */
-  items(lookup: string): (row: Row) => readonly (readonly string[])[];
-}
-
 /** Where the columns of a file come from. */
-export interface ColumnSources {
+interface ColumnSources {
   header: readonly string[];
   lookups: ReadonlyMap<string, Lookup>;
   /** The columns in which 7290.0 is 7290. */
   wholeNumbers: ReadonlySet<string>;
 }
 
-/**
- * Makes the columns of a file.
- * @param each the lookup that is gone through item by item
- */
-export function columnsOf(sources: ColumnSources, each?: string): Columns {
-  const { header, lookups, wholeNumbers } = sources;
+/** The columns that a mapping may name: those of the file, and "lookup.column" of the lookups. */
+export class Columns {
+  readonly #sources: ColumnSources;
+  readonly #each: string | undefined;
 
-  const lookupNamed = (name: string): Lookup => {
+  /** @param each the lookup that is gone through item by item */
+  constructor(sources: ColumnSources, each?: string) {
+    this.#sources = sources;
+    this.#each = each;
+  }
+
+  /** Whether the file itself has such a column. */
+  has(name: string): boolean {
+    return this.#sources.header.includes(name);
+  }
+
+  /** @throws {Refusal} when there is no such column, or several. */
+  cell(name: string): ReadCell {
+    const cell = this.has(name) ? ownCell(this.position(name)) : this.#lookupCell(name);
+    return this.#sources.wholeNumbers.has(name) ? (row) => asWholeNumber(cell(row)) : cell;
+  }
+
+  /**
+   * The position of a column of the file itself in its rows.
+   * @throws {Refusal} when there is no such column, or several.
+   */
+  position(name: string): number {
+    const { header } = this.#sources;
+    const position = positionOf(header, name, 'the file');
+    if (position === undefined) throw unknownColumn(name, header);
+    return position;
+  }
+
+  /** The same columns and those of a lookup that is gone through item by item. */
+  within(lookup: string): Columns {
+    this.#lookup(lookup);
+    return new Columns(this.#sources, lookup);
+  }
+
+  /** Finds the rows of a lookup that belong to a row. */
+  items(lookup: string): (row: Row) => readonly (readonly string[])[] {
+    const { rows } = this.#lookup(lookup);
+    const key = this.#keyOf(lookup);
+    return (row) => {
+      const value = key(row);
+      return value === '' ? [] : (rows.get(value) ?? []).map(({ cells }) => cells);
+    };
+  }
+
+  #lookup(name: string): Lookup {
+    const { lookups } = this.#sources;
     const lookup = lookups.get(name);
     if (lookup) return lookup;
     const known = [...lookups.keys()].join(', ') || 'none';
     throw new Refusal(`There is no lookup ${quote(name)}: the mapping's lookups are ${known}.`);
-  };
+  }
 
   /** A lookup can use the lookups that are listed before it, so never itself. */
-  const keyOf = (name: string): ReadCell => {
+  #keyOf(name: string): ReadCell {
+    const { lookups } = this.#sources;
     const earlier = new Map([...lookups].slice(0, [...lookups.keys()].indexOf(name)));
-    return templateText(lookupNamed(name).from, columnsOf({ ...sources, lookups: earlier })).read;
-  };
+    return templateText(this.#lookup(name).from, new Columns({ ...this.#sources, lookups: earlier })).read;
+  }
 
-  const ownPosition = (name: string): number | undefined => positionOf(header, name, 'the file');
-
-  const cellOf = (name: string): ReadCell => {
-    const own = ownPosition(name);
-    if (own !== undefined) return ({ cells }) => cells[own] ?? '';
-
+  #lookupCell(name: string): ReadCell {
+    const { header, lookups } = this.#sources;
     const [lookupName = '', ...rest] = name.split('.');
     const lookup = rest.length > 0 ? lookups.get(lookupName) : undefined;
     if (!lookup) throw unknownColumn(name, header);
+    const { file, columns } = lookup;
     const column = rest.join('.');
-    const file = quote(lookup.file);
-    const position = positionOf(lookup.columns, column, file);
+    const position = positionOf(columns, column, quote(file));
     if (position === undefined) {
       throw new Refusal(
-        `${file} has no column ${quote(column)}: its columns are ${lookup.columns.join(', ')}.`,
+        `${quote(file)} has no column ${quote(column)}: its columns are ${columns.join(', ')}.`,
       );
     }
-    if (lookupName === each) return ({ item }) => item?.[position] ?? '';
+    if (lookupName === this.#each) return ({ item }) => item?.[position] ?? '';
     const rowOf = onlyRows(lookupName, lookup);
-    const key = keyOf(lookupName);
+    const key = this.#keyOf(lookupName);
     return (row) => {
       const found = row.found.get(lookupName) ?? rowOf(key(row));
       row.found.set(lookupName, found);
       return found[position] ?? '';
     };
-  };
-
-  return {
-    has: (name) => header.includes(name),
-
-    cell(name) {
-      const cell = cellOf(name);
-      return wholeNumbers.has(name) ? (row) => asWholeNumber(cell(row)) : cell;
-    },
-
-    position(name) {
-      const own = ownPosition(name);
-      if (own === undefined) throw unknownColumn(name, header);
-      return own;
-    },
-
-    within(lookup) {
-      lookupNamed(lookup);
-      return columnsOf(sources, lookup);
-    },
-
-    items(lookup) {
-      const { rows } = lookupNamed(lookup);
-      const key = keyOf(lookup);
-      return (row) => {
-        const value = key(row);
-        return value === '' ? [] : (rows.get(value) ?? []).map(({ cells }) => cells);
-      };
-    },
-  };
+  }
 }
+
+const ownCell =
+  (position: number): ReadCell =>
+  ({ cells }) =>
+    cells[position] ?? '';
 
 function positionOf(header: readonly string[], name: string, file: string): number | undefined {
   const position = header.indexOf(name);

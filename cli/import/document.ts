@@ -38,11 +38,9 @@ export class Document {
     const lines = this.#lines;
     if (this.#refusal) return { lines, ...this.#refusal };
     try {
-      const ownItems = this.#own?.items ?? [];
-      const records = [...this.#parts.values()].flatMap(({ rule, draft, items, row }) => {
-        const record = rule.record(draft, items, row, ownItems);
-        return record ? [{ record, keepFirst: rule.keepFirst }] : [];
-      });
+      const records = [...this.#parts.values()].flatMap(({ rule, draft, items, row }) =>
+        rule.candidates(draft, items, row, this.#own?.items),
+      );
       return { lines, records };
     } catch (error) {
       if (error instanceof Refusal) return { lines, refused: error.message };

@@ -77,21 +77,13 @@ export function numberReader(style: NumberStyle): NumberReader {
 /** Spreadsheets and data frames sometimes write whole numbers this way: 7290.0 is 7290. */
 export const asWholeNumber = (text: string): string => text.replace(/^(-?\d+)\.0+$/, '$1');
 
-function exampleOf({
-  decimal = '.',
-  thousands = undefined,
-  symbols = [],
-  parentheses,
-  trailingMinus,
-  signs = {},
-  minorUnits,
-}: NumberStyle): string {
-  const amount = minorUnits ? '123450' : `1${thousands ?? ''}234${decimal}50`;
+function exampleOf(style: NumberStyle): string {
+  const { decimal = '.', thousands = '', symbols = [], signs = {} } = style;
   const also = [
     ...(symbols.length > 0 ? [`with or without ${symbols.join(' ')}`] : []),
-    ...(parentheses ? ['negative amounts also in parentheses'] : []),
-    ...(trailingMinus ? ['negative amounts also with a trailing minus'] : []),
+    ...(style.parentheses ? ['negative amounts also in parentheses'] : []),
+    ...(style.trailingMinus ? ['negative amounts also with a trailing minus'] : []),
     ...(Object.keys(signs).length > 0 ? [`with or without ${Object.keys(signs).join(' ')}`] : []),
   ];
-  return [amount, ...also].join(', ');
+  return [style.minorUnits ? '123450' : `1${thousands}234${decimal}50`, ...also].join(', ');
 }

@@ -1,6 +1,7 @@
 import type { Day } from '../../shared/ledger/dates.ts';
 import { writeRecord } from '../../shared/ledger/format.ts';
-import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
+import type { AnyKind } from '../../shared/ledger/kind.ts';
+import { kinds, type LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import { formatMoney } from '../../shared/ledger/money.ts';
 
 /** Records of one sort: their number, days and total in each currency. */
@@ -24,19 +25,20 @@ export class Overview {
   readonly #shown = new Map<string, number>();
 
   add(record: LedgerRecord): void {
-    const sort = sortOf(record);
+    const kind: AnyKind = kinds[record.kind];
+    const { day, amount, apart } = kind.overview?.(record) ?? {};
+    const sort = apart === undefined ? record.kind : `${record.kind}, ${apart}`;
     const known = this.#sorts.get(sort) ?? { count: 0, sums: new Map<string, bigint>() };
     this.#sorts.set(sort, known);
     known.count++;
-    const day = dayOf(record);
     if (day !== undefined) {
       if (known.first === undefined || day < known.first) known.first = day;
       if (known.last === undefined || day > known.last) known.last = day;
     }
-    const amount = amountOf(record);
-    if (amount) {
+    if (amount !== undefined && 'currency' in record && record.currency) {
       // Sums of a whole file may leave the range in which numbers are exact.
-      known.sums.set(amount.currency, (known.sums.get(amount.currency) ?? 0n) + BigInt(amount.minor));
+      const sum = known.sums.get(record.currency) ?? 0n;
+      known.sums.set(record.currency, sum + BigInt(amount));
     }
     const shown = this.#shown.get(record.kind) ?? 0;
     if (shown < firstRecordsShown) {
@@ -71,26 +73,4 @@ export class Overview {
 function written(sum: bigint, currency: string): string {
   const minor = Number(sum);
   return Number.isSafeInteger(minor) ? formatMoney(minor, currency) : 'too large to show exactly';
-}
-
-/** Records that are counted differently must not be added up. */
-function sortOf(record: LedgerRecord): string {
-  if (record.kind === 'payment') {
-    return record.failed ? 'payment, failed' : record.amount < 0 ? 'payment, refund' : 'payment';
-  }
-  if (!('lifecycle' in record) || record.lifecycle === 'issued') return record.kind;
-  if (record.kind === 'expense' && record.lifecycle === 'recorded') {
-    return record.amount < 0 ? 'expense, credit' : 'expense';
-  }
-  return `${record.kind}, ${record.lifecycle}`;
-}
-
-function dayOf(record: LedgerRecord): Day | undefined {
-  if ('issued' in record) return record.issued;
-  return 'date' in record ? record.date : undefined;
-}
-
-function amountOf(record: LedgerRecord): { minor: number; currency: string } | undefined {
-  if ('total' in record) return { minor: record.total, currency: record.currency };
-  return 'amount' in record ? { minor: record.amount, currency: record.currency } : undefined;
 }

@@ -1,6 +1,6 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { counted, quote } from '../../shared/text.ts';
-import { columnsOf, type Row } from './columns.ts';
+import { Columns, type Row } from './columns.ts';
 import { rowTest } from './condition.ts';
 import { type CsvRow, surplusOf } from './csv-source.ts';
 import { dateReader, isoFormat } from './date-format.ts';
@@ -14,14 +14,11 @@ import type { Entry } from './source.ts';
 
 /** A mapping that has been compiled for a file with certain columns. */
 export interface Plan {
-  columnCount: number;
-  /** Whether filled cells beyond the header are ignored. */
-  ignoresSurplus: boolean;
-  /** The reason why a row is left out. */
-  reasonToLeaveOut(row: Row): string | undefined;
-  rules: readonly Rule[];
-  /** The columns that decide which rule applies to a row, with the row's values. */
-  deciding(row: Row): string;
+  /**
+   * The rules for a row, or the reason why the mapping leaves it out.
+   * @throws {Refusal} when it does not fit the header, or no rule applies to it
+   */
+  rulesFor(row: Row): Rule[] | string;
 }
 
 /**
@@ -36,7 +33,7 @@ export function planOf(
   currency: string | undefined,
 ): Plan {
   const wholeNumbers = new Set(mapping.wholeNumbers);
-  const columns = columnsOf({ header, lookups, wholeNumbers });
+  const columns = new Columns({ header, lookups, wholeNumbers });
   const notation = {
     dates: at('dates', () => dateReader(mapping.dates ?? isoFormat)),
     numbers: at('numbers', () => numberReader(mapping.numbers ?? {})),
@@ -49,15 +46,28 @@ export function planOf(
   }));
   const document = mapping.records.find(({ lines }) => lines && lines.each === undefined);
   const defaults = { document, currency: mapping.currency, fallbackCurrency: currency };
+  const rules = mapping.records.map((rule, index) =>
+    at(`records[${index}]`, () => ruleOf(rule, columns, notation, defaults)),
+  );
   const deciding = [...new Set(mapping.records.flatMap(({ when }) => Object.keys(when ?? {})))];
   return {
-    columnCount: header.length,
-    ignoresSurplus: mapping.surplusCells === 'ignore',
-    reasonToLeaveOut: (row) => leaveOut.find(({ applies }) => applies(row))?.reason,
-    rules: mapping.records.map((rule, index) =>
-      at(`records[${index}]`, () => ruleOf(rule, columns, notation, defaults)),
-    ),
-    deciding: (row) => deciding.map((name) => `${name} is ${quote(columns.cell(name)(row))}`).join(', '),
+    rulesFor(row) {
+      if (row.cells.every((cell) => cell === '')) return 'empty row';
+      const leftOut = leaveOut.find(({ applies }) => applies(row));
+      if (leftOut) return leftOut.reason;
+      checkWidth(row, header.length, mapping.surplusCells === 'ignore');
+      const applying = rules.filter(({ applies }) => applies(row));
+      if (applying.length === 0) {
+        const values = deciding.map((name) => `${name} is ${quote(columns.cell(name)(row))}`).join(', ');
+        throw new Refusal(
+          `No rule of the mapping applies to this row (${values}): expected one in "records" or in "leaveOut".`,
+        );
+      }
+      if (applying.filter(({ groups }) => groups).length > 1) {
+        throw new Refusal('Two rules of the mapping make this row a line of a document: expected one.');
+      }
+      return applying;
+    },
   };
 }
 
@@ -69,6 +79,17 @@ function at<Result>(place: string, compile: () => Result): Result {
     if (error instanceof Refusal) throw new Refusal(`The mapping's ${place}: ${error.message}`);
     throw error;
   }
+}
+
+function checkWidth({ cells, line, reading }: Row, columnCount: number, ignoresSurplus: boolean): void {
+  const surplus = surplusOf(cells, columnCount);
+  if (cells.length < columnCount || (surplus !== undefined && !ignoresSurplus)) {
+    const hint = surplus === undefined ? '' : ' To ignore the extra cells, set "surplusCells": "ignore".';
+    throw new Refusal(
+      `The row has ${counted(cells.length, 'cell')}: expected ${columnCount}, as in the header. Is a delimiter or a quote missing?${hint}`,
+    );
+  }
+  if (surplus !== undefined) reading.passedOver(line, surplus);
 }
 
 /** The rows of a file on their way through a plan. */
@@ -86,28 +107,18 @@ export class PlanRun {
   /** The result of a row; undefined for one that belongs to a document, whose result comes at the end. */
   take({ line, cells }: CsvRow): Entry | undefined {
     const lines = [line];
-    const row: Row = {
-      line,
-      number: ++this.#rows,
-      cells,
-      reading: this.#reading,
-      ordinals: new Map(),
-      found: new Map(),
-    };
+    const [reading, number] = [this.#reading, ++this.#rows];
+    const row: Row = { line, number, cells, reading, ordinals: new Map(), found: new Map() };
     try {
-      const leftOut = cells.every((cell) => cell === '') ? 'empty row' : this.#plan.reasonToLeaveOut(row);
-      if (leftOut !== undefined) return { lines, leftOut };
-      const rules = this.#rulesFor(row);
+      const rules = this.#plan.rulesFor(row);
+      if (typeof rules === 'string') return { lines, leftOut: rules };
       const grouping = rules.find(({ groups }) => groups);
       if (grouping) {
         this.#documentOf(grouping, row).add(row, rules);
         return undefined;
       }
       const records = rules.flatMap((rule) =>
-        rule.drafts(row).flatMap((draft) => {
-          const record = rule.record(draft, rule.items(row, draft), row);
-          return record ? [{ record, keepFirst: rule.keepFirst }] : [];
-        }),
+        rule.drafts(row).flatMap((draft) => rule.candidates(draft, rule.items(row, draft), row)),
       );
       return records.length > 0 ? { lines, records } : { lines, leftOut: 'payment of 0' };
     } catch (error) {
@@ -121,28 +132,6 @@ export class PlanRun {
     for (const ofRule of this.#documents.values()) {
       for (const document of ofRule.values()) yield document.entry();
     }
-  }
-
-  #rulesFor(row: Row): Rule[] {
-    const { columnCount, ignoresSurplus, rules, deciding } = this.#plan;
-    const surplus = surplusOf(row.cells, columnCount);
-    if (row.cells.length < columnCount || (surplus !== undefined && !ignoresSurplus)) {
-      const hint = surplus === undefined ? '' : ' To ignore the extra cells, set "surplusCells": "ignore".';
-      throw new Refusal(
-        `The row has ${counted(row.cells.length, 'cell')}: expected ${columnCount}, as in the header. Is a delimiter or a quote missing?${hint}`,
-      );
-    }
-    if (surplus !== undefined) this.#reading.passedOver(row.line, surplus);
-    const applying = rules.filter(({ applies }) => applies(row));
-    if (applying.length === 0) {
-      throw new Refusal(
-        `No rule of the mapping applies to this row (${deciding(row)}): expected one in "records" or in "leaveOut".`,
-      );
-    }
-    if (applying.filter(({ groups }) => groups).length > 1) {
-      throw new Refusal('Two rules of the mapping make this row a line of a document: expected one.');
-    }
-    return applying;
   }
 
   #documentOf(rule: Rule, row: Row): Document {

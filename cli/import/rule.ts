@@ -1,7 +1,7 @@
 import { isCurrency } from '../../shared/ledger/currencies.ts';
 import { FieldRefusal, Refusal } from '../../shared/ledger/errors.ts';
 import { parseRecord } from '../../shared/ledger/format.ts';
-import type { LedgerRecord, RecordKind } from '../../shared/ledger/kinds/index.ts';
+import type { RecordKind } from '../../shared/ledger/kinds/index.ts';
 import { type FieldFact, fieldsOf, listOf } from '../../shared/ledger/shapes.ts';
 import { quote } from '../../shared/text.ts';
 import { sumOf } from './amount.ts';
@@ -10,6 +10,7 @@ import { type RowTest, rowTest } from './condition.ts';
 import { parseDecimal, signOf, writeDecimal } from './decimal.ts';
 import { type Draft, type FieldReader, fieldReader, type Notation } from './field.ts';
 import type { FieldValue, RecordRule } from './mapping.ts';
+import type { Candidate } from './source.ts';
 import { splitOf } from './split.ts';
 import { areEmpty, templateText } from './text.ts';
 
@@ -35,13 +36,13 @@ export interface Rule {
   /** What the row adds to the list of such a record. */
   items(row: Row, draft: Draft): Draft[];
   /**
-   * The record from a draft and its list; undefined for a payment whose computed amount is 0, such as the
-   * difference between the total and the balance of an invoice that is not paid.
+   * The record from a draft and its list; none for a payment whose computed amount is 0, such as the difference
+   * between the total and the balance of an invoice that is not paid.
    * @param row one of those that it is made from
    * @param lines what it adds up: its own list, or that of the document to whose rows it belongs
    * @throws {Refusal} when it is not a record, with the column that the field comes from
    */
-  record(draft: Draft, items: readonly Draft[], row: Row, lines?: readonly Draft[]): LedgerRecord | undefined;
+  candidates(draft: Draft, items: readonly Draft[], row: Row, lines?: readonly Draft[]): Candidate[];
 }
 
 /** What the mapping says outside of a rule. */
@@ -59,7 +60,7 @@ interface Defaults {
  * @throws {Refusal} when it names a field or a column that is not there, or lacks a field that the record needs.
  */
 export function ruleOf(rule: RecordRule, fileColumns: Columns, notation: Notation, defaults: Defaults): Rule {
-  const { kind } = rule;
+  const { kind, keepFirst = false } = rule;
   const columns = rule.split && 'each' in rule.split ? fileColumns.within(rule.split.each) : fileColumns;
   const facts = fieldsOf(kind);
   const list = itemList(rule, columns, notation);
@@ -96,7 +97,7 @@ export function ruleOf(rule: RecordRule, fileColumns: Columns, notation: Notatio
 
   return {
     kind,
-    keepFirst: rule.keepFirst ?? false,
+    keepFirst,
     applies: rowTest(rule.when ?? {}, fileColumns, notation.numbers),
     groups: list !== undefined && !list.looksUp,
     id(row) {
@@ -106,16 +107,16 @@ export function ruleOf(rule: RecordRule, fileColumns: Columns, notation: Notatio
     },
     drafts: (row, known) => (split ? split(row, currencyOf(row, known)) : [draftOf(row, known)]),
     items: (row, { currency }) => list?.items(row, String(currency)) ?? [],
-    record(draft, items, row, lines = items) {
+    candidates(draft, items, row, lines = items) {
       const whole: Draft = list ? { ...draft, [list.name]: items } : { ...draft };
       for (const [name, names] of sums) {
         const sum = sumOf(lines.flatMap((line) => names.map((field) => decimalIn(line[field]))));
         if (sum) whole[name] = writeDecimal(sum);
       }
       const amount = leavesOutZero ? decimalIn(whole.amount) : undefined;
-      if (amount && signOf(amount) === 0) return undefined;
+      if (amount && signOf(amount) === 0) return [];
       try {
-        return parseRecord(whole);
+        return [{ record: parseRecord(whole), keepFirst }];
       } catch (error) {
         const place = error instanceof FieldRefusal && places.get(error.field.replace(/\[\d+\]/, ''));
         if (!place) throw error;
