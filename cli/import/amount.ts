@@ -1,9 +1,8 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
-import type { Columns, ReadCell, Row } from './columns.ts';
+import type { ReadCell, Row, Sheet } from './columns.ts';
 import { add, type Decimal, multiply, negate } from './decimal.ts';
 import type { Computation, FieldValue } from './mapping.ts';
-import type { NumberReader } from './number-style.ts';
 import { mappedText, templateOf } from './text.ts';
 
 /** A number from a row, written there or computed. */
@@ -25,9 +24,9 @@ export interface Amount {
  * Compiles a number.
  * @throws {Refusal} when a column is not there, or the mapping contradicts itself.
  */
-export function amountOf(value: FieldValue, columns: Columns, numbers: NumberReader): Amount {
-  if (typeof value === 'object' && !('from' in value)) return computed(value, columns, numbers);
-  const { cells, read } = mappedText(value, columns);
+export function amountOf(value: FieldValue, sheet: Sheet): Amount {
+  if (typeof value === 'object' && !('from' in value)) return computed(value, sheet);
+  const { cells, read } = mappedText(value, sheet.columns);
   const turned = typeof value === 'object' && value.negate === true;
   return {
     shown: quote(templateOf(value)),
@@ -36,20 +35,20 @@ export function amountOf(value: FieldValue, columns: Columns, numbers: NumberRea
     read(row) {
       const text = read(row);
       if (text === '') return undefined;
-      const number = numbers.decimal(text);
+      const number = sheet.numbers.decimal(text);
       return turned ? negate(number) : number;
     },
   };
 }
 
-function computed(value: Computation, columns: Columns, numbers: NumberReader): Amount {
+function computed(value: Computation, sheet: Sheet): Amount {
   const [values, sign, combine] =
     'sum' in value
       ? ([value.sum, ' + ', sumOf] as const)
       : 'difference' in value
         ? ([value.difference, ' - ', differenceOf] as const)
         : ([value.product, ' × ', productOf] as const);
-  const operands = values.map((operand) => amountOf(operand, columns, numbers));
+  const operands = values.map((operand) => amountOf(operand, sheet));
   return {
     shown: operands.map(({ shown, computed }) => (computed ? `(${shown})` : shown)).join(sign),
     cells: operands.flatMap(({ cells }) => cells),

@@ -1,7 +1,8 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
+import type { DateReader } from './date-format.ts';
 import { type Lookup, onlyRows } from './lookup.ts';
-import { asWholeNumber } from './number-style.ts';
+import { asWholeNumber, type NumberReader } from './number-style.ts';
 import type { Reading } from './reading.ts';
 import { templateText } from './text.ts';
 
@@ -21,6 +22,13 @@ export interface Row {
 }
 
 export type ReadCell = (row: Row) => string;
+
+/** What a mapping is compiled for: the columns of a file, and how it writes dates and numbers. */
+export interface Sheet {
+  columns: Columns;
+  dates: DateReader;
+  numbers: NumberReader;
+}
 
 /** Where the columns of a file come from. */
 interface ColumnSources {

@@ -1,6 +1,6 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
-import type { Columns, Row } from './columns.ts';
+import type { Row, Sheet } from './columns.ts';
 import type { Condition, Conditions } from './mapping.ts';
 import type { NumberReader } from './number-style.ts';
 
@@ -11,7 +11,7 @@ export type RowTest = (row: Row) => boolean;
  * Makes the test for all of some conditions.
  * @throws {Refusal} when one names a column that does not exist.
  */
-export function rowTest(conditions: Conditions, columns: Columns, numbers: NumberReader): RowTest {
+export function rowTest(conditions: Conditions, { columns, numbers }: Sheet): RowTest {
   const tests = Object.entries(conditions).map(([name, condition]) => {
     const cell = columns.cell(name);
     const holds = textTest(condition, numbers);

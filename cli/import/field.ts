@@ -4,21 +4,13 @@ import type { FieldType } from '../../shared/ledger/fields.ts';
 import type { FieldFact } from '../../shared/ledger/shapes.ts';
 import { quote } from '../../shared/text.ts';
 import { amountOf } from './amount.ts';
-import type { Columns, ReadCell, Row } from './columns.ts';
-import type { DateReader } from './date-format.ts';
+import type { ReadCell, Row, Sheet } from './columns.ts';
 import { round, writeDecimal } from './decimal.ts';
 import type { FieldValue, TextValue } from './mapping.ts';
-import type { NumberReader } from './number-style.ts';
 import { mappedText, templateOf } from './text.ts';
 
 /** A record in the interchange format, or an item of its list, while it is being put together. */
 export type Draft = Record<string, unknown>;
-
-/** How a file writes dates and numbers. */
-export interface Notation {
-  dates: DateReader;
-  numbers: NumberReader;
-}
 
 /** Reads a field of a record from a row. */
 export interface FieldReader {
@@ -45,17 +37,11 @@ type ValueReader = Pick<FieldReader, 'computed' | 'cells' | 'read'> & { shown: s
  * Compiles one field.
  * @throws {Refusal} when the mapping asks for something that the field cannot be.
  */
-export function fieldReader(
-  name: string,
-  { type }: FieldFact,
-  value: FieldValue,
-  columns: Columns,
-  notation: Notation,
-): FieldReader {
+export function fieldReader(name: string, { type }: FieldFact, value: FieldValue, sheet: Sheet): FieldReader {
   const { shown, computed, cells, ...reader } =
     type === 'money' || type === 'price' || type === 'decimal'
-      ? amountReader(type, value, columns, notation)
-      : textReader(type, textValue(name, value), columns, notation);
+      ? amountReader(type, value, sheet)
+      : textReader(type, textValue(name, value), sheet);
   const place = `${name}, from ${shown}`;
   const read = (row: Row, currency: string) => {
     try {
@@ -97,19 +83,14 @@ function textValue(name: string, value: FieldValue): string | TextValue {
 /** The most decimals that a quantity or a price can have. */
 const finestDecimals = 12;
 
-function amountReader(
-  type: 'money' | 'price' | 'decimal',
-  value: FieldValue,
-  columns: Columns,
-  { numbers }: Notation,
-): ValueReader {
-  const amount = amountOf(value, columns, numbers);
+function amountReader(type: 'money' | 'price' | 'decimal', value: FieldValue, sheet: Sheet): ValueReader {
+  const amount = amountOf(value, sheet);
   return {
     ...amount,
     read(row, currency) {
       const written = amount.read(row);
       if (!written) return undefined;
-      const exact = type === 'decimal' ? written : numbers.inMajorUnits(written, currency);
+      const exact = type === 'decimal' ? written : sheet.numbers.inMajorUnits(written, currency);
       if (!amount.computed) return writeDecimal(exact);
       // Only computed amounts are rounded. In a file, too many decimals are a mistake.
       return writeDecimal(round(exact, type === 'money' ? decimalsOf(currency) : finestDecimals));
@@ -120,8 +101,7 @@ function amountReader(
 function textReader(
   type: Exclude<FieldType, 'money' | 'price' | 'decimal'>,
   value: string | TextValue,
-  columns: Columns,
-  { dates }: Notation,
+  { columns, dates }: Sheet,
 ): ValueReader {
   // An id with a missing part would be shared by many rows.
   const { cells, read } = mappedText(value, columns, type === 'id');

@@ -34,7 +34,8 @@ export function planOf(
 ): Plan {
   const wholeNumbers = new Set(mapping.wholeNumbers);
   const columns = new Columns({ header, lookups, wholeNumbers });
-  const notation = {
+  const sheet = {
+    columns,
     dates: at('dates', () => dateReader(mapping.dates ?? isoFormat)),
     numbers: at('numbers', () => numberReader(mapping.numbers ?? {})),
   };
@@ -42,12 +43,12 @@ export function planOf(
   for (const name of lookups.keys()) at(`lookups.${name}`, () => columns.items(name));
   const leaveOut = (mapping.leaveOut ?? []).map(({ when, reason }, index) => ({
     reason,
-    applies: at(`leaveOut[${index}]`, () => rowTest(when, columns, notation.numbers)),
+    applies: at(`leaveOut[${index}]`, () => rowTest(when, sheet)),
   }));
   const document = mapping.records.find(({ lines }) => lines && lines.each === undefined);
   const defaults = { document, currency: mapping.currency, fallbackCurrency: currency };
   const rules = mapping.records.map((rule, index) =>
-    at(`records[${index}]`, () => ruleOf(rule, columns, notation, defaults)),
+    at(`records[${index}]`, () => ruleOf(rule, sheet, defaults)),
   );
   const deciding = [...new Set(mapping.records.flatMap(({ when }) => Object.keys(when ?? {})))];
   return {

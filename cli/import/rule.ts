@@ -5,10 +5,10 @@ import type { RecordKind } from '../../shared/ledger/kinds/index.ts';
 import { type FieldFact, fieldsOf, listOf } from '../../shared/ledger/shapes.ts';
 import { quote } from '../../shared/text.ts';
 import { sumOf } from './amount.ts';
-import type { Columns, ReadCell, Row } from './columns.ts';
+import type { ReadCell, Row, Sheet } from './columns.ts';
 import { type RowTest, rowTest } from './condition.ts';
 import { parseDecimal, signOf, writeDecimal } from './decimal.ts';
-import { type Draft, type FieldReader, fieldReader, type Notation } from './field.ts';
+import { type Draft, type FieldReader, fieldReader } from './field.ts';
 import type { FieldValue, RecordRule } from './mapping.ts';
 import type { Candidate } from './source.ts';
 import { splitOf } from './split.ts';
@@ -59,21 +59,21 @@ interface Defaults {
  * Compiles a rule for a file.
  * @throws {Refusal} when it names a field or a column that is not there, or lacks a field that the record needs.
  */
-export function ruleOf(rule: RecordRule, fileColumns: Columns, notation: Notation, defaults: Defaults): Rule {
+export function ruleOf(rule: RecordRule, file: Sheet, defaults: Defaults): Rule {
   const { kind, keepFirst = false } = rule;
-  const columns = rule.split && 'each' in rule.split ? fileColumns.within(rule.split.each) : fileColumns;
+  const sheet = rule.split && 'each' in rule.split ? within(file, rule.split.each) : file;
   const facts = fieldsOf(kind);
-  const list = itemList(rule, columns, notation);
+  const list = itemList(rule, sheet);
   const { values, sums } = separated(rule, facts, rule.lines ? rule : defaults.document);
   const { currency: ownCurrency = defaults.currency, ...others } = values;
-  const readers = fieldReaders(others, kind, facts, columns, notation, sums);
+  const readers = fieldReaders(others, kind, facts, sheet, sums);
   const id = readers.find(({ name }) => name === 'id');
   if (!id) throw new Refusal(`${kind} has no "id": every record needs one that stays the same.`);
   const currencyFact = facts.get('currency');
   const currencyOf = currencyFact
-    ? currencyReader(kind, ownCurrency, currencyFact, columns, notation, defaults.fallbackCurrency)
+    ? currencyReader(kind, ownCurrency, currencyFact, sheet, defaults.fallbackCurrency)
     : () => '';
-  const word = sourceWord(rule, facts, columns);
+  const word = sourceWord(rule, facts, sheet);
   const places = new Map([
     ...[...readers, ...(word ? [word] : [])].map(({ name, place }) => [name, place] as const),
     ...(list?.readers ?? []).map(({ name, place }) => [`${list?.name}.${name}`, place] as const),
@@ -93,12 +93,12 @@ export function ruleOf(rule: RecordRule, fileColumns: Columns, notation: Notatio
     if (word && text) draft[word.name] = text;
     return draft;
   };
-  const split = rule.split && splitOf(kind, rule.split, columns, notation, draftOf);
+  const split = rule.split && splitOf(kind, rule.split, sheet, draftOf);
 
   return {
     kind,
     keepFirst,
-    applies: rowTest(rule.when ?? {}, fileColumns, notation.numbers),
+    applies: rowTest(rule.when ?? {}, file),
     groups: list !== undefined && !list.looksUp,
     id(row) {
       const own = id.read(row, '');
@@ -126,6 +126,12 @@ export function ruleOf(rule: RecordRule, fileColumns: Columns, notation: Notatio
     },
   };
 }
+
+/** The sheet with the columns of a lookup that is gone through item by item. */
+const within = (sheet: Sheet, lookup: string): Sheet => ({
+  ...sheet,
+  columns: sheet.columns.within(lookup),
+});
 
 const decimalIn = (text: unknown) => (typeof text === 'string' ? parseDecimal(text) : undefined);
 
@@ -168,8 +174,7 @@ function currencyReader(
   kind: RecordKind,
   value: FieldValue | undefined,
   fact: FieldFact,
-  columns: Columns,
-  notation: Notation,
+  sheet: Sheet,
   fallback: string | undefined,
 ): (row: Row, known: string | undefined) => string {
   if (value === undefined) {
@@ -178,7 +183,7 @@ function currencyReader(
       `The currency of ${kind} is missing: expected "currency" in the mapping, or --currency CODE.`,
     );
   }
-  const { place, read } = fieldReader('currency', fact, value, columns, notation);
+  const { place, read } = fieldReader('currency', fact, value, sheet);
   return (row, known) => {
     const currency = read(row, '') ?? known ?? fallback;
     if (typeof currency !== 'string') {
@@ -199,7 +204,7 @@ interface ItemList {
   items(row: Row, currency: string): Draft[];
 }
 
-function itemList(rule: RecordRule, columns: Columns, notation: Notation): ItemList | undefined {
+function itemList(rule: RecordRule, sheet: Sheet): ItemList | undefined {
   const own = listOf(rule.kind);
   for (const name of ['lines', 'allocations'] as const) {
     if (rule[name] && own?.name !== name) throw new Refusal(`${rule.kind} has no ${name}.`);
@@ -208,8 +213,12 @@ function itemList(rule: RecordRule, columns: Columns, notation: Notation): ItemL
   if (!itemRule) return undefined;
   const { name } = own;
   const { each, fields } = itemRule;
-  const within = each === undefined ? columns : columns.within(each);
-  const readers = fieldReaders(fields, `${name} of ${rule.kind}`, own.fields, within, notation);
+  const readers = fieldReaders(
+    fields,
+    `${name} of ${rule.kind}`,
+    own.fields,
+    each === undefined ? sheet : within(sheet, each),
+  );
   const cells = [...new Set(readers.flatMap((reader) => reader.cells))];
   const item = (row: Row, currency: string): Draft[] => {
     // Rows without values for an item add none: some exports repeat a document without its lines.
@@ -219,7 +228,7 @@ function itemList(rule: RecordRule, columns: Columns, notation: Notation): ItemL
     return [draft];
   };
   if (each === undefined) return { name, looksUp: false, readers, items: item };
-  const rowsOf = columns.items(each);
+  const rowsOf = sheet.columns.items(each);
   const items = (row: Row, currency: string) =>
     rowsOf(row).flatMap((cells) => item({ ...row, item: cells }, currency));
   return { name, looksUp: true, readers, items };
@@ -229,8 +238,7 @@ function fieldReaders(
   values: Record<string, FieldValue>,
   what: string,
   facts: ReadonlyMap<string, FieldFact>,
-  columns: Columns,
-  notation: Notation,
+  sheet: Sheet,
   sums: ReadonlyMap<string, unknown> = new Map(),
 ): FieldReader[] {
   for (const [name, { required }] of facts) {
@@ -240,7 +248,7 @@ function fieldReaders(
   }
   return Object.entries(values).map(([name, value]) => {
     const fact = facts.get(name);
-    if (fact) return fieldReader(name, fact, value, columns, notation);
+    if (fact) return fieldReader(name, fact, value, sheet);
     throw new Refusal(`${what} has no field ${quote(name)}: expected ${[...facts.keys()].join(', ')}.`);
   });
 }
@@ -252,7 +260,7 @@ const sourceWords = { lifecycle: 'sourceStatus', method: 'sourceMethod' };
 function sourceWord(
   { fields }: RecordRule,
   facts: ReadonlyMap<string, FieldFact>,
-  columns: Columns,
+  { columns }: Sheet,
 ): { name: string; place: string; read: ReadCell } | undefined {
   for (const [translated, name] of Object.entries(sourceWords)) {
     const value = fields[translated];

@@ -2,9 +2,9 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 import type { RecordKind } from '../../shared/ledger/kinds/index.ts';
 import { quote } from '../../shared/text.ts';
 import { sumOf } from './amount.ts';
-import type { Columns, Row } from './columns.ts';
+import type { Row, Sheet } from './columns.ts';
 import { add, negate, parseDecimal, signOf, writeDecimal, zero } from './decimal.ts';
-import { type Draft, fieldReader, type Notation } from './field.ts';
+import { type Draft, fieldReader } from './field.ts';
 import type { SplitRule } from './mapping.ts';
 
 /** Makes the parts of a payment from its row. */
@@ -19,16 +19,15 @@ export type Split = (row: Row, currency: string) => Draft[];
 export function splitOf(
   kind: RecordKind,
   rule: SplitRule,
-  columns: Columns,
-  notation: Notation,
+  sheet: Sheet,
   draftOf: (row: Row, currency: string) => Draft,
 ): Split {
   if (kind !== 'payment') throw new Refusal(`"split" is only for payments: ${kind} is not one.`);
   const reader = (type: 'money' | 'id', name: string, value: SplitRule['amount']) =>
-    fieldReader(name, { type, required: true }, value, columns, notation);
+    fieldReader(name, { type, required: true }, value, sheet);
   const amount = reader('money', 'amount', rule.amount);
   const restId = rule.rest === undefined ? undefined : reader('id', 'id', rule.rest);
-  const partsOf = 'each' in rule ? lookedUpParts(rule.each, columns) : writtenParts(rule, columns);
+  const partsOf = 'each' in rule ? lookedUpParts(rule.each, sheet) : writtenParts(rule, sheet);
 
   return (row, currency) => {
     const whole = amount.read(row, currency);
@@ -53,7 +52,7 @@ export function splitOf(
 /** The rows that a row is split into, and the row without anything in what is split. */
 type PartsOf = (row: Row) => { parts: Row[]; none: Row };
 
-function lookedUpParts(each: string, columns: Columns): PartsOf {
+function lookedUpParts(each: string, { columns }: Sheet): PartsOf {
   const itemsOf = columns.items(each);
   const withItem = (row: Row, item: readonly string[]): Row => ({ ...row, item, ordinals: new Map() });
   return (row) => ({ parts: itemsOf(row).map((item) => withItem(row, item)), none: withItem(row, []) });
@@ -61,7 +60,7 @@ function lookedUpParts(each: string, columns: Columns): PartsOf {
 
 function writtenParts(
   { columns: names, separator }: Extract<SplitRule, { columns: string[] }>,
-  columns: Columns,
+  { columns }: Sheet,
 ): PartsOf {
   const positions = names.map((name) => columns.position(name));
   const withCells = (row: Row, cells: readonly string[]): Row => ({
