@@ -6,7 +6,6 @@ import type { FieldType } from '../shared/ledger/fields.ts';
 import type { RecordKind } from '../shared/ledger/kinds/index.ts';
 import { kinds, recordKinds } from '../shared/ledger/kinds/index.ts';
 import { type FieldFact, fieldsOf, listOf, shapeOf } from '../shared/ledger/shapes.ts';
-import { descriptions } from './support/field-descriptions.ts';
 
 /*
  * npm run generate: writes what the declarations of records and mappings say into the files that people and editors
@@ -99,7 +98,6 @@ interface Field {
 }
 
 function fieldsIn(kind: RecordKind): Field[] {
-  const found = new Set<string>();
   const walk = (
     { properties = {}, required = [] }: JsonSchema,
     facts: Facts | undefined,
@@ -109,18 +107,14 @@ function fieldsIn(kind: RecordKind): Field[] {
       .filter(([name]) => name !== 'kind')
       .flatMap(([name, property]) => {
         const full = path + name;
-        found.add(full);
-        const content = property.description ?? descriptions[kind]?.[full] ?? '';
+        const content = property.description ?? '';
         const type = typeOf(property, facts?.get(name)?.type);
         const field = { name: full, required: required.includes(name), type, content };
         if (property.type === 'object') return [field, ...walk(property, undefined, `${full}.`)];
         if (property.type !== 'array') return [field];
         return [field, ...walk(property.items as JsonSchema, listOf(kind)?.fields, `${full}[].`)];
       });
-  const fields = walk(z.toJSONSchema(shapeOf(kinds[kind]), { io: 'input' }), fieldsOf(kind));
-  const unknown = Object.keys(descriptions[kind] ?? {}).find((name) => !found.has(name));
-  if (unknown !== undefined) throw new Error(`${kind} has no field ${unknown}, which is described.`);
-  return fields;
+  return walk(z.toJSONSchema(shapeOf(kinds[kind]), { io: 'input' }), fieldsOf(kind));
 }
 
 const typeNames: Record<FieldType, string> = {

@@ -46,7 +46,9 @@ function declared(named: RecordKind | AnyKind): Declared {
   const known = made.get(kind);
   if (known) return known;
   const { name, single } = kind;
-  const id = single ? z.literal(name, `"${name}", or no id`).default(name) : fields.id;
+  const id = single
+    ? z.literal(name, `"${name}", or no id`).describe('or left out').default(name)
+    : fields.id;
   const shape = strict({ kind: z.literal(name), id, ...kind.shape(fields) });
   const [list] = Object.entries(shape.shape).flatMap(([called, entry]) => {
     const schema = unwrapped(entry);

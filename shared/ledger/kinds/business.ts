@@ -16,22 +16,19 @@ const shape = (is: Fields) => ({
   phone: is.label.exactOptional(),
   website: is.text(500).exactOptional(),
   address: is.address.exactOptional(),
-  taxRate: is.percent.exactOptional(),
-  taxName: is.label.exactOptional(),
-  gratuityRate: is.percent.exactOptional(),
-  /** How far ahead work can be booked, in days. */
-  minimumLeadDays: is.wholeNumber(0, 3650).exactOptional(),
-  maximumLeadDays: is.wholeNumber(0, 3650).exactOptional(),
-  /** The currency in which the business reports. Amounts in others are never converted. */
-  currency: is.currency.exactOptional(),
-  /** Decides what "today" is. */
-  timeZone: is.timeZone,
-  /** 1 to 12: the month in which the fiscal year starts. */
-  fiscalYearStartMonth: is.wholeNumber(1, 12),
-  /** The accounting basis when a call names none. */
-  accountingBasis: is.oneOf(accountingBases),
-  /** Default: "cost". */
-  inputTax: is.oneOf(inputTaxTreatments).exactOptional(),
+  taxRate: is.percent.describe('percent: `"8.1"`').exactOptional(),
+  taxName: is.label.describe('such as `"VAT"`').exactOptional(),
+  gratuityRate: is.percent.describe('percent: `"18"`').exactOptional(),
+  minimumLeadDays: is.wholeNumber(0, 3650).describe('how far ahead work can be booked').exactOptional(),
+  maximumLeadDays: is.wholeNumber(0, 3650).describe('how far ahead work can be booked').exactOptional(),
+  currency: is.currency.describe('the currency in which the business reports').exactOptional(),
+  timeZone: is.timeZone.describe('an IANA name: `"Europe/Zurich"`'),
+  fiscalYearStartMonth: is.wholeNumber(1, 12).describe('the month in which the fiscal year starts'),
+  accountingBasis: is.oneOf(accountingBases).describe('used if a question names none'),
+  inputTax: is
+    .oneOf(inputTaxTreatments)
+    .describe('how the tax on expenses is treated: claimed back (`recovered`) or not (`cost`, the default)')
+    .exactOptional(),
 });
 
 /** The owner of the books, with their calendar and defaults. One per organization. */

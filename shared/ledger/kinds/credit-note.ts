@@ -15,10 +15,15 @@ const shape = (is: Fields) => ({
   /** Only issued credit notes are listed and counted. */
   lifecycle: is.oneOf(['draft', 'issued', 'void']).default('issued'),
   issued: is.day,
-  tax: is.money.exactOptional(),
-  total: is.money,
-  /** The parts that are applied to invoices, each with the day on which it was applied. */
-  allocations: is.items({ invoiceId: is.id, amount: is.money, date: is.day }),
+  tax: is.money.describe('not negative, although it reduces what is owed').exactOptional(),
+  total: is.money.describe('not negative, although it reduces what is owed'),
+  allocations: is
+    .items({
+      invoiceId: is.id,
+      amount: is.money.describe('greater than 0'),
+      date: is.day.describe('when it was applied'),
+    })
+    .describe('the invoices that it settles; together at most the total'),
   reference: is.label.exactOptional(),
   notes: is.prose.exactOptional(),
 });

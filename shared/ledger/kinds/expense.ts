@@ -5,19 +5,23 @@ import { type Measured, measure, perCurrency } from '../measures.ts';
 import { addMinor, formatMoney, type Minor, sortableAmount } from '../money.ts';
 
 const shape = (is: Fields) => ({
-  /** Only recorded expenses are listed and counted. */
-  lifecycle: is.oneOf(['draft', 'recorded', 'void']).default('recorded'),
+  lifecycle: is
+    .oneOf(['draft', 'recorded', 'void'])
+    .describe('only recorded expenses are listed and counted')
+    .default('recorded'),
   vendor: is.name.exactOptional(),
   category: is.name.exactOptional(),
   /** The type of record in the source: "bill", "card purchase", … */
-  type: is.label.exactOptional(),
+  type: is.label
+    .describe('the type of record in the source system: `"bill"`, `"card purchase"`')
+    .exactOptional(),
   description: is.prose.exactOptional(),
   currency: is.currency,
-  date: is.day,
+  date: is.day.describe('when it was incurred'),
   due: is.day.exactOptional(),
-  paid: is.day.exactOptional(),
-  tax: is.money.exactOptional(),
-  amount: is.money,
+  paid: is.day.describe('on the cash basis, the expense counts on this day, if it is given').exactOptional(),
+  tax: is.money.describe('part of `amount` and with the same sign').exactOptional(),
+  amount: is.money.describe("a supplier's credit is negative"),
   reference: is.label.exactOptional(),
 });
 

@@ -28,30 +28,30 @@ export const lifecycles = ['draft', 'issued', 'void', 'written_off'] as const;
 export type Lifecycle = (typeof lifecycles)[number];
 
 const shape = (is: Fields) => ({
-  number: is.label.exactOptional(),
+  number: is.label.describe('as printed; several invoices may share one').exactOptional(),
   customerId: is.id.exactOptional(),
   currency: is.currency,
-  lifecycle: is.oneOf(lifecycles).default('issued'),
-  issued: is.day,
+  lifecycle: is
+    .oneOf(lifecycles)
+    .describe('there is no value for paid, partly paid or overdue: these are derived from payments and dates')
+    .default('issued'),
+  issued: is.day.describe('the invoice date'),
   due: is.day.exactOptional(),
   sent: is.day.exactOptional(),
   viewed: is.day.exactOptional(),
-  /** The write-off date. Without it, a written-off invoice counts as never owed. */
-  writtenOff: is.day.exactOptional(),
-  /** The source's own word for the status, verbatim. */
-  sourceStatus: is.label.exactOptional(),
+  writtenOff: is.day.describe('the day of the write-off; only with that lifecycle').exactOptional(),
+  sourceStatus: is.label.describe('the status in the source system').exactOptional(),
   subtotal: is.money.exactOptional(),
   discount: is.money.exactOptional(),
   tax: is.money.exactOptional(),
   tip: is.money.exactOptional(),
-  /** Authoritative: never recomputed from the lines. */
-  total: is.money,
+  total: is.money.describe('not negative: to reduce it, use a credit note. Never recomputed from the lines'),
   lines: is.items({
     name: is.name,
     description: is.prose.exactOptional(),
     quantity: is.decimal.exactOptional(),
     /** Unit prices may have more decimals than the currency. */
-    rate: is.price.exactOptional(),
+    rate: is.price.describe('the price of one unit').exactOptional(),
     tax: is.money.exactOptional(),
     total: is.money,
   }),

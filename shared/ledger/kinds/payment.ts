@@ -21,17 +21,17 @@ export const paymentMethods = [
 export type PaymentMethod = (typeof paymentMethods)[number];
 
 const shape = (is: Fields) => ({
-  invoiceId: is.id.exactOptional(),
-  /** Used if the payment names no invoice; otherwise the invoice's customer is used. */
-  customerId: is.id.exactOptional(),
+  invoiceId: is.id.describe('the invoice that it pays').exactOptional(),
+  customerId: is.id.describe('the customer, if there is no `invoiceId`').exactOptional(),
   currency: is.currency,
-  date: is.day,
-  amount: is.money,
+  date: is.day.describe('when the money was received'),
+  amount: is.money.describe('not 0; a refund is negative'),
   method: is.oneOf(paymentMethods).default('other'),
-  /** The source's own word for the method, verbatim. */
-  sourceMethod: is.label.exactOptional(),
+  sourceMethod: is.label.describe('the method in the source system').exactOptional(),
   /** A charge that did not succeed: kept, shown with its invoice, counted nowhere. */
-  failed: is.flag.exactOptional(),
+  failed: is.flag
+    .describe('`true` for a charge that did not succeed: shown, but not counted')
+    .exactOptional(),
   reference: is.label.exactOptional(),
   notes: is.prose.exactOptional(),
 });
