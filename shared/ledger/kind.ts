@@ -175,8 +175,11 @@ export type Filter<Row> =
 export interface Grouping<Row> {
   /** The group of a row as it stands on a day; undefined for the group of those that have none. */
   key(row: Row, asOf: Day): string | undefined;
-  /** A name to show with the key. */
+  /** A name to show with the key; or the kind whose rows have it. */
   label?(row: Row): string | undefined;
+  named?: string;
+  /** Of rows that are in several groups: the index whose entries begin with the group, and are what it has of a row. */
+  entries?: { index: string; of(data: never): Tally };
   /**
    * How totals tell the groups without rows: the months or the parts of the total that answers the query; the values
    * of a series, for the slice of it that answers the query; or sums for each group.
@@ -184,8 +187,14 @@ export interface Grouping<Row> {
   from?:
     | 'months'
     | 'parts'
-    | { series: string; slice(query: never): Slice | undefined }
+    | { series: string; slice(query: never): ValueSlice | undefined }
     | { sums(query: never): GroupSums[] | undefined };
+}
+
+/** What to take of the totals of values: also of some years alone. */
+export interface ValueSlice extends Slice {
+  from?: string | undefined;
+  to?: string | undefined;
 }
 
 /** What makes up a group, of everything ever recorded. */

@@ -138,11 +138,23 @@ export class StoredBooks implements Books {
   }
 
   /** The totals of all values of a series, or of those that begin so; undefined for more than may be looked through. */
-  async values(series: string, beginning = ''): Promise<Map<string, ValueSum> | undefined> {
-    const range = this.#rangeIn(totalsIndex(series));
+  async values(
+    series: string,
+    {
+      beginning = '',
+      ...years
+    }: { beginning?: string; from?: string | undefined; to?: string | undefined } = {},
+  ): Promise<Map<string, ValueSum> | undefined> {
+    const items = await this.whole(totalsIndex(series), beginning);
+    return items && sumByValue(items, years);
+  }
+
+  /** All that an index has, or what begins so; undefined for more than may be looked through. */
+  async whole(index: string, beginning = ''): Promise<Item[] | undefined> {
+    const range = this.#rangeIn(index);
     if (beginning !== '') Object.assign(range, { from: beginning, to: beginning + afterAll });
     const items = await this.table.all(range, { limit: lookThroughLimit + 1 });
-    return items.length > lookThroughLimit ? undefined : sumByValue(items);
+    return items.length > lookThroughLimit ? undefined : items;
   }
 
   later<Row extends AnyRow>(kind: string, asOf: Day): Promise<Map<string, LaterChange<Row>>> {

@@ -1,10 +1,10 @@
 import { Refusal } from '../ledger/errors.ts';
-import type { AnyKind, AnyRow, Grouping } from '../ledger/kind.ts';
+import type { AnyKind, AnyRow, Called, Grouping } from '../ledger/kind.ts';
 import { addTally, addUnder, countIn, slice, sumTallies, type Tally } from '../ledger/measures.ts';
 import { beingChanged, lookThroughLimit } from '../ledger/reader.ts';
 import { inParallel } from '../parallel.ts';
 import type { StoredBooks } from './books.ts';
-import { sortKey } from './keys.ts';
+import { sortKey, sortKeyParts } from './keys.ts';
 import { type Listed, list as listRows } from './listing.ts';
 import { type NamesMeant, namesMeant } from './names.ts';
 import {
@@ -85,7 +85,7 @@ async function readPage(books: StoredBooks, kind: AnyKind, query: AnyQuery): Pro
     ...(matched.length > 0 && { matched: Object.fromEntries(matched) }),
     ...(changing
       ? { totalsAbsent: beingChanged }
-      : totalsOf(asked, counted && asOfTally(asked, counted), grouped, listed)),
+      : await totalsOf(asked, counted && asOfTally(asked, counted), grouped, listed)),
   };
 }
 
@@ -116,29 +116,28 @@ function asOfTally(asked: Asked, { tally, sum }: Counted): Tally {
 }
 
 /** What a page says of the whole list, from totals or from all of its rows. */
-function totalsOf(
+async function totalsOf(
   asked: Asked,
   counted: Tally | undefined,
   grouped: Groups | undefined,
   { everything }: Listed<AnyRow>,
-): Omit<AnyPage, 'rows'> {
+): Promise<Omit<AnyPage, 'rows'>> {
   const { kind, list, query } = asked;
   const tallyOf = (row: AnyRow): Tally => list.tally?.(row) ?? {};
   const tally =
     counted && (query.groupBy === undefined || grouped)
       ? counted
       : everything && sumTallies(everything.map(tallyOf));
-  if (!tally) {
-    return {
-      totalsAbsent: `more than ${lookThroughLimit} ${list.noun} match the most selective of these filters; ${list.narrow}`,
-    };
-  }
+  const totalsAbsent = `more than ${lookThroughLimit} ${list.noun} match the most selective of these filters; ${list.narrow}`;
+  if (!tally) return { totalsAbsent };
   const { groupBy } = query;
-  const groups = groupBy === undefined ? undefined : (grouped ?? groupsFromRows(asked, everything ?? []));
+  const groups =
+    groupBy === undefined ? undefined : (grouped ?? (await groupsFromRows(asked, everything ?? [])));
+  if (groupBy !== undefined && !groups) return { totalsAbsent };
   return {
     totalCount: countIn(tally),
     ...(list.totals?.(tally) as object | undefined),
-    ...(groups && { groups: groupsOf(kind, groupBy as string, groups) }),
+    ...(groups && { groups: groupsOf(kind, groupBy as string, await withNames(asked, groups)) }),
   };
 }
 
@@ -148,11 +147,26 @@ type Groups = Map<string | undefined, { tally: Tally; label?: string | undefined
 const groupingOf = ({ list, query }: Asked): Grouping<AnyRow> | undefined =>
   list.groups?.[query.groupBy as string];
 
-function groupsFromRows(asked: Asked, rows: readonly AnyRow[]): Groups {
+/** The groups of these rows; undefined where too much would have to be looked through. */
+async function groupsFromRows(asked: Asked, rows: readonly AnyRow[]): Promise<Groups | undefined> {
+  const { books, kind, list, query } = asked;
   const grouping = groupingOf(asked);
   const groups: Groups = new Map();
-  for (const [key, members] of Map.groupBy(rows, (row) => grouping?.key(row, asked.query.asOf))) {
-    const tally = sumTallies(members.map((row) => asked.list.tally?.(row) ?? {}));
+  if (grouping?.entries) {
+    const { index, of } = grouping.entries;
+    const ids = new Set(rows.map(({ id }) => id));
+    const items = await books.whole(`${kind.name}.${index}`);
+    if (!items) return undefined;
+    const tallies = new Map<string, Tally>();
+    for (const { sk, data } of items) {
+      const entry = JSON.parse(data) as AnyRow;
+      if (ids.has(entry.id)) addUnder(tallies, sortKeyParts(sk)[0] ?? '', of(entry as never));
+    }
+    for (const [key, tally] of tallies) groups.set(key, { tally });
+    return groups;
+  }
+  for (const [key, members] of Map.groupBy(rows, (row) => grouping?.key(row, query.asOf))) {
+    const tally = sumTallies(members.map((row) => list.tally?.(row) ?? {}));
     const label = members.map((row) => grouping?.label?.(row)).find((called) => called !== undefined);
     groups.set(key, { tally, label });
   }
@@ -164,7 +178,8 @@ async function groupsFromTotals(asked: Asked, counted: Counted | undefined): Pro
   const { books, list, query } = asked;
   const grouping = groupingOf(asked);
   const { from } = grouping ?? {};
-  if (!grouping || !from || !counted) return undefined;
+  // What changed later, rows alone do not tell of what is in several groups.
+  if (!grouping || !from || !counted || (grouping.entries && asked.later.size > 0)) return undefined;
   const tallies = new Map<string | undefined, Tally>();
   const labels = new Map<string | undefined, string | undefined>();
   const { sum } = counted;
@@ -185,7 +200,7 @@ async function groupsFromTotals(asked: Asked, counted: Counted | undefined): Pro
     }
   } else if ('series' in from) {
     const part = from.slice(query as never);
-    const values = part && (await books.values(from.series));
+    const values = part && (await books.values(from.series, part));
     if (!values) return undefined;
     for (const [value, { tally, label }] of values) {
       tallies.set(value, slice(tally, { measures: list.base.measures, ...part }));
@@ -193,7 +208,7 @@ async function groupsFromTotals(asked: Asked, counted: Counted | undefined): Pro
     }
     // The rest has no value.
     const rest = addTally({ ...counted.tally }, sumTallies(tallies.values()), -1);
-    tallies.set(undefined, rest);
+    if (!grouping.entries) tallies.set(undefined, rest);
   } else {
     const parts = from.sums(query as never);
     if (!parts) return undefined;
@@ -229,6 +244,15 @@ async function groupsFromTotals(asked: Asked, counted: Counted | undefined): Pro
 }
 
 const negated = (tally: Tally): Tally => addTally({}, tally, -1);
+
+/** The groups with the names that rows of another kind have, as far as these can be looked through. */
+async function withNames(asked: Asked, groups: Groups): Promise<Groups> {
+  const { named } = groupingOf(asked) ?? {};
+  if (named === undefined) return groups;
+  const rows = (await asked.books.whole(named))?.map(({ data }) => JSON.parse(data) as Called) ?? [];
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  return new Map([...groups].map(([key, group]) => [key, { ...group, label: names.get(key ?? '') }]));
+}
 
 /** One entry per group and currency, by key; groups of which nothing is left are none. */
 const groupsOf = ({ list }: AnyKind, by: string, groups: Groups): object[] =>

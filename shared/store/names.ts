@@ -48,7 +48,7 @@ export async function namesMeant(
   const [tally = {}] = await books.sums([{ series, value: name }]);
   if (Object.keys(tally).length > 0) return { filed: name, tally };
 
-  const begun = await books.values(series, sortKey(name));
+  const begun = await books.values(series, { beginning: sortKey(name) });
   if (!begun) {
     throw new Refusal(
       `Too many names begin with ${quoted(name)}: expected a longer part of the ${argument}'s name.`,

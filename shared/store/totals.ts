@@ -51,11 +51,15 @@ export interface ValueSum {
   label?: string;
 }
 
-/** What the items of values add up to over the years, by value; without values that have nothing. */
-export function sumByValue(items: readonly { sk: string; data: string }[]): Map<string, ValueSum> {
+/** What the items of values add up to over the years, or these years, by value; without values that have nothing. */
+export function sumByValue(
+  items: readonly { sk: string; data: string }[],
+  { from = '', to = '9999' }: { from?: string | undefined; to?: string | undefined } = {},
+): Map<string, ValueSum> {
   const sums = new Map<string, ValueSum>();
   for (const { sk, data } of items) {
-    const [value = ''] = sortKeyParts(sk);
+    const [value = '', year = ''] = sortKeyParts(sk);
+    if (year < from || year > to) continue;
     const { cells, label } = JSON.parse(data) as TotalItem;
     for (const tally of Object.values(cells)) {
       const sum = sums.get(value) ?? { tally: {} };

@@ -268,6 +268,18 @@ class MemoryReader {
   ): object[] {
     const { list } = this.#kind(name);
     const by = groupBy as string;
+    const { entries } = list?.groups?.[by] ?? {};
+    if (entries) {
+      const ids = new Set(rows.map(({ id }) => id));
+      const own = this.#books
+        .entries(`${name}.${entries.index}`)
+        .filter(({ data }) => ids.has((data as AnyRow).id));
+      return [...Map.groupBy(own, ({ key: [value] }) => value)].flatMap(([key, of]) =>
+        (list?.group?.(sumTallies(of.map(({ data }) => entries.of(data as never))), by, key) ?? []).map(
+          (total) => ({ key, ...total }),
+        ),
+      );
+    }
     const groups = Map.groupBy(rows, (row) => list?.groups?.[by]?.key(row, asOf));
     return [...groups]
       .sort(([a = ''], [b = '']) => (a < b ? -1 : 1))

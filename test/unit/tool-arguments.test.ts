@@ -45,7 +45,7 @@ describe('every argument that is wrong is named, with what was expected', () => 
   for (const limit of [-1, 101, 1e9, 2.5, '25', null, Number.NaN]) {
     test(`a limit of ${limit}`, () => {
       for (const name of ['list_invoices', 'list_expenses']) {
-        refuses(name, { limit }, 'limit', 'a whole number from 1 to 100');
+        refuses(name, { limit }, 'limit', 'a whole number from 0 to 100');
       }
     });
   }

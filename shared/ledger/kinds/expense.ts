@@ -1,6 +1,6 @@
 import type { Fields, RecordOf } from '../fields.ts';
 import { filed } from '../folding.ts';
-import type { Filing, Kind, Query } from '../kind.ts';
+import type { Filing, Kind, Query, ValueSlice } from '../kind.ts';
 import { type Measured, measure, perCurrency } from '../measures.ts';
 import { addMinor, formatMoney, type Minor, sortableAmount } from '../money.ts';
 
@@ -72,11 +72,16 @@ const amountIn = ({ amount, currency }: ExpenseSummary) => sortableAmount(format
 const under = (value: string | undefined, ...rest: string[]): Filing[] =>
   value === undefined ? [] : [{ key: [value, ...rest] }];
 
-/** Every vendor or category, where nothing but the currency is asked for. */
+/** Every vendor or category of whole years, where nothing but the currency is asked for. */
 const byName = (series: string) => ({
   series,
-  slice: ({ filters: { currency, ...others } }: Query<Types>) =>
-    Object.keys(others).length === 0 ? { currency } : undefined,
+  slice({ filters: { currency, start, end, ...others } }: Query<Types>): ValueSlice | undefined {
+    const whole = (start ?? '-01-01').endsWith('-01-01') && (end ?? '-12-31').endsWith('-12-31');
+    const asked = Object.values(others).filter((value) => value !== undefined);
+    return whole && asked.length === 0
+      ? { currency, from: start?.slice(0, 4), to: end?.slice(0, 4) }
+      : undefined;
+  },
 });
 
 const advice = 'list_expenses without this filter shows names.';

@@ -2,7 +2,7 @@ import { addDays, type Day, noDay } from '../dates.ts';
 import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import { filed } from '../folding.ts';
-import type { Filing, GroupSums, Kind, Plan, Query, Way } from '../kind.ts';
+import type { Filing, GroupSums, Kind, Plan, Query, ValueSlice, Way } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
 import { addMinor, formatMoney, type Minor, sortableMinor } from '../money.ts';
 import type { Sum } from '../reader.ts';
@@ -405,6 +405,14 @@ const filtersBut = (query: InvoiceQuery, ...names: string[]): string[] =>
     value === undefined || name === 'currency' || names.includes(name) ? [] : [name],
   );
 
+/** The whole years that a query is about, where it asks for nothing else: totals by value are kept by year. */
+function yearsOf(query: InvoiceQuery): ValueSlice | undefined {
+  const { start, end, currency } = query.filters;
+  const whole = (start ?? '-01-01').endsWith('-01-01') && (end ?? '-12-31').endsWith('-12-31');
+  if (!whole || filtersBut(query, 'start', 'end').length > 0) return undefined;
+  return { currency, from: start?.slice(0, 4), to: end?.slice(0, 4) };
+}
+
 /** What is not due, due for so many days, or never. The days are those past the due day. */
 const ages = [
   { key: 'not_due', from: 0 },
@@ -610,8 +618,7 @@ export const invoice: Kind<Types> = {
         label: ({ customer }) => customer,
         from: {
           series: 'customer',
-          slice: (query: InvoiceQuery) =>
-            filtersBut(query).length === 0 ? { currency: query.filters.currency } : undefined,
+          slice: yearsOf,
         },
       },
       month: { key: ({ issued }) => issued.slice(0, 7), from: 'months' },
