@@ -33,7 +33,9 @@ export function derive(
   if (!kind.row) return undefined;
   const { name } = kind;
   const { id } = record;
-  const row = kind.row(record, shown, settlements);
+  const listed = kind.listed?.(record) ?? true;
+  // Only rows in indexes are found again when what they show changes.
+  const row = kind.row(record, listed ? shown : {}, settlements);
   const changed = (
     target: string,
     date: string,
@@ -54,7 +56,6 @@ export function derive(
       ...(settling.by ? [] : [changed(target, date, change, at)]),
     ]),
   );
-  const listed = kind.listed?.(record) ?? true;
   const entries = Object.entries(listed ? indexesOf(kind) : {}).flatMap(([index, { of }]) =>
     of(row, record).map(
       ({ key, data = row, at }): Entry => ({

@@ -195,14 +195,13 @@ export const creditNote: Kind<Types> = {
     },
   },
   listed: ({ lifecycle }) => lifecycle === 'issued',
-  row({ id, number, customerId, currency, total, tax, issued, lifecycle, allocations }, shown) {
+  row({ id, number, customerId, currency, total, tax, issued, allocations }, shown) {
     const { customer } = shown as { customer?: Customer };
     return {
       id,
       ...(number !== undefined && { number }),
       ...(customerId !== undefined && { customerId }),
-      // Only what is listed is found again when the customer's name changes.
-      ...(lifecycle === 'issued' && customer && { customer: customer.name }),
+      ...(customer && { customer: customer.name }),
       currency,
       total,
       ...(tax !== undefined && { tax }),
