@@ -3,6 +3,7 @@ import type { BusinessProfile } from '../../shared/ledger/kinds/business.ts';
 import type { Customer } from '../../shared/ledger/kinds/customer.ts';
 import type { Invoice, Line } from '../../shared/ledger/kinds/invoice.ts';
 import type { Payment } from '../../shared/ledger/kinds/payment.ts';
+import type { Product } from '../../shared/ledger/kinds/product.ts';
 import { parseMoney } from '../../shared/ledger/money.ts';
 import { addressOf } from './addresses.ts';
 import type { Books } from './books.ts';
@@ -37,6 +38,7 @@ export function chinookBooks(today: Day): Books {
     profile,
     records: [
       ...customers,
+      ...chinookProducts(),
       // An invoice beside its payment: they are written together, and its balance is computed once.
       ...chinookInvoices().flatMap((invoice) => [
         invoice,
@@ -93,17 +95,34 @@ function chinookInvoices(): Invoice[] {
   }));
 }
 
+const soldTracks = () =>
+  readRows('chinook/InvoiceLine.csv', ['InvoiceId', 'TrackId', 'UnitPrice', 'Quantity']);
+
+/** The tracks that were sold; the source has as many again that never were. */
+function chinookProducts(): Product[] {
+  const sold = new Set(soldTracks().map(({ TrackId }) => TrackId));
+  return readRows('chinook/Track.csv', ['TrackId', 'Name', 'UnitPrice'])
+    .filter(({ TrackId }) => sold.has(TrackId))
+    .map((row) => ({
+      kind: 'product',
+      id: row.TrackId,
+      name: row.Name,
+      unitPrice: row.UnitPrice,
+      currency: 'EUR',
+      active: true,
+    }));
+}
+
 function linesByInvoice(): Map<string, Line[]> {
-  const tracks = new Map(
-    readRows('chinook/Track.csv', ['TrackId', 'Name']).map((row) => [row.TrackId, row.Name]),
-  );
-  const rows = readRows('chinook/InvoiceLine.csv', ['InvoiceId', 'TrackId', 'UnitPrice', 'Quantity']);
+  const tracks = new Map(chinookProducts().map(({ id, name }) => [id, name]));
+  const rows = soldTracks();
   return new Map(
     Array.from(
       Map.groupBy(rows, (row) => row.InvoiceId),
       ([invoice, sold]) => [
         invoice,
         sold.map((row) => ({
+          productId: row.TrackId,
           name: tracks.get(row.TrackId) ?? `Track ${row.TrackId}`,
           quantity: row.Quantity,
           rate: row.UnitPrice,

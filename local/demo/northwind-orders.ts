@@ -1,5 +1,6 @@
 import { addDays, type Day } from '../../shared/ledger/dates.ts';
 import type { Line } from '../../shared/ledger/kinds/invoice.ts';
+import type { Product } from '../../shared/ledger/kinds/product.ts';
 import { type Minor, parseMoney } from '../../shared/ledger/money.ts';
 import { readRows } from './csv.ts';
 import { shiftInto } from './whole-weeks.ts';
@@ -67,13 +68,21 @@ export function northwindOrders(today: Day): Order[] {
 export const taxOn = (amount: Minor, rate: string | undefined): Minor =>
   rate === undefined ? 0 : halfUp(amount * scaled(rate, 1), 1000);
 
-function goodsByOrder(): Map<string, Line[]> {
-  const products = new Map(
-    readRows('northwind/Products.csv', ['ProductID', 'ProductName']).map((row) => [
-      row.ProductID,
-      row.ProductName,
-    ]),
+/** Everything that Northwind sells or has sold. */
+export const northwindProducts = (): Product[] =>
+  readRows('northwind/Products.csv', ['ProductID', 'ProductName', 'UnitPrice', 'Discontinued']).map(
+    (row) => ({
+      kind: 'product',
+      id: row.ProductID,
+      name: row.ProductName,
+      unitPrice: row.UnitPrice,
+      currency: 'USD',
+      active: row.Discontinued === '0',
+    }),
   );
+
+function goodsByOrder(): Map<string, Line[]> {
+  const products = new Map(northwindProducts().map(({ id, name }) => [id, name]));
   const details = readRows('northwind/OrderDetails.csv', [
     'OrderID',
     'ProductID',
@@ -90,6 +99,7 @@ function goodsByOrder(): Map<string, Line[]> {
           const discount = scaled(row.Discount, 2);
           const undiscounted = parseMoney(row.UnitPrice, 'USD') * Number(row.Quantity);
           return {
+            productId: row.ProductID,
             name: products.get(row.ProductID) ?? `Product ${row.ProductID}`,
             ...(discount > 0 && { description: `${discount}% discount` }),
             quantity: row.Quantity,

@@ -6,7 +6,7 @@ import type { Payment } from '../../shared/ledger/kinds/payment.ts';
 import type { Books } from './books.ts';
 import { type NorthwindCustomer, northwindCustomers } from './northwind-customers.ts';
 import { northwindExpenses } from './northwind-expenses.ts';
-import { northwindOrders, type Order, washingtonTaxRate } from './northwind-orders.ts';
+import { northwindOrders, northwindProducts, type Order, washingtonTaxRate } from './northwind-orders.ts';
 import { courseOf, settlementsOf } from './northwind-settlements.ts';
 import { newestOf } from './whole-weeks.ts';
 
@@ -53,6 +53,7 @@ export function northwindBooks(today: Day): Books {
     profile,
     records: [
       ...customers.map(({ record }) => record),
+      ...northwindProducts(),
       // An invoice beside what settles it: they are written together, and its balance is computed once.
       ...orders.flatMap((order) => [
         invoiceOf(order, newest, today),

@@ -31,8 +31,14 @@ export class RecountDatabase extends CsvDatabase {
     this.addCsv(new URL('northwind/Orders.csv', data), 'raw_orders');
     this.addCsv(new URL('northwind/OrderDetails.csv', data), 'raw_details');
     this.addCsv(new URL('northwind/Customers.csv', data), 'raw_customers');
+    this.addCsv(new URL('northwind/Products.csv', data), 'raw_products');
     this.addCsv(new URL('gla/expenses.csv', data), 'raw_expenses');
     this.database.exec(`
+      CREATE TABLE products AS SELECT ProductID AS id, ProductName AS name FROM raw_products;
+      CREATE TABLE sold AS
+        SELECT OrderID AS invoice, ProductID AS product, CAST(Quantity AS INTEGER) AS quantity,
+          (hundredths(UnitPrice) * CAST(Quantity AS INTEGER) * (100 - hundredths(Discount)) + 50) / 100 AS amount
+        FROM raw_details;
       CREATE TABLE orders AS SELECT *, date(OrderDate) AS day FROM raw_orders;
       CREATE TABLE spending AS SELECT *, Date AS day FROM raw_expenses;
       CREATE TABLE goods AS
@@ -59,8 +65,15 @@ export class RecountDatabase extends CsvDatabase {
   /** All tables from Chinook's CSV files; it has no credits and no expenses. */
   addChinook(): this {
     this.addCsv(new URL('chinook/Invoice.csv', data), 'raw_invoices');
+    this.addCsv(new URL('chinook/InvoiceLine.csv', data), 'raw_lines');
+    this.addCsv(new URL('chinook/Track.csv', data), 'raw_tracks');
     this.addCsv(new URL('chinook/Customer.csv', data), 'raw_customers');
     this.database.exec(`
+      CREATE TABLE products AS SELECT TrackId AS id, Name AS name FROM raw_tracks;
+      CREATE TABLE sold AS
+        SELECT InvoiceId AS invoice, TrackId AS product, CAST(Quantity AS INTEGER) AS quantity,
+          hundredths(UnitPrice) * CAST(Quantity AS INTEGER) AS amount
+        FROM raw_lines;
       CREATE TABLE invoices AS
         SELECT InvoiceId AS id, CustomerId AS customer, date(InvoiceDate) AS issued, NULL AS due,
           hundredths(Total) AS total, 0 AS tax

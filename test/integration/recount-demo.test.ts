@@ -4,7 +4,7 @@ import { northwindBooks } from '../../local/demo/northwind.ts';
 import { loadDemo } from '../../local/demo.ts';
 import { type LocalDynamoDB, startDynamoDB } from '../../local/dynamodb.ts';
 import { addDays, addMonths, endOfMonth } from '../../shared/ledger/dates.ts';
-import type { InvoiceSummary, StatusFilter } from '../../shared/ledger/kinds/invoice.ts';
+import type { InvoiceGrouping, InvoiceSummary, StatusFilter } from '../../shared/ledger/kinds/invoice.ts';
 import { statusFilters } from '../../shared/ledger/kinds/invoice.ts';
 import type { PaymentGrouping } from '../../shared/ledger/kinds/payment.ts';
 import { paymentGroupings } from '../../shared/ledger/kinds/payment.ts';
@@ -335,6 +335,51 @@ describe('the demo, recounted in SQL', () => {
             reader.organization,
           );
         }
+      }
+    }
+  });
+
+  it('groups what was invoiced by month and customer, and what was sold by product', async () => {
+    for (const { reader, sql, currency } of books) {
+      for (const [start, end] of [
+        ['2000-01-01', '2199-12-31'],
+        ['2025-01-01', '2025-12-31'],
+        ['2025-02-11', '2025-10-03'],
+      ] as const) {
+        const ask = async (groupBy: InvoiceGrouping) => {
+          const query = { start, end, asOf: today, hideLater: false, limit: 0 } as const;
+          const { rows, groups } = await reader.listInvoices({ ...query, groupBy });
+          assert.deepEqual(rows, []);
+          return groups?.map((group) => ({ ...group })).toSorted((a, b) => compare(a.key ?? '', b.key ?? ''));
+        };
+        const counted = `FROM invoices JOIN lifecycles ON invoice = id
+          WHERE lifecycle NOT IN ('draft', 'void') AND issued BETWEEN :start AND :end`;
+        for (const [groupBy, key] of [
+          ['month', 'substr(issued, 1, 7)'],
+          ['customer', 'customer'],
+        ] as const) {
+          assert.deepEqual(
+            (await ask(groupBy))?.map(({ key, count, total }) => ({ key, count, total })),
+            sql.all(
+              `SELECT ${key} AS key, count(*) AS count, sum(total) AS total ${counted} GROUP BY 1 ORDER BY 1`,
+              { start, end },
+            ),
+            `${reader.organization} by ${groupBy} from ${start}`,
+          );
+        }
+        assert.deepEqual(
+          (await ask('product'))?.map(({ name, ...group }) => ({ ...group, name })),
+          sql
+            .all(
+              `SELECT product AS key, name, count(DISTINCT invoice) AS count, sum(amount) AS total,
+                CAST(sum(quantity) AS TEXT) AS quantity
+              FROM sold JOIN products ON products.id = product
+              WHERE invoice IN (SELECT id ${counted}) GROUP BY 1 ORDER BY 1`,
+              { start, end },
+            )
+            .map((row) => ({ ...row, currency })),
+          `${reader.organization} by product from ${start}`,
+        );
       }
     }
   });

@@ -3,7 +3,12 @@ import type { PageOf, QueryOf } from '../../shared/ledger/kind.ts';
 import type { CreditNoteFilters } from '../../shared/ledger/kinds/credit-note.ts';
 import type { ExpenseFilters } from '../../shared/ledger/kinds/expense.ts';
 import type { Kinds, ListedName } from '../../shared/ledger/kinds/index.ts';
-import { type InvoiceFilters, type InvoiceSort, invoiceOrder } from '../../shared/ledger/kinds/invoice.ts';
+import {
+  type InvoiceFilters,
+  type InvoiceGrouping,
+  type InvoiceSort,
+  invoiceOrder,
+} from '../../shared/ledger/kinds/invoice.ts';
 import type { PaymentFilters, PaymentGrouping } from '../../shared/ledger/kinds/payment.ts';
 import type { LedgerReader } from '../../shared/ledger/reader.ts';
 import { openReader } from '../../shared/store/reader.ts';
@@ -25,6 +30,7 @@ interface Days {
 
 export interface InvoiceQuery extends PageRequest, Days, InvoiceFilters {
   sort?: InvoiceSort;
+  groupBy?: InvoiceGrouping;
   asOf: Day;
   hideLater: boolean;
 }
@@ -75,12 +81,13 @@ export const questionsTo = (reader: LedgerReader) => {
     findInvoices: (by: { id: string } | { number: string }, asOf: Day) => reader.find('invoice', by, asOf),
     searchCustomers: (query: string, limit: number, asOf: Day) =>
       reader.search('customer', query, limit, asOf),
-    listInvoices: ({ limit, after, sort, asOf, hideLater, ...filters }: InvoiceQuery) =>
+    listInvoices: ({ limit, after, sort, groupBy, asOf, hideLater, ...filters }: InvoiceQuery) =>
       list('invoice', {
         filters,
         ...invoiceOrder(filters, sort),
         asOf,
         hideLater,
+        ...(groupBy && { groupBy }),
         ...pageOf({ limit, ...(after !== undefined && { after }) }),
       }),
     listCreditNotes: ({ limit, after, oldestFirst, asOf, ...filters }: CreditNoteQuery) =>

@@ -20,9 +20,12 @@ describe('Chinook in the demo', () => {
     assert.equal(invoices[0]?.issued, '2021-01-01');
     assert.equal(invoices.at(-1)?.issued, '2025-12-22');
     assert.deepEqual(invoices[0]?.lines, [
-      { name: 'Balls to the Wall', quantity: '1', rate: '0.99', total: 99 },
-      { name: 'Restless and Wild', quantity: '1', rate: '0.99', total: 99 },
+      { productId: '2', name: 'Balls to the Wall', quantity: '1', rate: '0.99', total: 99 },
+      { productId: '4', name: 'Restless and Wild', quantity: '1', rate: '0.99', total: 99 },
     ]);
+    // Every line is of a product, and every product was sold.
+    const sold = invoices.flatMap(({ lines }) => lines.map(({ productId }) => productId));
+    assert.deepEqual(new Set(sold), new Set(ofKind('product').map(({ id }) => id)));
     assert.ok(invoices.every((invoice) => invoice.due === undefined));
   });
 

@@ -36,12 +36,22 @@ describe('Northwind in the demo', () => {
     assert.equal(sum(lines.filter((line) => line.name !== 'Freight').map((line) => line.total)), 126_579_329);
     const chai = ofKind(today, 'invoice').find((invoice) => invoice.number === '10285')?.lines[0];
     assert.deepEqual(chai, {
+      productId: '1',
       name: 'Chai',
       description: '20% discount',
       quantity: '45',
       rate: '14.4',
       total: 51_840,
     });
+  });
+
+  it('has the 77 products of its source, of which eight are no longer sold', () => {
+    const products = ofKind(today, 'product');
+    assert.equal(products.length, 77);
+    assert.equal(products.filter(({ active }) => !active).length, 8);
+    const ids = new Set(products.map(({ id }) => id));
+    const lines = ofKind(today, 'invoice').flatMap((invoice) => invoice.lines);
+    assert.ok(lines.every(({ name, productId }) => (name === 'Freight') !== ids.has(productId ?? '')));
   });
 
   it('charges freight as a line of its own, and tax in Washington only', () => {

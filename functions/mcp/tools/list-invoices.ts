@@ -10,6 +10,7 @@ import {
   invoiceGroupings,
   invoiceOrder,
   invoiceSorts,
+  type SoldTotal,
   type StatusFilter,
   statusFilters,
 } from '../../../shared/ledger/kinds/invoice.ts';
@@ -127,8 +128,8 @@ export const listInvoices = defineTool({
       beside: ({ notInTotals, draftTotals, meant, groups }) => ({
         ...groupFields(groups, {
           by: groupBy ?? '',
-          total: totalFields,
-          amount: ({ total, balance }) => (groupBy === 'age' ? balance : total),
+          total: groupTotalFields,
+          amount: (group) => (groupBy === 'age' && 'balance' in group ? group.balance : group.total),
         }),
         customerId: meant?.customerId,
         notInTotals: notInTotals || undefined,
@@ -183,6 +184,16 @@ function assertGroupable(
     );
   }
 }
+
+const groupTotalFields = (group: InvoiceTotal | SoldTotal): Fields =>
+  'balance' in group
+    ? totalFields(group)
+    : {
+        currency: group.currency,
+        count: group.count,
+        quantity: group.quantity,
+        total: formatMoney(group.total, group.currency),
+      };
 
 const totalFields = ({ currency, count, total, balance, writtenOffAmount }: InvoiceTotal): Fields => ({
   currency,

@@ -5,9 +5,10 @@ import { customer } from './customer.ts';
 import { expense } from './expense.ts';
 import { invoice } from './invoice.ts';
 import { payment } from './payment.ts';
+import { product } from './product.ts';
 
 /** Every kind of record, in the order in which they are counted and exported. */
-export const kinds = { business, customer, invoice, credit_note: creditNote, payment, expense };
+export const kinds = { business, customer, invoice, credit_note: creditNote, payment, expense, product };
 
 export type Kinds = typeof kinds;
 export type RecordKind = keyof Kinds;

@@ -3,7 +3,7 @@ import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import { filed } from '../folding.ts';
 import type { Filing, GroupSums, Kind, Plan, Query, ValueSlice, Way } from '../kind.ts';
-import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
+import { type Measured, measure, perCurrency, sumTallies, type Tally } from '../measures.ts';
 import { addMinor, formatMoney, type Minor, sortableMinor } from '../money.ts';
 import type { Sum } from '../reader.ts';
 import { lookThroughLimit } from '../reader.ts';
@@ -47,6 +47,7 @@ const shape = (is: Fields) => ({
   tip: is.money.exactOptional(),
   total: is.money.describe('not negative: to reduce it, use a credit note. Never recomputed from the lines'),
   lines: is.items({
+    productId: is.id.describe('the product, if it is one').exactOptional(),
     name: is.name,
     description: is.prose.exactOptional(),
     quantity: is.decimal.exactOptional(),
@@ -169,6 +170,69 @@ interface InvoiceTotals {
 /** Invoices, by their stored status. */
 export const invoiced = measure('invoiced', 'count', 'total', 'balance', 'tax', 'tip', 'writtenOffAmount');
 type Invoiced = Measured<'count' | 'total' | 'balance' | 'tax' | 'tip' | 'writtenOffAmount'>;
+
+/** What was sold of a product: the lines that name it, in documents that count. */
+export interface SoldTotal {
+  currency: string;
+  /** Documents. */
+  count: number;
+  /** The lines' own totals. */
+  total: Minor;
+  /** A decimal string: the sum of the quantities that lines have. */
+  quantity: string;
+}
+
+/** Quantities have up to 12 decimals: whole units, millionths and what is below them add up exactly each for itself. */
+const sold = measure('sold', 'count', 'total', 'units', 'millionths', 'trillionths');
+type Sold = Measured<'count' | 'total' | 'units' | 'millionths' | 'trillionths'>;
+
+interface SoldEntry {
+  id: string;
+  currency: string;
+  total: Minor;
+  quantities: string[];
+}
+
+/** What an invoice sold of each product. Drafts and void documents sold nothing. */
+function soldIn({ id, currency, lifecycle, issued, lines }: Invoice): Filing[] {
+  if (lifecycle === 'draft' || lifecycle === 'void') return [];
+  const byProduct = Map.groupBy(lines, ({ productId }) => productId);
+  return [...byProduct].flatMap(([productId, ofProduct]) => {
+    if (productId === undefined) return [];
+    const total = ofProduct.reduce((sum, line) => addMinor(sum, line.total), 0);
+    const quantities = ofProduct.flatMap(({ quantity }) => quantity ?? []);
+    return [{ key: [productId, issued], data: { id, currency, total, quantities } satisfies SoldEntry }];
+  });
+}
+
+function tallySold({ currency, total, quantities }: SoldEntry): Tally {
+  const tallies = quantities.map((quantity) => {
+    const sign = quantity.startsWith('-') ? -1 : 1;
+    const [whole = '0', fraction = ''] = quantity.replace('-', '').split('.');
+    const digits = fraction.padEnd(12, '0');
+    return sold.of(currency, {
+      units: sign * Number(whole),
+      millionths: sign * Number(digits.slice(0, 6)),
+      trillionths: sign * Number(digits.slice(6)),
+    });
+  });
+  return sumTallies([sold.of(currency, { count: 1, total }), ...tallies]);
+}
+
+function quantityOf({ units, millionths, trillionths }: Sold): string {
+  const scaled = BigInt(units) * 10n ** 12n + BigInt(millionths) * 10n ** 6n + BigInt(trillionths);
+  const digits = String(scaled < 0n ? -scaled : scaled).padStart(13, '0');
+  const fraction = digits.slice(-12).replace(/0+$/, '');
+  return `${scaled < 0n ? '-' : ''}${digits.slice(0, -12)}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+const soldTotals = (tally: Tally): SoldTotal[] =>
+  sold.in(tally).map((sum) => ({
+    currency: sum.currency,
+    count: sum.count,
+    total: sum.total,
+    quantity: quantityOf(sum),
+  }));
 
 /** Something that changes a balance and is in no other measure: it marks its day as one with changes. */
 const event = measure('event', 'count');
@@ -464,7 +528,7 @@ function statusSums(query: InvoiceQuery): GroupSums[] | undefined {
   ];
 }
 
-export const invoiceGroupings = ['customer', 'month', 'status', 'age'] as const;
+export const invoiceGroupings = ['customer', 'month', 'status', 'age', 'product'] as const;
 export type InvoiceGrouping = (typeof invoiceGroupings)[number];
 
 interface Types {
@@ -475,7 +539,7 @@ interface Types {
   order: 'issued' | 'due' | 'balance' | 'total';
   totals: InvoiceTotals;
   grouping: InvoiceGrouping;
-  group: InvoiceTotal;
+  group: InvoiceTotal | SoldTotal;
   detail: InvoiceDetail;
 }
 
@@ -546,6 +610,11 @@ export const invoice: Kind<Types> = {
         of: tallyInvoice,
         label: ({ customer }: InvoiceRow) => customer,
       },
+    },
+    /** What was sold of a product, by the day of issue. */
+    product: {
+      of: (_row, invoice) => soldIn(invoice),
+      totals: { per: 'value', series: 'product', of: tallySold },
     },
     number: { of: ({ number }) => by(number === undefined ? undefined : filedNumber(number)) },
   },
@@ -621,13 +690,27 @@ export const invoice: Kind<Types> = {
           slice: yearsOf,
         },
       },
+      product: {
+        key: () => undefined,
+        named: 'product',
+        entries: { index: 'product', of: tallySold },
+        from: {
+          series: 'product',
+          slice: (query: InvoiceQuery) => {
+            const years = yearsOf(query);
+            return years && { ...years, measures: [sold.name] };
+          },
+        },
+      },
       month: { key: ({ issued }) => issued.slice(0, 7), from: 'months' },
       status: { key: (row, asOf) => standing(row, asOf).status, from: { sums: statusSums } },
       age: { key: ageOf, from: { sums: ageSums } },
     },
     // Where drafts and void documents are groups of their own, these have sums.
     group: (tally, by) =>
-      totalsIn(invoiced.in(tally).filter((part) => by === 'status' || !isUncounted(part))),
+      by === 'product'
+        ? soldTotals(tally)
+        : totalsIn(invoiced.in(tally).filter((part) => by === 'status' || !isUncounted(part))),
   },
   find: {
     noun: 'invoice',
