@@ -1,16 +1,14 @@
 import { cpus, totalmem } from 'node:os';
 import { loadDemo } from '../local/demo.ts';
 import { type ByteFigures, measureBytes } from './bytes.ts';
-import { type ClientFigures, type ClientName, measureClients } from './clients.ts';
 import type { ContestantName, Terms } from './contestants.ts';
 import { startDynamoDB } from './dynamodb.ts';
 import { tableName } from './environment.ts';
-import type { StartFigures } from './first-call.ts';
 import { measureGrowth, type SizeFigures } from './growth.ts';
 import type { Options, Part } from './options.ts';
 import { progress } from './progress.ts';
 import { measureRuntime, type RuntimeFigures, type Skipped } from './runtime.ts';
-import { measureStart } from './start.ts';
+import { measureStart, type StartFigures } from './start.ts';
 import { judge, type Verdict } from './targets.ts';
 import { measureWarm, type WarmFigures } from './warm.ts';
 
@@ -26,7 +24,6 @@ export interface Figures {
   warmWithoutStore?: WarmFigures;
   bytes?: Record<ContestantName, ByteFigures>;
   growth?: SizeFigures[];
-  clients?: Record<ClientName, ClientFigures>;
   targets: Verdict[];
 }
 
@@ -37,7 +34,7 @@ const organization = 'northwind';
 export async function measure(options: Options): Promise<Figures> {
   const asked = (...parts: Part[]): boolean => parts.some((part) => options.parts.includes(part));
   const figures: Omit<Figures, 'targets'> = { machine: machine(), options };
-  if (asked('start', 'runtime', 'warm', 'bytes', 'clients')) {
+  if (asked('start', 'runtime', 'warm', 'bytes')) {
     const terms: Terms = { organization, format: options.format };
     const dynamoDB = await startDynamoDB();
     try {
@@ -51,7 +48,6 @@ export async function measure(options: Options): Promise<Figures> {
         figures.warmWithoutStore = await measureWarm(endpoint, alone, options.calls);
       }
       if (asked('bytes')) figures.bytes = await measureBytes(endpoint, terms);
-      if (asked('clients')) figures.clients = await measureClients(endpoint, terms, options.runs);
     } finally {
       await dynamoDB.close();
     }

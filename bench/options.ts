@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { type Format, formats } from './bundle.ts';
 
-export const parts = ['start', 'runtime', 'warm', 'bytes', 'units', 'import', 'clients'] as const;
+export const parts = ['start', 'runtime', 'warm', 'bytes', 'units', 'import'] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {
   parts: readonly Part[];
-  /** First calls of each contestant, and of each DynamoDB client. */
+  /** First calls of each contestant. */
   runs: number;
   /** Warm calls of each contestant. */
   calls: number;

@@ -1,4 +1,3 @@
-import type { StartFigures } from './first-call.ts';
 import type { Figures } from './measure.ts';
 import type { Spread } from './statistics.ts';
 import type { WarmFigures } from './warm.ts';
@@ -7,9 +6,9 @@ type Row = readonly (string | number)[];
 
 /** The figures as tables in Markdown, for people. */
 export function report(figures: Figures): string {
-  const { start, runtime, warm, warmWithoutStore, bytes, growth, clients, targets } = figures;
+  const { start, runtime, warm, warmWithoutStore, bytes, growth, targets } = figures;
   return [
-    ...(start ? [startTable('Process start to first answered tool call', Object.entries(start))] : []),
+    ...(start ? [startTable(start)] : []),
     ...(runtime ? [runtimeTables(runtime)] : []),
     ...(warm ? [warmTable('Warm tools/call (ms)', warm)] : []),
     ...(warmWithoutStore
@@ -17,9 +16,6 @@ export function report(figures: Figures): string {
       : []),
     ...(bytes ? [bytesTable(bytes)] : []),
     ...(growth ? growthTables(growth) : []),
-    ...(clients
-      ? [startTable('DynamoDB clients: process start to first page', Object.entries(clients))]
-      : []),
     ...(targets.length > 0 ? [targetTable(targets)] : []),
   ].join('\n');
 }
@@ -32,20 +28,16 @@ const table = (title: string, header: Row, rows: readonly Row[]): string =>
 const range = ({ median, min, max }: Spread): string =>
   `${median.toFixed(0)} (${min.toFixed(0)} to ${max.toFixed(0)})`;
 
-const startTable = (
-  title: string,
-  figures: readonly (readonly [string, StartFigures & { lines?: number }])[],
-): string =>
+const startTable = (figures: NonNullable<Figures['start']>): string =>
   table(
-    `${title}: median ms (least to most) of ${figures[0]?.[1].totalMs.count} runs`,
-    ['', 'total', 'of it loading', 'of it answering', 'bundle bytes', 'lines of source'],
-    figures.map(([name, { totalMs, importMs, callMs, bundleBytes, lines = '' }]) => [
+    `Process start to first answered tool call: median ms (least to most) of ${figures.sdk.totalMs.count} runs`,
+    ['', 'total', 'of it loading', 'of it answering', 'bundle bytes'],
+    Object.entries(figures).map(([name, { totalMs, importMs, callMs, bundleBytes }]) => [
       name,
       range(totalMs),
       range(importMs),
       range(callMs),
       bundleBytes,
-      lines,
     ]),
   );
 
