@@ -1,22 +1,28 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { openBooks } from '../../../functions/mcp/tool.ts';
+import { tools } from '../../../functions/mcp/tools/index.ts';
 import { readersOf } from '../../../shared/store/open-reader.ts';
-import { peerTools } from './tools.ts';
+import { outputs } from './outputs.ts';
 
 // Made once, as the SDK's documentation advises; the server itself is made for every request.
 const library = { openReader: readersOf({ tableName: process.env.TABLE_NAME ?? '' }), now: () => new Date() };
 
-/** A server of the SDK for the books of one organization. */
+/**
+ * A server of the SDK for the books of one organization. The inputs of its tools are the product's, and so is what a
+ * tool does once its arguments are checked: only the servers around it are compared.
+ */
 export function createServer(organization: string): McpServer {
   const server = new McpServer({ name: 'finance', version: '1.0.0' });
-  for (const { tool, input, output } of peerTools) {
+  for (const tool of tools) {
     const { name, title, description } = tool;
+    const output = outputs[name];
+    if (!output) throw new Error(`No schema of what ${name} answers.`);
     server.registerTool(
       name,
       {
         title,
         description,
-        inputSchema: input,
+        inputSchema: tool.input(),
         outputSchema: output,
         annotations: {
           readOnlyHint: true,
