@@ -3,11 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { bundleSettings } from '../infra/bundle.ts';
 
-export const formats = ['cjs', 'esm'] as const;
-export type Format = (typeof formats)[number];
-
 export interface BundleOptions {
-  format: Format;
   /** Modules that others stand in for. */
   alias?: Record<string, string>;
   /** Whether the store's answers are kept in memory (see kept-reader.ts). */
@@ -15,10 +11,6 @@ export interface BundleOptions {
 }
 
 export const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** In an ES module, CommonJS packages ask for a `require` that is not there. */
-const requireForCommonJs =
-  "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);";
 
 const openReader = /\/open-reader\.ts$/;
 const keptReader = here('kept-reader.ts');
@@ -35,15 +27,17 @@ const keepStore: Plugin = {
  * Bundles a program as the product's functions are for deployment: one minified file, its source map apart.
  * @returns its bytes, without the source map
  */
-export async function bundle(source: string, target: string, options: BundleOptions): Promise<number> {
-  const { format, alias = {}, storeKept = false } = options;
+export async function bundle(
+  source: string,
+  target: string,
+  { alias = {}, storeKept = false }: BundleOptions = {},
+): Promise<number> {
   await build({
     ...bundleSettings,
     entryPoints: [source],
     outfile: target,
     alias,
     plugins: storeKept ? [keepStore] : [],
-    ...(format === 'esm' && { format, supported: {}, banner: { js: requireForCommonJs } }),
   });
   return statSync(target).size;
 }

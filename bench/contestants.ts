@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleSettings } from '../infra/bundle.ts';
-import { bundle, type Format, here } from './bundle.ts';
+import { bundle, here } from './bundle.ts';
 import type { Era } from './event.ts';
 
 /** The product, a plain server of the MCP SDK, and awslabs' adapter for stdio servers. */
@@ -47,26 +47,24 @@ export interface Contestant {
 export interface Terms {
   /** Whose books the stdio server reads: its adapter hands it no token. */
   organization: string;
-  format: Format;
   /** Leaves out the adapter too, which keeps nothing: it starts a process for every call. */
   storeKept?: boolean;
 }
 
 /** Bundles the contestants into a folder, which is removed when the work is over. */
 export async function withContestants<Result>(
-  { organization, format, storeKept = false }: Terms,
+  { organization, storeKept = false }: Terms,
   work: (contestants: readonly Contestant[]) => Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'finance-mcp-bench-'));
-  const extension = format === 'esm' ? 'mjs' : 'cjs';
   try {
     const contestants: Contestant[] = [];
     for (const name of contestantNames) {
       const { handler, stdioServer, era, alias = {} } = entrants[name];
       if (storeKept && stdioServer) continue;
-      const options = { format, alias, storeKept };
-      const path = join(folder, `${name}.${extension}`);
-      const serverPath = join(folder, `${name}-server.${extension}`);
+      const options = { alias, storeKept };
+      const path = join(folder, `${name}.cjs`);
+      const serverPath = join(folder, `${name}-server.cjs`);
       const handlerBytes = await bundle(handler, path, options);
       const serverBytes = stdioServer ? await bundle(stdioServer, serverPath, options) : 0;
       contestants.push({

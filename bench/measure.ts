@@ -35,7 +35,7 @@ export async function measure(options: Options): Promise<Figures> {
   const asked = (...parts: Part[]): boolean => parts.some((part) => options.parts.includes(part));
   const figures: Omit<Figures, 'targets'> = { machine: machine(), options };
   if (asked('start', 'runtime', 'warm', 'bytes')) {
-    const terms: Terms = { organization, format: options.format };
+    const terms: Terms = { organization };
     const dynamoDB = await startDynamoDB();
     try {
       const { endpoint } = dynamoDB;

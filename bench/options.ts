@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { type Format, formats } from './bundle.ts';
 
 export const parts = ['start', 'runtime', 'warm', 'bytes', 'units', 'import'] as const;
 export type Part = (typeof parts)[number];
@@ -12,7 +11,6 @@ export interface Options {
   calls: number;
   /** Invoices in the books that units and import are measured on. */
   sizes: readonly number[];
-  format: Format;
 }
 
 export const usage = `Benchmarks. All of them, or the parts that are named:
@@ -22,7 +20,6 @@ export const usage = `Benchmarks. All of them, or the parts that are named:
   --runs N       first calls of each contestant (default 21)
   --calls N      warm calls of each contestant (default 600)
   --sizes N,…    invoices in the generated books (default 1000,10000,100000)
-  --format F     how everything is bundled but for "runtime": cjs (default) or esm
 `;
 
 /** The options; undefined when they make no sense. */
@@ -35,16 +32,14 @@ export function parseOptions(args: readonly string[]): Options | undefined {
         runs: { type: 'string', default: '21' },
         calls: { type: 'string', default: '600' },
         sizes: { type: 'string', default: '1000,10000,100000' },
-        format: { type: 'string', default: 'cjs' },
       },
     });
     const numbers = [values.runs, values.calls, ...values.sizes.split(',')].map(Number);
     const [runs = 0, calls = 0, ...sizes] = numbers;
-    const format = formats.find((known) => known === values.format);
     const chosen = positionals.map((name) => parts.find((known) => known === name));
     const wrong = numbers.some((number) => !Number.isInteger(number) || number < 1);
-    if (wrong || format === undefined || chosen.includes(undefined)) return undefined;
-    return { parts: chosen.length > 0 ? (chosen as Part[]) : parts, runs, calls, sizes, format };
+    if (wrong || chosen.includes(undefined)) return undefined;
+    return { parts: chosen.length > 0 ? (chosen as Part[]) : parts, runs, calls, sizes };
   } catch {
     return undefined;
   }

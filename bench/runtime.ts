@@ -69,7 +69,7 @@ export async function measureRuntime(
   const assembly = Assembly.synthesize();
   const sts = await startSts(new ReaderSessions());
   try {
-    return await withContestants({ organization, format: 'cjs' }, async (contestants) => {
+    return await withContestants({ organization }, async (contestants) => {
       const runners = await runnersOf(assembly, contestants, endpoint, sts.endpoint);
       for (let run = 1; run <= runs; run++) {
         progress(`runtime: run ${run} of ${runs}`);
@@ -109,7 +109,7 @@ async function runnersOf(
 
   const peers = contestants.filter(({ name }) => name !== 'finance-mcp');
   const folder = dirname(peers[0]?.bundle ?? '');
-  await bundle(here('hello-handler.ts'), join(folder, 'hello.cjs'), { format: 'cjs' });
+  await bundle(here('hello-handler.ts'), join(folder, 'hello.cjs'));
   const inFolder = (name: Name, added: Readonly<Record<string, string>> = {}): LambdaConfiguration => ({
     ...withOwnRights,
     code: folder,

@@ -8,8 +8,8 @@ import { eventOf, type Question } from './event.ts';
 
 const program = here('children/warm-calls.mjs');
 
-/** What a server told of some calls: how long each took (ms), and what the last one answered. */
-interface Told {
+/** How long each of some calls took (ms), and what the last one answered. */
+interface Calls {
   durations: number[];
   answer: APIGatewayProxyResult;
 }
@@ -35,14 +35,14 @@ export class Server {
   }
 
   async ready(): Promise<void> {
-    await this.#told();
+    await this.#message();
   }
 
-  async ask(question: Question, count: number): Promise<Told> {
+  async ask(question: Question, count: number): Promise<Calls> {
     const event = eventOf(question, this.#contestant.era, this.#organization);
-    const told = this.#told();
+    const calls = this.#message();
     this.#child.send({ event, count });
-    return (await told) as Told;
+    return (await calls) as Calls;
   }
 
   async stop(): Promise<void> {
@@ -53,7 +53,7 @@ export class Server {
   }
 
   /** The next message of the process, unless it ends before. */
-  async #told(): Promise<unknown> {
+  async #message(): Promise<unknown> {
     const ended = new AbortController();
     try {
       return await Promise.race([

@@ -1,6 +1,6 @@
 /*
- * Answers events with a bundle, over and over, as a Lambda environment does that has been used before. Told how
- * often, it says how long each call took (ms) and what the last one answered.
+ * Answers events with a bundle, as a Lambda environment does that has been used before. A message says which event and
+ * how often; the reply is how long each call took (ms) and what the last one answered.
  */
 
 const { handler } = await import(process.argv[2]);
