@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { viewerRequest } from '../../infra/edge.ts';
 import {
+  edgeLimits,
   edgeRoutes,
   edgeScopes,
   forwardedPath,
@@ -15,7 +16,7 @@ import {
   resourceMetadataUrl,
   scopeNames,
 } from '../../shared/edge.ts';
-import { edgeDomain, type Resource, synthesize, synthesizeAll } from './synthesized.ts';
+import { arn, edgeDomain, type Resource, region, synthesize, synthesizeAll } from './synthesized.ts';
 
 const stack = synthesize();
 /** With the settings that change the edge. */
@@ -44,10 +45,26 @@ const methods = stack.all('AWS::ApiGateway::Method').map(({ properties }) => ({
 test('the API serves the routes of the edge contract, and no others', () => {
   const served = new Set(methods.map(({ path }) => path));
   assert.deepEqual(served, new Set(edgeRoutes.map(({ resource }) => resource)));
-  for (const { resource, function: name } of edgeRoutes) {
-    const any = methods.find(({ path, method }) => path === resource && method === 'ANY');
-    assert.equal(any?.properties.Integration.Type, 'AWS_PROXY');
-    assert.match(any?.properties.Integration.Uri, name === 'mcp' ? /function\/Mcp/ : /function\/OAuth/);
+  assert.deepEqual(stack.one('AWS::ApiGateway::RestApi').properties.EndpointConfiguration, {
+    Types: ['REGIONAL'],
+  });
+  for (const { resource, function: name, authorizer } of edgeRoutes) {
+    const here = methods.filter(({ path }) => path === resource);
+    assert.deepEqual(
+      here.map(({ method }) => method),
+      authorizer === 'cognito' ? ['ANY', 'OPTIONS'] : ['ANY'],
+      resource,
+    );
+    const { id } = stack.one('AWS::Lambda::Function', name === 'mcp' ? 'Mcp' : 'OAuth');
+    const called = `2015-03-31/functions/${arn('AWS::Lambda::Function', id)}/invocations`;
+    for (const { properties } of here) {
+      assert.deepEqual(properties.Integration, {
+        Type: 'AWS_PROXY',
+        IntegrationHttpMethod: 'POST',
+        TimeoutInMillis: edgeLimits.integrationTimeoutMs,
+        Uri: `arn:aws:apigateway:${region}:lambda:path/${called}`,
+      });
+    }
   }
 });
 
@@ -55,6 +72,7 @@ test('the user pool guards every method of every guarded route but the preflight
   const authorizer = stack.one('AWS::ApiGateway::Authorizer');
   assert.equal(authorizer.properties.Type, 'COGNITO_USER_POOLS');
   assert.equal(authorizer.properties.AuthorizerResultTtlInSeconds, 0);
+  assert.equal(authorizer.properties.IdentitySource, 'method.request.header.Authorization');
   assert.deepEqual(
     authorizer.properties.ProviderARNs.map((arn: string) => arn.split('/').at(-1)),
     [stack.one('AWS::Cognito::UserPool').id],
@@ -109,11 +127,13 @@ test('nobody can call the API around CloudFront', () => {
   const [server, ...others] = distribution.Origins;
   assert.deepEqual(others, []);
   const key = stack.one('AWS::ApiGateway::ApiKey');
+  assert.equal(key.properties.Enabled, true);
   assert.deepEqual(server.OriginCustomHeaders, [
     { HeaderName: 'x-api-key', HeaderValue: key.properties.Value },
   ]);
   // The value is made and kept by Secrets Manager; the template only says where to find it.
   const secret = stack.one('AWS::SecretsManager::Secret', 'ApiOriginKey');
+  assert.equal(secret.properties.GenerateSecretString.ExcludePunctuation, true);
   assert.match(
     key.properties.Value,
     new RegExp(`^{{resolve:secretsmanager:.*${secret.id}:SecretString:::}}$`),
@@ -125,7 +145,11 @@ test('nobody can call the API around CloudFront', () => {
   assert.deepEqual(plan.properties.ApiStages, [
     { ApiId: stack.one('AWS::ApiGateway::RestApi').id, Stage: stage.id, Throttle: {} },
   ]);
-  assert.equal(stack.one('AWS::ApiGateway::UsagePlanKey').properties.KeyId, key.id);
+  assert.deepEqual(stack.one('AWS::ApiGateway::UsagePlanKey').properties, {
+    KeyId: key.id,
+    KeyType: 'API_KEY',
+    UsagePlanId: plan.id,
+  });
 });
 
 test('a further generation of the key replaces it at both ends', () => {
@@ -153,36 +177,74 @@ test('CloudFront forwards everything and keeps nothing but discovery documents',
   );
   const discovery = stack.one('AWS::CloudFront::CachePolicy');
   assert.equal(others[0].CachePolicyId, discovery.id);
+  assert.deepEqual(others[0].AllowedMethods, ['GET', 'HEAD', 'OPTIONS']);
   assert.equal(others[0].OriginRequestPolicyId, undefined);
   const {
     MinTTL,
     DefaultTTL,
+    MaxTTL,
     ParametersInCacheKeyAndForwardedToOrigin: key,
   } = discovery.properties.CachePolicyConfig;
-  assert.deepEqual([MinTTL, DefaultTTL], [0, 0]);
+  assert.deepEqual([MinTTL, DefaultTTL, MaxTTL], [0, 0, 24 * 60 * 60]);
+  assert.deepEqual([key.EnableAcceptEncodingBrotli, key.EnableAcceptEncodingGzip], [true, true]);
   assert.equal(key.HeadersConfig.HeaderBehavior, 'none');
   assert.equal(key.CookiesConfig.CookieBehavior, 'none');
   assert.equal(key.QueryStringsConfig.QueryStringBehavior, 'none');
 
-  for (const status of [400, 403, 404, 405, 500, 502, 503, 504]) {
-    const kept = distribution.CustomErrorResponses.find(
-      ({ ErrorCode }: { ErrorCode: number }) => ErrorCode === status,
-    );
-    assert.deepEqual(kept, { ErrorCachingMinTTL: 0, ErrorCode: status });
-  }
+  assert.deepEqual(
+    distribution.CustomErrorResponses,
+    [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504].map((status) => ({
+      ErrorCachingMinTTL: 0,
+      ErrorCode: status,
+    })),
+  );
+});
+
+test('browsers are told to use TLS, to embed and sniff nothing, and to load only what a page allows itself', () => {
+  const { SecurityHeadersConfig } = stack.one('AWS::CloudFront::ResponseHeadersPolicy').properties
+    .ResponseHeadersPolicyConfig;
+  assert.deepEqual(SecurityHeadersConfig, {
+    StrictTransportSecurity: {
+      AccessControlMaxAgeSec: 365 * 24 * 60 * 60,
+      IncludeSubdomains: false,
+      Override: true,
+    },
+    ContentTypeOptions: { Override: true },
+    // What a page sends itself takes precedence.
+    FrameOptions: { FrameOption: 'DENY', Override: false },
+    ReferrerPolicy: { ReferrerPolicy: 'same-origin', Override: false },
+    ContentSecurityPolicy: {
+      ContentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+      Override: false,
+    },
+  });
 });
 
 test('CloudFront reaches the stage over TLS, and people reach CloudFront over TLS', () => {
   const [server] = distribution.Origins;
+  assert.deepEqual(
+    [distribution.Enabled, distribution.HttpVersion, distribution.IPV6Enabled],
+    [true, 'http2and3', true],
+  );
+  const api = stack.one('AWS::ApiGateway::RestApi').id;
+  assert.equal(server.DomainName, `${api}.execute-api.${region}.amazonaws.com`);
+  // A second more than a function has, so that the API's own answer arrives.
+  assert.equal(server.CustomOriginConfig.OriginReadTimeout, edgeLimits.integrationTimeoutMs / 1000 + 1);
   assert.equal(server.CustomOriginConfig.OriginProtocolPolicy, 'https-only');
   assert.deepEqual(server.CustomOriginConfig.OriginSSLProtocols, ['TLSv1.2']);
   assert.equal(server.OriginPath, `/${stack.one('AWS::ApiGateway::Stage').properties.StageName}`);
+  const viewer = stack.one('AWS::CloudFront::Function');
   for (const behavior of [distribution.DefaultCacheBehavior, ...distribution.CacheBehaviors]) {
     assert.equal(behavior.ViewerProtocolPolicy, 'redirect-to-https');
     assert.equal(behavior.ResponseHeadersPolicyId, stack.one('AWS::CloudFront::ResponseHeadersPolicy').id);
-    assert.equal(behavior.FunctionAssociations[0].EventType, 'viewer-request');
+    assert.equal(behavior.Compress, true);
+    assert.deepEqual(behavior.FunctionAssociations, [
+      { EventType: 'viewer-request', FunctionARN: arn(viewer.type, viewer.id) },
+    ]);
   }
-  assert.equal(stack.one('AWS::CloudFront::Function').properties.FunctionCode, viewerRequest(undefined));
+  const { AutoPublish, FunctionCode, FunctionConfig } = viewer.properties;
+  assert.deepEqual([AutoPublish, FunctionConfig.Runtime], [true, 'cloudfront-js-2.0']);
+  assert.equal(FunctionCode, viewerRequest(undefined));
 });
 
 interface ViewerRequest {

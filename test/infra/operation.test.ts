@@ -99,8 +99,18 @@ test('every function is one small ES module for Arm, traced, with a log that end
     // Audit records are JSON lines that the metric filters and the archive read as they are.
     assert.equal(LoggingConfig.LogFormat, 'Text', id);
   }
-  const { MemorySize, Timeout } = forTrial.one('AWS::Lambda::Function', 'Mcp').properties;
-  assert.deepEqual([MemorySize, Timeout], [1024, 29]);
+  const megabytesAndSeconds = {
+    Mcp: [1024, 29],
+    OAuth: [512, 29],
+    // Cognito waits at most five seconds.
+    Claims: [512, 5],
+    Projections: [1024, 300],
+    Sealing: [256, 30],
+  };
+  for (const [name, expected] of Object.entries(megabytesAndSeconds)) {
+    const { MemorySize, Timeout } = stack.one('AWS::Lambda::Function', name).properties;
+    assert.deepEqual([MemorySize, Timeout], expected, name);
+  }
 });
 
 test('concurrency is reserved only where the setting says how much', () => {
@@ -130,6 +140,10 @@ test('the books are encrypted, can be restored to any second and cannot be delet
     { AttributeName: 'pk', KeyType: 'HASH' },
     { AttributeName: 'sk', KeyType: 'RANGE' },
   ]);
+  assert.deepEqual(properties.AttributeDefinitions, [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+  ]);
   assert.equal(properties.GlobalSecondaryIndexes ?? properties.LocalSecondaryIndexes, undefined, id);
   // Without a key of the operator's, DynamoDB encrypts with one of its own.
   assert.deepEqual(properties.SSESpecification, { SSEEnabled: false });
@@ -151,22 +165,43 @@ test('only a stack for trials goes without a trace', () => {
     'AWS::SecretsManager::Secret': 'RetainExceptOnCreate',
   };
   for (const [type, policy] of Object.entries(kept)) {
-    for (const { id, deletionPolicy } of stack.all(type)) {
+    for (const { id, deletionPolicy, replacePolicy } of stack.all(type)) {
       // The key between CloudFront and the API is worth nothing without both.
-      assert.equal(deletionPolicy, id.startsWith('ApiOriginKey') ? 'Delete' : policy, id);
+      const expected = id.startsWith('ApiOriginKey') ? ['Delete', 'Delete'] : [policy, 'Retain'];
+      assert.deepEqual([deletionPolicy, replacePolicy], expected, id);
     }
     for (const { id, deletionPolicy } of forTrial.all(type)) assert.equal(deletionPolicy, 'Delete', id);
   }
+  // All APIs of the account log through this role.
+  const { deletionPolicy, replacePolicy } = stack.one('AWS::IAM::Role', 'ApiCloudWatchRole');
+  assert.deepEqual([deletionPolicy, replacePolicy], ['Retain', 'Retain']);
   assert.equal(stack.one('AWS::Cognito::UserPool').properties.DeletionProtection, 'ACTIVE');
   assert.equal(forTrial.one('AWS::Cognito::UserPool').properties.DeletionProtection, 'INACTIVE');
   assert.equal(forTrial.one('AWS::DynamoDB::Table').properties.DeletionProtectionEnabled, false);
+});
+
+test('an update keeps the books and the accounts: a new logical id or sign-in by other names would replace them', () => {
+  assert.equal(stack.one('AWS::DynamoDB::Table').id, 'BooksTable2F311BF9');
+  const pool = stack.one('AWS::Cognito::UserPool');
+  assert.equal(pool.id, 'SignInPoolFD298EFA');
+  const { AliasAttributes, Schema, UsernameAttributes, UsernameConfiguration } = pool.properties;
+  assert.deepEqual([AliasAttributes, Schema], [undefined, undefined]);
+  assert.deepEqual(UsernameAttributes, ['email']);
+  assert.deepEqual(UsernameConfiguration, { CaseSensitive: false });
 });
 
 test('people are invited, not let in: no sign-up, long passwords, a second factor', () => {
   const { AdminCreateUserConfig, Policies, UserPoolTier, EnabledMfas, MfaConfiguration } =
     stack.one('AWS::Cognito::UserPool').properties;
   assert.equal(AdminCreateUserConfig.AllowAdminCreateUserOnly, true);
-  assert.ok(Policies.PasswordPolicy.MinimumLength >= 12);
+  assert.deepEqual(Policies.PasswordPolicy, {
+    MinimumLength: 12,
+    RequireLowercase: true,
+    RequireNumbers: true,
+    RequireSymbols: true,
+    RequireUppercase: true,
+    TemporaryPasswordValidityDays: 7,
+  });
   assert.deepEqual(
     [UserPoolTier, EnabledMfas, MfaConfiguration],
     ['ESSENTIALS', ['SOFTWARE_TOKEN_MFA'], 'ON'],
@@ -175,11 +210,28 @@ test('people are invited, not let in: no sign-up, long passwords, a second facto
   const without = forTrial.one('AWS::Cognito::UserPool').properties;
   assert.deepEqual([without.MfaConfiguration, without.EnabledMfas], ['OFF', undefined]);
   assert.equal(stack.one('AWS::Cognito::UserPoolDomain').properties.ManagedLoginVersion, 2);
+  // Without a branding, the pool's pages do not open.
+  assert.deepEqual(stack.one('AWS::Cognito::ManagedLoginBranding').properties, {
+    ClientId: stack.one('AWS::Cognito::UserPoolClient').id,
+    UseCognitoProvidedValues: true,
+    UserPoolId: variables('Mcp').USER_POOL_ID,
+  });
+});
+
+test('a forgotten password is reset with a code by email, at a verified address only', () => {
+  const pool = stack.one('AWS::Cognito::UserPool').properties;
+  assert.deepEqual(pool.AccountRecoverySetting, {
+    RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }],
+  });
+  assert.deepEqual(pool.AutoVerifiedAttributes, ['email']);
+  assert.equal(pool.VerificationMessageTemplate.DefaultEmailOption, 'CONFIRM_WITH_CODE');
+  assert.match(pool.VerificationMessageTemplate.EmailMessage, /Finance MCP is \{####\}/);
 });
 
 test('an invitation says where to go, and comes from a sender of one’s own where there is one', () => {
   const { AdminCreateUserConfig, EmailConfiguration } = stack.one('AWS::Cognito::UserPool').properties;
-  const { EmailMessage } = AdminCreateUserConfig.InviteMessageTemplate;
+  const { EmailMessage, EmailSubject } = AdminCreateUserConfig.InviteMessageTemplate;
+  assert.equal(EmailSubject, 'Your access to Finance MCP');
   for (const part of [`${origin}/mcp`, '{username}', '{####}']) assert.ok(EmailMessage.includes(part), part);
   assert.equal(EmailConfiguration, undefined);
   const sending = synthesize({ emailFrom: 'access@books.example.com' });
@@ -199,7 +251,9 @@ test('tokens of machine clients get their organization from the claims function'
 test('the broker signs people in by code alone, with short tokens, and refresh tokens that are replaced at each use', () => {
   const client = stack.one('AWS::Cognito::UserPoolClient').properties;
   assert.equal(client.GenerateSecret, true);
-  assert.deepEqual(client.AllowedOAuthFlows, ['code']);
+  assert.deepEqual([client.AllowedOAuthFlowsUserPoolClient, client.AllowedOAuthFlows], [true, ['code']]);
+  assert.deepEqual(client.SupportedIdentityProviders, ['COGNITO']);
+  assert.equal(client.EnableTokenRevocation, true);
   assert.deepEqual(client.CallbackURLs, [`${origin}/oauth/callback`]);
   assert.deepEqual(
     client.AllowedOAuthScopes,
@@ -209,6 +263,7 @@ test('the broker signs people in by code alone, with short tokens, and refresh t
   assert.deepEqual(client.ExplicitAuthFlows, ['ALLOW_USER_SRP_AUTH']);
   assert.equal(client.PreventUserExistenceErrors, 'ENABLED');
   assert.deepEqual([client.AccessTokenValidity, client.TokenValidityUnits.AccessToken], [15, 'minutes']);
+  assert.deepEqual([client.IdTokenValidity, client.TokenValidityUnits.IdToken], [15, 'minutes']);
   assert.deepEqual(client.RefreshTokenRotation, { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 });
   assert.deepEqual(
     [client.RefreshTokenValidity, client.TokenValidityUnits.RefreshToken],
@@ -221,8 +276,15 @@ test('no secret is in the template: they are made by AWS and named', () => {
     assert.equal(properties.SecretString, undefined, id);
     assert.ok(properties.GenerateSecretString.PasswordLength >= 40, id);
   }
+  const sealing = stack.one('AWS::SecretsManager::Secret', 'Sealing');
+  const { GenerateStringKey, SecretStringTemplate } = sealing.properties.GenerateSecretString;
+  assert.deepEqual([GenerateStringKey, SecretStringTemplate], ['sealing', '{}']);
   assert.ok(!JSON.stringify(stack.template).includes('ClientSecret"'));
-  const { RotationRules, RotationLambdaARN } = stack.one('AWS::SecretsManager::RotationSchedule').properties;
+  const { RotateImmediatelyOnUpdate, RotationRules, RotationLambdaARN, SecretId } = stack.one(
+    'AWS::SecretsManager::RotationSchedule',
+  ).properties;
+  // The first rotation adds the app client's secret: nobody could sign in before it.
+  assert.deepEqual([SecretId, RotateImmediatelyOnUpdate], [arn(sealing.type, sealing.id), true]);
   assert.deepEqual(RotationRules, { ScheduleExpression: 'rate(365 days)' });
   assert.match(RotationLambdaARN, /function\/SealingRotation/);
 });
@@ -232,14 +294,31 @@ const mapping = stack.one('AWS::Lambda::EventSourceMapping').properties;
 test('a change that cannot be projected is isolated, retried, and put aside', () => {
   assert.equal(mapping.BisectBatchOnFunctionError, true);
   assert.deepEqual(mapping.FunctionResponseTypes, ['ReportBatchItemFailures']);
-  assert.ok(mapping.MaximumRetryAttempts > 0 && mapping.MaximumRecordAgeInSeconds < 86_400);
+  assert.deepEqual([mapping.MaximumRetryAttempts, mapping.MaximumRecordAgeInSeconds], [10, 6 * 60 * 60]);
   const queue = stack.one('AWS::SQS::Queue');
+  assert.equal(queue.properties.MessageRetentionPeriod, 14 * 24 * 60 * 60);
   assert.equal(mapping.DestinationConfig.OnFailure.Destination, arn('AWS::SQS::Queue', queue.id));
   assert.equal(queue.properties.SqsManagedSseEnabled, true);
-  const [statement] = stack.one('AWS::SQS::QueuePolicy').properties.PolicyDocument.Statement;
+  const { PolicyDocument, Queues } = stack.one('AWS::SQS::QueuePolicy').properties;
+  assert.deepEqual(Queues, [queue.id]);
+  assert.deepEqual(PolicyDocument.Statement, [
+    {
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 'sqs:*',
+      Resource: arn('AWS::SQS::Queue', queue.id),
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
+  ]);
+});
+
+test('changes reach the projections from the first one on, in large batches, and never two of a shard at a time', () => {
+  assert.match(mapping.EventSourceArn, /:table\/BooksTable\w+\/stream\//);
+  assert.equal(mapping.FunctionName, stack.one('AWS::Lambda::Function', 'Projections').id);
+  const { BatchSize, MaximumBatchingWindowInSeconds, ParallelizationFactor, StartingPosition } = mapping;
   assert.deepEqual(
-    [statement.Effect, statement.Condition],
-    ['Deny', { Bool: { 'aws:SecureTransport': 'false' } }],
+    [StartingPosition, BatchSize, MaximumBatchingWindowInSeconds, ParallelizationFactor],
+    ['TRIM_HORIZON', 500, 1, 1],
   );
 });
 
@@ -283,32 +362,115 @@ function matches(pattern: unknown, given: unknown): boolean {
 }
 
 test('an operator is told of failures, throttling, slowness, denials, lag, dead letters and gaps in the audit', () => {
-  const alarms = stack.all('AWS::CloudWatch::Alarm');
-  const names = alarms.map(({ id }) => id.replace(/^Observability(.*)Alarm[\dA-F]{8}$/, '$1'));
-  assert.deepEqual(names.toSorted(), [
-    'AuditGap',
-    'ClaimsErrors',
-    'DeadLetters',
-    'Denied',
-    'Failures',
-    'ProjectionLag',
-    'RefusedSignIns',
-    'SlowAnswers',
-    'Throttles',
-  ]);
-  for (const { id, properties } of alarms) assert.equal(properties.TreatMissingData, 'notBreaching', id);
-  const patterns = stack.all('AWS::Logs::MetricFilter').map(({ properties }) => properties.FilterPattern);
-  assert.deepEqual(patterns.toSorted(), [
-    '{ $.audit = "intent" }',
-    '{ ($.audit = "call") && ($.organization = "*") }',
-    '{ ($.audit = "denial") || ($.outcome = "denied") }',
-    '{ ($.audit = "registration-refused") || ($.audit = "authorization-refused") || ($.audit = "sign-in-failed") || ($.audit = "token-refused") }',
-  ]);
+  const alarms = stack.all('AWS::CloudWatch::Alarm').map(({ id, properties }) => {
+    assert.equal(properties.TreatMissingData, 'notBreaching', id);
+    assert.equal(properties.ComparisonOperator, 'GreaterThanOrEqualToThreshold', id);
+    const name = id.replace(/^Observability(.*)Alarm[\dA-F]{8}$/, '$1');
+    return [name, [properties.Threshold, properties.EvaluationPeriods, ...measured(properties)]];
+  });
+  const named = (name: string) => stack.one('AWS::Lambda::Function', name).id;
+  const api = stack.one('AWS::ApiGateway::RestApi').properties.Name;
+  const queue = `${stack.one('AWS::SQS::Queue').id}.QueueName`;
+  assert.deepEqual(Object.fromEntries(alarms), {
+    Failures: [5, 1, `AWS/ApiGateway 5XXError Sum ${api}`],
+    SlowAnswers: [5_000, 3, `AWS/ApiGateway Latency p99 ${api}`],
+    ClaimsErrors: [1, 1, `AWS/Lambda Errors Sum ${named('Claims')}`],
+    Throttles: [
+      1,
+      1,
+      'mcp + oauth',
+      `mcp: AWS/Lambda Throttles Sum ${named('Mcp')}`,
+      `oauth: AWS/Lambda Throttles Sum ${named('OAuth')}`,
+    ],
+    RefusedSignIns: [100, 1, 'FinanceMcp/prod RefusedSignIns Sum'],
+    Denied: [50, 1, 'FinanceMcp/prod Denied Sum'],
+    ProjectionLag: [300_000, 1, `AWS/Lambda IteratorAge Maximum ${named('Projections')}`],
+    DeadLetters: [1, 1, `AWS/SQS ApproximateNumberOfMessagesVisible Maximum ${queue}`],
+    AuditGap: [
+      1,
+      1,
+      'IF(FILL(errors, 0) > 0 AND intents > FILL(followed, 0), intents - FILL(followed, 0), 0)',
+      'intents: FinanceMcp/prod Intents Sum',
+      'followed: FinanceMcp/prod FollowedIntents Sum',
+      `errors: AWS/Lambda Errors Sum ${named('Mcp')}`,
+    ],
+  });
+});
+
+interface Metric {
+  Namespace: string;
+  MetricName: string;
+  Dimensions?: { Value: string }[];
+}
+
+interface Measured extends Metric {
+  Period: number;
+  Statistic?: string;
+  ExtendedStatistic?: string;
+  Metrics?: {
+    Id: string;
+    Expression?: string;
+    ReturnData: boolean;
+    MetricStat?: { Metric: Metric; Period: number; Stat: string };
+  }[];
+}
+
+/** What an alarm looks at, in words: one metric, or the expression that it evaluates and the metrics in it. */
+function measured({ Metrics, Period, Statistic, ExtendedStatistic = '', ...metric }: Measured): string[] {
+  const inWords = ({ Namespace, MetricName, Dimensions = [] }: Metric, period: number, statistic: string) => {
+    assert.equal(period, 300, MetricName);
+    return [Namespace, MetricName, statistic, ...Dimensions.map(({ Value }) => Value)].join(' ');
+  };
+  if (!Metrics) return [inWords(metric, Period, Statistic ?? ExtendedStatistic)];
+  return Metrics.map(({ Id, Expression, ReturnData, MetricStat }) => {
+    assert.equal(ReturnData, Expression !== undefined, Id);
+    return MetricStat
+      ? `${Id}: ${inWords(MetricStat.Metric, MetricStat.Period, MetricStat.Stat)}`
+      : Expression!;
+  });
+}
+
+test('audit records are counted by kind', () => {
+  const counted = stack.all('AWS::Logs::MetricFilter').map(({ properties }) => {
+    const [{ MetricName, MetricNamespace, MetricValue }] = properties.MetricTransformations;
+    assert.equal(properties.LogGroupName, stack.one('AWS::Logs::LogGroup', 'AuditLog').id);
+    assert.deepEqual([MetricNamespace, MetricValue], ['FinanceMcp/prod', '1']);
+    return [MetricName, properties.FilterPattern];
+  });
+  assert.deepEqual(Object.fromEntries(counted), {
+    Intents: '{ $.audit = "intent" }',
+    FollowedIntents: '{ ($.audit = "call") && ($.organization = "*") }',
+    Denied: '{ ($.audit = "denial") || ($.outcome = "denied") }',
+    RefusedSignIns:
+      '{ ($.audit = "registration-refused") || ($.audit = "authorization-refused") || ($.audit = "sign-in-failed") || ($.audit = "token-refused") }',
+  });
+});
+
+test('the dashboard draws what the alarms look at, and the calls by organization and tool', () => {
+  const { DashboardBody, DashboardName } = stack.one('AWS::CloudWatch::Dashboard').properties;
+  assert.equal(DashboardName, 'finance-mcp-prod');
+  const { widgets } = JSON.parse(DashboardBody) as {
+    widgets: { properties: { title: string; query?: string; region: string; metrics?: unknown[][] } }[];
+  };
+  for (const { properties } of widgets) assert.equal(properties.region, region, properties.title);
+  const drawn = JSON.stringify(widgets.flatMap(({ properties }) => properties.metrics ?? []));
+  for (const { id, properties } of stack.all('AWS::CloudWatch::Alarm')) {
+    for (const { MetricName, MetricStat } of properties.Metrics ?? [properties]) {
+      const name = MetricName ?? MetricStat?.Metric.MetricName;
+      assert.ok(name === undefined || drawn.includes(`"${name}"`), `${id}: ${name}`);
+    }
+  }
+  const [query = '', ...others] = widgets.flatMap(({ properties }) => properties.query ?? []);
+  assert.deepEqual(others, []);
+  assert.ok(query.startsWith(`SOURCE '${stack.one('AWS::Logs::LogGroup', 'AuditLog').id}'`), query);
+  assert.match(query, /filter audit = "call"\n.* by organization, tool, outcome/);
 });
 
 test('one request in twenty is traced, and none besides', () => {
   const { SamplingRule: rule } = stack.one('AWS::XRay::SamplingRule').properties;
   assert.deepEqual([rule.FixedRate, rule.ReservoirSize], [0.05, 0]);
+  const { Host, HTTPMethod, ResourceARN, URLPath } = rule;
+  assert.deepEqual([Host, HTTPMethod, ResourceARN, URLPath], ['*', '*', '*', '*']);
   const api = stack.one('AWS::ApiGateway::RestApi').properties.Name;
   const stage = stack.one('AWS::ApiGateway::Stage').properties.StageName;
   assert.deepEqual([rule.ServiceType, rule.ServiceName], ['AWS::ApiGateway::Stage', `${api}/${stage}`]);

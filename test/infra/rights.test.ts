@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { account, arn, list, type Resource, type Statement, synthesize } from './synthesized.ts';
+import { edgeRoutes } from '../../shared/edge.ts';
+import { account, arn, list, type Resource, region, type Statement, synthesize } from './synthesized.ts';
 
 const stack = synthesize();
 const withEverything = synthesize({
@@ -66,6 +67,82 @@ test('each function may do what its work needs and nothing else', () => {
     assert.equal(role.properties.ManagedPolicyArns, undefined, name);
     assert.equal(role.properties.Policies, undefined, name);
   }
+});
+
+/** The one resource that every right of a function on a service is about. */
+const table = arn('AWS::DynamoDB::Table', stack.one('AWS::DynamoDB::Table').id);
+const resourceOf: Readonly<Record<string, string>> = {
+  'cognito-idp': arn('AWS::Cognito::UserPool', stack.one('AWS::Cognito::UserPool').id),
+  dynamodb: table,
+  secretsmanager: arn('AWS::SecretsManager::Secret', stack.one('AWS::SecretsManager::Secret', 'Sealing').id),
+  sqs: arn('AWS::SQS::Queue', stack.one('AWS::SQS::Queue').id),
+  sts: arn('AWS::IAM::Role', reader.id),
+};
+
+test('each right of a function is on the one resource that its work is about', () => {
+  for (const { id, properties } of stack.all('AWS::Lambda::Function')) {
+    const log = arn('AWS::Logs::LogGroup', properties.LoggingConfig.LogGroup);
+    for (const { Action, Resource } of allowedTo(stack.roleOf(id))) {
+      if (Resource === '*') continue;
+      for (const action of list(Action)) {
+        const [service = ''] = action.split(':');
+        const expected = /:(DescribeStream|GetRecords|GetShardIterator)$/.test(action)
+          ? stack.one('AWS::Lambda::EventSourceMapping').properties.EventSourceArn
+          : ({ logs: log, ...resourceOf }[service] ?? assert.fail(action));
+        assert.equal(Resource, expected, `${id} ${action}`);
+      }
+    }
+  }
+});
+
+test('operators have the rights that the commands need, on the books, the accounts and the stack', () => {
+  const operators = stack.one('AWS::IAM::Role', 'Operators');
+  const rights = allowedTo(operators).map(({ Action, Resource }) => [Resource, [...list(Action)].toSorted()]);
+  const accounts = [
+    'AdminAddUserToGroup',
+    'AdminCreateUser',
+    'AdminDisableUser',
+    'AdminEnableUser',
+    'AdminListGroupsForUser',
+    'AdminRemoveUserFromGroup',
+    'AdminUserGlobalSignOut',
+    'CreateGroup',
+    'CreateUserPoolClient',
+    'DeleteGroup',
+    'DeleteUserPoolClient',
+    'GetGroup',
+    'ListGroups',
+    'ListUserPoolClients',
+    'ListUsers',
+    'ListUsersInGroup',
+  ].map((action) => `cognito-idp:${action}`);
+  assert.deepEqual(rights, [
+    [table, [...reads, ...writes].toSorted()],
+    [resourceOf['cognito-idp'], accounts],
+    [
+      `arn:aws:cloudformation:${region}:${account}:stack/finance-mcp/0a1b2c3d-0000-0000-0000-000000000000`,
+      ['cloudformation:DescribeStacks'],
+    ],
+  ]);
+});
+
+test('a function’s role is assumed by Lambda alone, and API Gateway’s may only write logs', () => {
+  const trusting = (service: string) => [
+    { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: service } },
+  ];
+  const trustOf = ({ properties }: Resource) => properties.AssumeRolePolicyDocument.Statement;
+  const roles = functions.map((name) => stack.roleOf(name));
+  for (const role of roles) assert.deepEqual(trustOf(role), trusting('lambda.amazonaws.com'), role.id);
+
+  const logging = stack.one('AWS::IAM::Role', 'ApiCloudWatchRole');
+  assert.deepEqual(trustOf(logging), trusting('apigateway.amazonaws.com'));
+  assert.deepEqual(logging.properties.ManagedPolicyArns, [
+    'arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs',
+  ]);
+  assert.deepEqual(allowedTo(logging), []);
+  const known = [...roles, logging, reader, stack.one('AWS::IAM::Role', 'Operators')];
+  assert.equal(stack.all('AWS::IAM::Role').length, known.length);
+  assert.equal(reader.properties.MaxSessionDuration, 3600);
 });
 
 test('the function behind /mcp has no right on DynamoDB, and the sign-in none on data or accounts', () => {
@@ -158,13 +235,34 @@ function policiesIn(value: unknown): { Statement: Statement[] }[] {
   return Object.values(value).flatMap(policiesIn);
 }
 
-test('functions are called by the services of this account alone', () => {
+test('functions are called by the services of this account alone, each where it is needed', () => {
   assert.deepEqual(stack.all('AWS::Lambda::Url'), []);
-  for (const { id, properties } of stack.all('AWS::Lambda::Permission')) {
-    const { Principal, SourceArn, SourceAccount } = properties;
-    assert.match(Principal, /^(apigateway|cognito-idp|secretsmanager)\.amazonaws\.com$/, id);
-    assert.ok(SourceAccount === account || SourceArn?.includes(`:${account}:`), id);
-  }
+  const permissions = stack.all('AWS::Lambda::Permission').map(({ properties }) => {
+    const { Action, FunctionName, Principal, SourceArn, SourceAccount } = properties;
+    assert.equal(Action, 'lambda:InvokeFunction');
+    return [FunctionName, Principal, SourceArn ?? SourceAccount].join(' ');
+  });
+  const functionArn = (name: string) =>
+    arn('AWS::Lambda::Function', stack.one('AWS::Lambda::Function', name).id);
+  const api = stack.one('AWS::ApiGateway::RestApi').id;
+  const stage = stack.one('AWS::ApiGateway::Stage').id;
+  const called = edgeRoutes.flatMap(({ resource, function: name, authorizer }) =>
+    (authorizer === 'cognito' ? ['*', 'OPTIONS'] : ['*']).map((method) =>
+      [
+        functionArn(name === 'mcp' ? 'Mcp' : 'OAuth'),
+        'apigateway.amazonaws.com',
+        `arn:aws:execute-api:${region}:${account}:${api}/${stage}/${method}${resource.replace(/\{.*\}/, '*')}`,
+      ].join(' '),
+    ),
+  );
+  assert.deepEqual(
+    permissions.toSorted(),
+    [
+      ...called,
+      `${functionArn('Claims')} cognito-idp.amazonaws.com ${resourceOf['cognito-idp']}`,
+      `${functionArn('Sealing')} secretsmanager.amazonaws.com ${account}`,
+    ].toSorted(),
+  );
 });
 
 test('operators take on their role with a session of a role, or as a user with a second factor', () => {

@@ -15,6 +15,8 @@ export interface Resource {
   // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of AWS's shapes, and each test names the part it is about.
   readonly properties: any;
   readonly deletionPolicy: string | undefined;
+  /** What happens to the old resource when an update replaces it. */
+  readonly replacePolicy: string | undefined;
 }
 
 export interface Statement {
@@ -60,6 +62,7 @@ export class Synthesized {
       type: resource.Type,
       properties: resolved(resource.Properties ?? {}, template),
       deletionPolicy: resource.DeletionPolicy,
+      replacePolicy: resource.UpdateReplacePolicy,
     }));
     this.outputs = Object.fromEntries(
       Object.entries(template.Outputs).map(([name, { Value }]) => [name, String(resolved(Value, template))]),
@@ -94,7 +97,10 @@ export class Synthesized {
 
 interface Template {
   readonly Resources: Readonly<
-    Record<string, { Type: string; Properties?: unknown; DeletionPolicy?: string }>
+    Record<
+      string,
+      { Type: string; Properties?: unknown; DeletionPolicy?: string; UpdateReplacePolicy?: string }
+    >
   >;
   readonly Outputs: Readonly<Record<string, { Value: unknown }>>;
 }
