@@ -495,6 +495,46 @@ test('two stages can live in one account: nothing that must be unique is named a
   );
 });
 
+test('the stack has resources of these types, and of no others', () => {
+  assert.deepEqual([...new Set(stack.resources.map(({ type }) => type.replace('AWS::', '')))].toSorted(), [
+    'ApiGateway::Account',
+    'ApiGateway::ApiKey',
+    'ApiGateway::Authorizer',
+    'ApiGateway::Deployment',
+    'ApiGateway::GatewayResponse',
+    'ApiGateway::Method',
+    'ApiGateway::Resource',
+    'ApiGateway::RestApi',
+    'ApiGateway::Stage',
+    'ApiGateway::UsagePlan',
+    'ApiGateway::UsagePlanKey',
+    'CloudFront::CachePolicy',
+    'CloudFront::Distribution',
+    'CloudFront::Function',
+    'CloudFront::ResponseHeadersPolicy',
+    'CloudWatch::Alarm',
+    'CloudWatch::Dashboard',
+    'Cognito::ManagedLoginBranding',
+    'Cognito::UserPool',
+    'Cognito::UserPoolClient',
+    'Cognito::UserPoolDomain',
+    'Cognito::UserPoolResourceServer',
+    'DynamoDB::Table',
+    'IAM::Policy',
+    'IAM::Role',
+    'Lambda::EventSourceMapping',
+    'Lambda::Function',
+    'Lambda::Permission',
+    'Logs::LogGroup',
+    'Logs::MetricFilter',
+    'SQS::Queue',
+    'SQS::QueuePolicy',
+    'SecretsManager::RotationSchedule',
+    'SecretsManager::Secret',
+    'XRay::SamplingRule',
+  ]);
+});
+
 test('CloudFormation can put the parts into an order', () => {
   const { Resources } = stack.template;
   const ids = new Set(Object.keys(Resources));
