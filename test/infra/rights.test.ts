@@ -267,19 +267,18 @@ test('functions are called by the services of this account alone, each where it 
 
 test('operators take on their role with a session of a role, or as a user with a second factor', () => {
   const { AssumeRolePolicyDocument: trust } = stack.one('AWS::IAM::Role', 'Operators').properties;
-  assert.deepEqual(
-    trust.Statement.map(({ Principal, Condition }: Statement) => ({ Principal, Condition })),
-    [
-      {
-        Principal: { AWS: `arn:aws:iam::${account}:root` },
-        Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/*` } },
-      },
-      {
-        Principal: { AWS: `arn:aws:iam::${account}:root` },
-        Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
-      },
-    ],
-  );
+  const ofTheAccount = {
+    Effect: 'Allow',
+    Action: 'sts:AssumeRole',
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
+  };
+  assert.deepEqual(trust.Statement, [
+    {
+      ...ofTheAccount,
+      Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/*` } },
+    },
+    { ...ofTheAccount, Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } },
+  ]);
 });
 
 test('operators that are named are the only ones', () => {
