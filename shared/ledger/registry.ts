@@ -25,6 +25,8 @@ export interface Referrer {
   settles: boolean;
 }
 
+const none: readonly Series[] = [];
+
 /** Where the changes of a kind's rows stand by day: in the index of their days, or beside it. */
 export interface ChangeSource {
   index: string;
@@ -51,24 +53,35 @@ export interface Registry {
 /** The index of what is filed with the records of a kind because it settles them. */
 export const settledIndex = (kind: string): string => `${kind}.settled`;
 
+type Indexes = Readonly<Record<string, Index<AnyRow, AnyRecord>>>;
+
+const made = new Map<AnyKind, Indexes>();
+
 /** The indexes of a kind: those that it declares, and those by which its records are searched and meant. */
-export const indexesOf = ({ indexes = {}, search }: AnyKind): Record<string, Index<AnyRow, AnyRecord>> => ({
-  ...indexes,
-  ...(search && {
-    name: { of: (row) => search.names(row).map((name) => ({ key: [name], data: search.called(row) })) },
-    word: { of: (row) => search.words(row).map((word) => ({ key: [word] })) },
-    /** What is left of a word without some of its letters: see `rests`. */
-    rest: {
-      of: (row) =>
-        search.misspellable(row).flatMap((word) =>
-          rests(word, errorsAllowed(word)).map((rest) => ({
-            key: [rest, word],
-            data: { word, id: row.id },
-          })),
-        ),
-    },
-  }),
-});
+export function indexesOf(kind: AnyKind): Indexes {
+  const { indexes = {}, search } = kind;
+  const known = made.get(kind);
+  if (known) return known;
+  const searched: Indexes = search
+    ? {
+        name: { of: (row) => search.names(row).map((name) => ({ key: [name], data: search.called(row) })) },
+        word: { of: (row) => search.words(row).map((word) => ({ key: [word] })) },
+        /** What is left of a word without some of its letters: see `rests`. */
+        rest: {
+          of: (row) =>
+            search.misspellable(row).flatMap((word) =>
+              rests(word, errorsAllowed(word)).map((rest) => ({
+                key: [rest, word],
+                data: { word, id: row.id },
+              })),
+            ),
+        },
+      }
+    : {};
+  const all = { ...indexes, ...searched };
+  made.set(kind, all);
+  return all;
+}
 
 /** The index of the changes of a kind's balances, by day. */
 export const changedIndex = (kind: string): string => `${kind}.changed`;
@@ -129,7 +142,7 @@ export function registryOf(
     names: [...named.keys()],
     kinds: order,
     series,
-    seriesOf: (index) => bySource.get(index) ?? [],
+    seriesOf: (index) => bySource.get(index) ?? none,
     referrers: (kind) => referrers.filter(({ reference }) => reference.kind === kind),
     isSettled,
     changes(kind) {

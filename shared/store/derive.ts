@@ -36,38 +36,29 @@ export function derive(
   const listed = kind.listed?.(record) ?? true;
   // Only rows in indexes are found again when what they show changes.
   const row = kind.row(record, listed ? shown : {}, settlements);
-  const changed = (
-    target: string,
-    date: string,
-    { id: changedId, currency, amount, ...rest }: BalanceChange,
-    at: number,
-  ) => ({
-    index: changedIndex(target),
-    sk: sortKey(date, name, id, String(at)),
-    data: JSON.stringify({ id: changedId, currency, amount, ...rest }),
-  });
-  const filed = Object.entries(kind.settles ?? {}).flatMap(([target, settling]) =>
-    settling.of(record).flatMap(({ date, data, ...change }, at): Entry[] => [
-      {
-        index: settledIndex(target),
-        sk: sortKey(change.id, date, name, id, String(at)),
-        data: JSON.stringify(data),
-      },
-      ...(settling.by ? [] : [changed(target, date, change, at)]),
-    ]),
-  );
-  const entries = Object.entries(listed ? indexesOf(kind) : {}).flatMap(([index, { of }]) =>
-    of(row, record).map(
-      ({ key, data = row, at }): Entry => ({
-        index: `${name}.${index}`,
-        sk: sortKey(...key, id, ...(at === undefined ? [] : [String(at)])),
-        data: JSON.stringify(data),
-      }),
-    ),
-  );
-  const own = listed ? (kind.changed?.of(row, record) ?? []) : [];
-  const changes = own.map(({ date, data }, at) => changed(name, date, data, at));
-  return { kind: name, id, row: canonicalJson(row), entries: [...filed, ...entries, ...changes] };
+  const text = canonicalJson(row);
+  const entries: Entry[] = [];
+  const file = (index: string, key: readonly string[], data: object | undefined) =>
+    entries.push({ index, sk: sortKey(...key), data: data === undefined ? text : JSON.stringify(data) });
+  const fileChange = (target: string, date: string, change: BalanceChange, at: number) =>
+    file(changedIndex(target), [date, name, id, String(at)], change);
+
+  for (const [target, { of, by }] of Object.entries(kind.settles ?? {})) {
+    of(record).forEach(({ date, data, ...change }, at) => {
+      file(settledIndex(target), [change.id, date, name, id, String(at)], data);
+      if (!by) fileChange(target, date, change, at);
+    });
+  }
+  if (listed) {
+    for (const [index, { of }] of Object.entries(indexesOf(kind))) {
+      for (const { key, data, at } of of(row, record))
+        file(`${name}.${index}`, at === undefined ? [...key, id] : [...key, id, String(at)], data);
+    }
+    kind.changed?.of(row, record).forEach(({ date, data }, at) => {
+      fileChange(name, date, data, at);
+    });
+  }
+  return { kind: name, id, row: text, entries };
 }
 
 /** The records that a record names, by the name of the reference; `find` gives those that exist. */

@@ -52,7 +52,9 @@ export const machineClientKey = (clientId: string): { pk: string; sk: string } =
  * @example sortKey('C#1', '2026-11-21') === 'C%231#2026-11-21'
  */
 export const sortKey = (...parts: string[]): string =>
-  parts.map((part) => part.replace(/[%#]/g, (sign) => (sign === '%' ? '%25' : '%23'))).join('#');
+  parts
+    .map((part) => (/[%#]/.test(part) ? part.replaceAll('%', '%25').replaceAll('#', '%23') : part))
+    .join('#');
 
 /** The parts that a sort key was made from. */
 export const sortKeyParts = (key: string): string[] =>

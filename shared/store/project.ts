@@ -40,7 +40,8 @@ export async function project(
 
 type EntryName = [index: string, sk: string];
 
-const entriesOf = (item: Item | undefined): EntryName[] => JSON.parse(item?.entries ?? '[]') as EntryName[];
+const entriesOf = (item: Item | undefined): EntryName[] =>
+  item?.entries === undefined ? [] : (JSON.parse(item.entries) as EntryName[]);
 const entryText = ([index, sk]: EntryName): string => `${index}\n${sk}`;
 const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 

@@ -1,3 +1,4 @@
+import { defined } from '../../json.ts';
 import type { Day } from '../dates.ts';
 import { FieldRefusal, Refusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
@@ -99,13 +100,13 @@ function restChanges({ id, currency, customerId, issued, total, allocations }: C
     const before = rest;
     const taken = (applied.get(date) ?? []).reduce((sum, { amount }) => addMinor(sum, amount), 0);
     rest = addMinor(date === issued ? total : before, -taken);
-    const data: RestChange = {
+    const data: RestChange = defined({
       id,
       currency,
-      ...(customerId !== undefined && { customerId }),
+      customerId,
       count: Number(rest > 0) - Number(before > 0),
       amount: rest - before,
-    };
+    });
     return rest === before ? [] : [{ date, data }];
   });
 }
@@ -184,30 +185,24 @@ export const creditNote: Kind<Types> = {
         lifecycle !== 'issued'
           ? []
           : allocations.map(({ invoiceId, date, amount }) => {
-              const own = {
-                kind: 'credit' as const,
-                creditNoteId: id,
-                ...(number !== undefined && { number }),
-              };
-              const data: FiledCredit = { ...own, date, currency, amount };
-              return { id: invoiceId, date, currency, amount, data };
+              const own = { kind: 'credit' as const, creditNoteId: id, number, date, currency, amount };
+              return { id: invoiceId, date, currency, amount, data: defined(own) satisfies FiledCredit };
             }),
     },
   },
   listed: ({ lifecycle }) => lifecycle === 'issued',
   row({ id, number, customerId, currency, total, tax, issued, allocations }, shown) {
-    const { customer } = shown as { customer?: Customer };
-    return {
+    return defined({
       id,
-      ...(number !== undefined && { number }),
-      ...(customerId !== undefined && { customerId }),
-      ...(customer && { customer: customer.name }),
+      number,
+      customerId,
+      customer: (shown as { customer?: Customer }).customer?.name,
       currency,
       total,
-      ...(tax !== undefined && { tax }),
+      tax,
       issued,
       unapplied: allocations.reduce((rest, { amount }) => addMinor(rest, -amount), total),
-    };
+    });
   },
   indexes: {
     date: {

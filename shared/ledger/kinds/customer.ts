@@ -1,3 +1,4 @@
+import { defined } from '../../json.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import { filed } from '../folding.ts';
 import type { Kind } from '../kind.ts';
@@ -29,11 +30,7 @@ export interface CustomerMatch {
 const longestPlace = 50;
 const placeOf = ({ name }: CustomerCard): string[] => [filed(name).slice(0, longestPlace).toWellFormed()];
 
-const calledBy = ({ id, name, organization }: CustomerCard) => ({
-  id,
-  name,
-  ...(organization !== undefined && { organization }),
-});
+const calledBy = ({ id, name, organization }: CustomerCard) => defined({ id, name, organization });
 
 const namesOf = ({ id, name, organization = '' }: CustomerCard): string[] =>
   [...new Set([id, name, organization].map(filed))].filter((called) => called !== '');

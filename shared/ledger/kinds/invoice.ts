@@ -1,3 +1,4 @@
+import { defined } from '../../json.ts';
 import { addDays, type Day, noDay } from '../dates.ts';
 import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
@@ -288,43 +289,42 @@ export function toInvoiceRow(
   settlements: readonly Settlement[],
   customer: string | undefined,
 ): InvoiceRow {
-  const settled = settlements.reduce((sum, { amount }) => addMinor(sum, amount), 0);
-  const paid = paidSince(invoice, settlements);
-  return {
-    id: invoice.id,
-    ...(invoice.number !== undefined && { number: invoice.number }),
-    ...(invoice.customerId !== undefined && { customerId: invoice.customerId }),
-    ...(customer !== undefined && { customer }),
-    currency: invoice.currency,
-    lifecycle: invoice.lifecycle,
-    issued: invoice.issued,
-    ...(invoice.due !== undefined && { due: invoice.due }),
-    ...(invoice.viewed !== undefined && { viewed: true as const }),
-    ...(invoice.writtenOff !== undefined && { writtenOff: invoice.writtenOff }),
-    total: invoice.total,
-    ...(invoice.tax && { tax: invoice.tax }),
-    ...(invoice.tip && { tip: invoice.tip }),
-    settled,
-    ...(paid !== undefined && { paid }),
-  };
+  const { id, number, customerId, currency, lifecycle, issued, due, viewed, writtenOff, total } = invoice;
+  return defined({
+    id,
+    number,
+    customerId,
+    customer,
+    currency,
+    lifecycle,
+    issued,
+    due,
+    viewed: viewed === undefined ? undefined : (true as const),
+    writtenOff,
+    total,
+    tax: invoice.tax || undefined,
+    tip: invoice.tip || undefined,
+    settled: settlements.reduce((sum, { amount }) => addMinor(sum, amount), 0),
+    paid: paidSince(invoice, settlements),
+  });
 }
 
 function toSummary(row: InvoiceRow, asOf: Day): InvoiceSummary {
   const { id, number, customerId, customer, currency, total, issued, due, paid } = row;
   const stands = standing(row, asOf);
-  return {
+  return defined({
     id,
-    ...(number !== undefined && { number }),
-    ...(customerId !== undefined && { customerId }),
-    ...(customer !== undefined && { customer }),
+    number,
+    customerId,
+    customer,
     currency,
     total,
     ...stands,
     issued,
-    ...(due !== undefined && { due }),
-    ...(stands.status === 'paid' && paid !== undefined && { paid }),
+    due,
+    paid: stands.status === 'paid' ? paid : undefined,
     futureDated: issued > asOf,
-  };
+  });
 }
 
 function toDetail(
@@ -678,7 +678,7 @@ export const invoice: Kind<Types> = {
         row,
         settlements.filter(({ date }) => date <= asOf),
       );
-      return toSummary({ ...row, ...(paid !== undefined && { paid }) }, asOf);
+      return toSummary(defined({ ...row, paid }), asOf);
     },
     totals,
     groups: {

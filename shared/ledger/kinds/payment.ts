@@ -1,3 +1,4 @@
+import { defined } from '../../json.ts';
 import type { Day } from '../dates.ts';
 import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
@@ -195,20 +196,19 @@ export const payment: Kind<Types> = {
   row(payment, shown): PaymentSummary {
     const { invoice, customer } = shown as { invoice?: Invoice; customer?: Customer };
     const { id, method, sourceMethod, currency, amount, date, reference, invoiceId } = payment;
-    const customerId = invoice?.customerId ?? payment.customerId;
-    return {
+    return defined({
       id,
-      ...(customerId !== undefined && { customerId }),
-      ...(customer && { customer: customer.name }),
-      ...(invoiceId !== undefined && { invoiceId }),
-      ...(invoice?.number !== undefined && { invoiceNumber: invoice.number }),
+      customerId: invoice?.customerId ?? payment.customerId,
+      customer: customer?.name,
+      invoiceId,
+      invoiceNumber: invoice?.number,
       method,
-      ...(sourceMethod !== undefined && { sourceMethod }),
+      sourceMethod,
       currency,
       amount,
       date,
-      ...(reference !== undefined && { reference }),
-    };
+      reference,
+    });
   },
   indexes: {
     date: {
