@@ -3,7 +3,15 @@ import type { AnyKind, AnyRecord, AnyRow, BalanceChange } from '../ledger/kind.t
 import { slice, type Tally } from '../ledger/measures.ts';
 import { type Books, type LaterChange, lookThroughLimit, type Sum } from '../ledger/reader.ts';
 import { type Registry, type Series, settledIndex, totalsIndex } from '../ledger/registry.ts';
-import { afterAll, type Partitions, partitionsOf, sortKey, sortPrefix, wholePartition } from './keys.ts';
+import {
+  afterAll,
+  dayIn,
+  type Partitions,
+  partitionsOf,
+  sortKey,
+  sortPrefix,
+  wholePartition,
+} from './keys.ts';
 import { readSummary, type Summary, summaryKey } from './summary.ts';
 import type { Item, Range, Table } from './table.ts';
 import {
@@ -202,7 +210,7 @@ export class StoredBooks implements Books {
     const { last } = await this.#read();
     if (!this.registry.seriesOf(index).some(({ name }) => (last[name] ?? '') > day)) return [];
     const items = await this.table.all({ ...this.#rangeIn(index), from: addDays(day, 1) });
-    return items.map(({ sk, data }) => ({ date: sk.slice(0, 10), data: JSON.parse(data) as never }));
+    return items.map(({ sk, data }) => ({ date: dayIn(sk), data: JSON.parse(data) as never }));
   }
 
   async settlementsOf(kind: string, id: string): Promise<object[]> {

@@ -3,7 +3,15 @@ import type { AnyRecord } from '../ledger/kind.ts';
 import { addUnder, type Tally } from '../ledger/measures.ts';
 import { type Registry, type Series, totalsIndex } from '../ledger/registry.ts';
 import { inParallel } from '../parallel.ts';
-import { afterAll, compareKeys, type Partitions, wholePartition } from './keys.ts';
+import {
+  afterAll,
+  compareKeys,
+  dayIn,
+  monthIn,
+  type Partitions,
+  valueYearIn,
+  wholePartition,
+} from './keys.ts';
 import { replaceSummary, summaryOf } from './summary.ts';
 import type { Item, Key, Table } from './table.ts';
 import {
@@ -37,16 +45,11 @@ const partsOf = (bucket: Bucket): BucketParts => {
   return { series: bucket.slice(0, space), of: bucket.slice(space + 1) };
 };
 
-const monthOf = (sk: string): string => sk.slice(0, 7);
-
-/** The value and the year of an entry's key, as the key of their total. */
-const valueYearOf = (sk: string): string => sk.slice(0, sk.indexOf('#') + 5);
-
 /** The totals that an entry is in. A count only changes with entries that do not stay. */
 export function bucketsOf(registry: Registry, index: string, sk: string, stays: boolean): Bucket[] {
   return registry.seriesOf(index).flatMap(({ name, per }) => {
     if (per === 'count') return stays ? [] : [bucketText(name, '')];
-    return [bucketText(name, per === 'day' ? monthOf(sk) : valueYearOf(sk))];
+    return [bucketText(name, per === 'day' ? monthIn(sk) : valueYearIn(sk))];
   });
 }
 
@@ -96,7 +99,7 @@ const monthOfSeries = ({ table, partitions, pk, series }: Context, month: string
     for (const { index, of } of series.sources) {
       const range = { pk: partitions.derived(index), from: month, to: `${month}-${afterAll}` };
       for await (const { sk, data } of table.query(range, { consistent: true })) {
-        addUnder(days, sk.slice(0, 10), of(JSON.parse(data)));
+        addUnder(days, dayIn(sk), of(JSON.parse(data)));
       }
     }
     return monthTotal(month, days);
@@ -159,7 +162,7 @@ export class ValueSums {
   readonly #labels = new Map<string, string>();
 
   add({ of, label }: Series['sources'][number], sk: string, data: unknown): void {
-    const key = valueYearOf(sk);
+    const key = valueYearIn(sk);
     addUnder(this.#sums, key, of(data));
     const called = label?.(data);
     if (called !== undefined) this.#labels.set(key, called);

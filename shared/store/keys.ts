@@ -60,6 +60,19 @@ export const sortKey = (...parts: string[]): string =>
 export const sortKeyParts = (key: string): string[] =>
   key.split('#').map((part) => part.replaceAll('%23', '#').replaceAll('%25', '%'));
 
+/** The first part of a sort key, as it stands in it, with what separates it from the rest: the `sortPrefix` of it. */
+export const prefixIn = (key: string): string => key.slice(0, key.indexOf('#') + 1);
+
+/** The day with which a key of an index by day begins. */
+export const dayIn = (key: string): string => key.slice(0, 10);
+
+/** The month with which it begins. */
+export const monthIn = (key: string): string => key.slice(0, 7);
+
+/** The value and the year with which a key of an index by value and day begins: the key of their total. */
+export const valueYearIn = (key: string): string =>
+  prefixIn(key) + key.slice(key.indexOf('#') + 1).slice(0, 4);
+
 /** The beginning that all sort keys with these first parts share. */
 export const sortPrefix = (...parts: string[]): string => `${sortKey(...parts)}#`;
 

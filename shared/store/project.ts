@@ -4,7 +4,15 @@ import { chunks, inParallel } from '../parallel.ts';
 import { type Bucket, bucketsOf } from './buckets.ts';
 import { type Changes, changedIds } from './changes.ts';
 import { type Derived, derive, shownBy } from './derive.ts';
-import { afterAll, compareKeys, type Partitions, sortKey, sortKeyParts, sortPrefix } from './keys.ts';
+import {
+  afterAll,
+  compareKeys,
+  type Partitions,
+  prefixIn,
+  sortKey,
+  sortKeyParts,
+  sortPrefix,
+} from './keys.ts';
 import type { Item, Key, Range, Table } from './table.ts';
 
 /*
@@ -202,7 +210,7 @@ class Derivation {
       (prefix) => this.#table.all(this.#rangeOf(index, prefix), { consistent: true }),
     );
     const items = [...near.flatMap(({ items }) => items), ...alone.flat()];
-    return items.filter(({ sk }) => prefixes.has(sk.slice(0, sk.indexOf('#') + 1)));
+    return items.filter(({ sk }) => prefixes.has(prefixIn(sk)));
   }
 
   /**

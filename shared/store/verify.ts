@@ -4,7 +4,15 @@ import { addUnder, type Tally } from '../ledger/measures.ts';
 import { registry as everything, type Registry, settledIndex, totalsIndex } from '../ledger/registry.ts';
 import { ValueSums } from './buckets.ts';
 import { derive, shownBy } from './derive.ts';
-import { compareKeys, derivedNames, partitionsOf, sortKey, sortKeyParts, wholePartition } from './keys.ts';
+import {
+  compareKeys,
+  dayIn,
+  derivedNames,
+  partitionsOf,
+  sortKey,
+  sortKeyParts,
+  wholePartition,
+} from './keys.ts';
 import { readSummary, summaryItem, summaryOf } from './summary.ts';
 import type { Item, Table } from './table.ts';
 import {
@@ -126,7 +134,7 @@ function deriveAll(registry: Registry, records: readonly AnyRecord[]): ExpectedI
     } else {
       const days = new Map<string, Tally>();
       for (const { index: source, of } of sources) {
-        for (const [sk, { data }] of entriesOf(source)) addUnder(days, sk.slice(0, 10), of(JSON.parse(data)));
+        for (const [sk, { data }] of entriesOf(source)) addUnder(days, dayIn(sk), of(JSON.parse(data)));
       }
       const months = levelAbove(days, 7, (month, below) => monthTotal(month, below));
       for (const [month, item] of months) expect(index, monthKey(month), item);

@@ -630,3 +630,90 @@ describe('a search for customers', () => {
     );
   });
 });
+
+describe('groups of a list', () => {
+  const sum = { count: 2, total: 30_00, balance: 10_00, writtenOffAmount: 0 };
+
+  test('are ordered by what they come to, or by what is owed where they are ages, and are counted', async () => {
+    const groups = [
+      { key: '1-30', currency: 'USD', ...sum, balance: 5_00 },
+      { key: 'not_due', currency: 'USD', ...sum, total: 20_00 },
+      { key: 'not_due', currency: 'EUR', ...sum },
+    ];
+    const { content } = await ask(
+      'list_invoices',
+      { groupBy: 'age' },
+      {
+        listInvoices: async () => ({ rows: [], groups }),
+      },
+    );
+    assert.deepEqual(
+      (content.groups as Record<string, unknown>[]).map(({ age, currency, balance }) => [
+        age,
+        currency,
+        balance,
+      ]),
+      [
+        ['not_due', 'EUR', '10.00'],
+        ['not_due', 'USD', '10.00'],
+        ['1-30', 'USD', '5.00'],
+      ],
+    );
+    assert.equal(content.groupCount, 3);
+  });
+
+  test('of ages are of what is owed; other statuses have none', async () => {
+    const queries: { status?: string }[] = [];
+    const listInvoices = async (query: { status?: string }) => {
+      queries.push(query);
+      return { rows: [], groups: [] };
+    };
+    await ask('list_invoices', { groupBy: 'age' }, { listInvoices });
+    await ask('list_invoices', { groupBy: 'age', status: 'overdue' }, { listInvoices });
+    assert.deepEqual(
+      queries.map(({ status }) => status),
+      ['open', 'overdue'],
+    );
+    await assert.rejects(
+      ask('list_invoices', { groupBy: 'age', status: 'paid' }, { listInvoices }),
+      /have no age, since nothing is owed: expected groupBy age with status open, overdue/,
+    );
+  });
+
+  test('are of invoices, not of credit notes', async () => {
+    await assert.rejects(
+      ask('list_invoices', { groupBy: 'month', documents: 'credit_notes' }, {}),
+      /groupBy applies to invoices only/,
+    );
+  });
+
+  test('of products say what was sold: the quantity and the total of lines', async () => {
+    const groups = [{ key: 'p1', name: 'Chai', currency: 'USD', count: 3, total: 99_00, quantity: '12.5' }];
+    const { content } = await ask(
+      'list_invoices',
+      { groupBy: 'product', limit: 0 },
+      {
+        listInvoices: async () => ({ rows: [], totalCount: 3, totals: [], groups }),
+      },
+    );
+    assert.deepEqual(content.groups, [
+      { product: 'Chai', productId: 'p1', currency: 'USD', count: 3, quantity: '12.5', total: '99.00' },
+    ]);
+    // Without rows, the list is not complete.
+    assert.deepEqual([content.returned, content.complete, content.nextCursor], [0, false, undefined]);
+  });
+
+  test('of vendors are called as the books write them', async () => {
+    const groups = [
+      { key: 'acme gmbh', name: 'ACME GmbH', currency: 'EUR', count: 1, total: 5_00, credits: 0 },
+    ];
+    const { content } = await ask(
+      'list_expenses',
+      { groupBy: 'vendor' },
+      {
+        listExpenses: async () => ({ rows: [], groups }),
+      },
+    );
+    assert.deepEqual(content.groups, [{ vendor: 'ACME GmbH', currency: 'EUR', count: 1, total: '5.00' }]);
+  });
+});
