@@ -1,10 +1,11 @@
 import { Refusal } from '../ledger/errors.ts';
-import type { AnyKind, AnyRow, Called, Grouping } from '../ledger/kind.ts';
-import { addTally, addUnder, countIn, slice, sumTallies, type Tally } from '../ledger/measures.ts';
+import type { AnyKind, AnyRow } from '../ledger/kind.ts';
+import { addTally, countIn, sumTallies, type Tally } from '../ledger/measures.ts';
 import { beingChanged, lookThroughLimit } from '../ledger/reader.ts';
 import { inParallel } from '../parallel.ts';
 import type { StoredBooks } from './books.ts';
-import { sortKey, sortKeyParts } from './keys.ts';
+import { type Groups, groupEntries, groupsFromRows, groupsFromTotals } from './groups.ts';
+import { sortKey } from './keys.ts';
 import { type Listed, list as listRows } from './listing.ts';
 import { type NamesMeant, namesMeant } from './names.ts';
 import {
@@ -122,7 +123,7 @@ async function totalsOf(
   grouped: Groups | undefined,
   { everything }: Listed<AnyRow>,
 ): Promise<Omit<AnyPage, 'rows'>> {
-  const { kind, list, query } = asked;
+  const { list, query } = asked;
   const tallyOf = (row: AnyRow): Tally => list.tally?.(row) ?? {};
   const tally =
     counted && (query.groupBy === undefined || grouped)
@@ -137,131 +138,6 @@ async function totalsOf(
   return {
     totalCount: countIn(tally),
     ...(list.totals?.(tally) as object | undefined),
-    ...(groups && { groups: groupsOf(kind, groupBy as string, await withNames(asked, groups)) }),
+    ...(groups && { groups: await groupEntries(asked, groups) }),
   };
 }
-
-/** Groups by their keys: what each adds up to, and a name to show with the key. */
-type Groups = Map<string | undefined, { tally: Tally; label?: string | undefined }>;
-
-const groupingOf = ({ list, query }: Asked): Grouping<AnyRow> | undefined =>
-  list.groups?.[query.groupBy as string];
-
-/** The groups of these rows; undefined where too much would have to be looked through. */
-async function groupsFromRows(asked: Asked, rows: readonly AnyRow[]): Promise<Groups | undefined> {
-  const { books, kind, list, query } = asked;
-  const grouping = groupingOf(asked);
-  const groups: Groups = new Map();
-  if (grouping?.entries) {
-    const { index, of } = grouping.entries;
-    const ids = new Set(rows.map(({ id }) => id));
-    const items = await books.whole(`${kind.name}.${index}`);
-    if (!items) return undefined;
-    const tallies = new Map<string, Tally>();
-    for (const { sk, data } of items) {
-      const entry = JSON.parse(data) as AnyRow;
-      if (ids.has(entry.id)) addUnder(tallies, sortKeyParts(sk)[0] ?? '', of(entry as never));
-    }
-    for (const [key, tally] of tallies) groups.set(key, { tally });
-    return groups;
-  }
-  for (const [key, members] of Map.groupBy(rows, (row) => grouping?.key(row, query.asOf))) {
-    const tally = sumTallies(members.map((row) => list.tally?.(row) ?? {}));
-    const label = members.map((row) => grouping?.label?.(row)).find((called) => called !== undefined);
-    groups.set(key, { tally, label });
-  }
-  return groups;
-}
-
-/** The groups as totals tell them; undefined where they do not. */
-async function groupsFromTotals(asked: Asked, counted: Counted | undefined): Promise<Groups | undefined> {
-  const { books, list, query } = asked;
-  const grouping = groupingOf(asked);
-  const { from } = grouping ?? {};
-  // What changed later, rows alone do not tell of what is in several groups.
-  if (!grouping || !from || !counted || (grouping.entries && asked.later.size > 0)) return undefined;
-  const tallies = new Map<string | undefined, Tally>();
-  const labels = new Map<string | undefined, string | undefined>();
-  const { sum } = counted;
-  const isOfAll = sum?.series === list.base.series && sum.measures === list.base.measures;
-  /** Takes a row as it is now out of the totals that have it. */
-  let takeOut = (row: AnyRow): void => {
-    const tally = sum ? tallyIn(asked, row, sum) : {};
-    addUnder(tallies, grouping.key(row, query.asOf), negated(tally));
-  };
-  if (from === 'months') {
-    const months = isOfAll ? await books.months(sum) : undefined;
-    if (!months) return undefined;
-    for (const [month, tally] of months) tallies.set(month, tally);
-  } else if (from === 'parts') {
-    if (!isOfAll) return undefined;
-    for (const key of new Set(Object.keys(counted.tally).map((entry) => entry.split('.')[1] ?? ''))) {
-      tallies.set(key, slice(counted.tally, { parts: [key] }));
-    }
-  } else if ('series' in from) {
-    const part = from.slice(query as never);
-    const values = part && (await books.values(from.series, part));
-    if (!values) return undefined;
-    for (const [value, { tally, label }] of values) {
-      tallies.set(value, slice(tally, { measures: list.base.measures, ...part }));
-      labels.set(value, label);
-    }
-    // The rest has no value.
-    const rest = addTally({ ...counted.tally }, sumTallies(tallies.values()), -1);
-    if (!grouping.entries) tallies.set(undefined, rest);
-  } else {
-    const parts = from.sums(query as never);
-    if (!parts) return undefined;
-    const { currency } = query.filters as { currency?: string };
-    const signed = parts.flatMap(({ key, add, less = [] }) => [
-      ...add.map((one) => ({
-        key,
-        sign: 1 as const,
-        sum: { ...one, measures: list.base.measures, currency },
-      })),
-      ...less.map((one) => ({
-        key,
-        sign: -1 as const,
-        sum: { ...one, measures: list.base.measures, currency },
-      })),
-    ]);
-    const sums = await books.sums(signed.map((one) => one.sum));
-    signed.forEach(({ key, sign }, at) => {
-      addUnder(tallies, key, sign === 1 ? (sums[at] ?? {}) : negated(sums[at] ?? {}));
-    });
-    takeOut = (row) => {
-      for (const { key, sign, sum } of signed) {
-        const tally = tallyIn(asked, row, sum);
-        addUnder(tallies, key, sign === 1 ? negated(tally) : tally);
-      }
-    };
-  }
-  for (const { now, then } of asked.later.values()) {
-    takeOut(now);
-    if (matches(asked, then)) addUnder(tallies, grouping.key(then, query.asOf), list.tally?.(then) ?? {});
-  }
-  return new Map([...tallies].map(([key, tally]) => [key, { tally, label: labels.get(key) }]));
-}
-
-const negated = (tally: Tally): Tally => addTally({}, tally, -1);
-
-/** The groups with the names that rows of another kind have, as far as these can be looked through. */
-async function withNames(asked: Asked, groups: Groups): Promise<Groups> {
-  const { named } = groupingOf(asked) ?? {};
-  if (named === undefined) return groups;
-  const rows = (await asked.books.whole(named))?.map(({ data }) => JSON.parse(data) as Called) ?? [];
-  const names = new Map(rows.map(({ id, name }) => [id, name]));
-  return new Map([...groups].map(([key, group]) => [key, { ...group, label: names.get(key ?? '') }]));
-}
-
-/** One entry per group and currency, by key; groups of which nothing is left are none. */
-const groupsOf = ({ list }: AnyKind, by: string, groups: Groups): object[] =>
-  [...groups]
-    .sort(([a = ''], [b = '']) => (a < b ? -1 : 1))
-    .flatMap(([key, { tally, label }]) =>
-      (list?.group?.(tally, by, key) ?? []).map((total) => ({
-        ...(key !== undefined && { key }),
-        ...(label !== undefined && { name: label }),
-        ...total,
-      })),
-    );

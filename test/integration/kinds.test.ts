@@ -26,7 +26,7 @@ import { currencies, ids, middle, names, someDay, someRecords } from '../support
  */
 
 const { table, open, endpoint, tableName } = await memoryTable();
-const runs = Number(process.env.RUNS ?? 12);
+const runs = Number(process.env.RUNS ?? 8);
 
 let organizations = 0;
 const nextOrganization = () => `org-${++organizations}`;
@@ -158,7 +158,7 @@ for (const [called, of] of Object.entries(registries)) {
         await fc.assert(
           fc.asyncProperty(
             records,
-            fc.array(questionTo(kind), { minLength: 8, maxLength: 8 }),
+            fc.array(questionTo(kind), { minLength: 6, maxLength: 6 }),
             async (all, questions) => {
               const organization = nextOrganization();
               await writeRecords({ table, organization, records: all, registry: of });
