@@ -46,7 +46,7 @@ status is the first of these that applies:
 - Status filters: every status, and open. open finds every issued invoice with something left to pay (shown as overdue, partial, viewed or sent). partial includes overdue invoices that are partly paid. sent and viewed exclude overdue invoices.
 - balance: total minus payments, plus refunds, minus credits applied, up to asOf. It is zero for draft, void, written-off and overpaid invoices; overpaid is the amount received beyond the total. A payment in another currency than the invoice's does not change its balance.
 - writtenOffAmount: the amount given up, which is the total of a written-off invoice minus its payments and credits; in totals, the sum over all matches. It is not part of any balance, paid or credited amount, because it is no longer expected. The total of a written-off invoice is therefore what was paid, what was credited and what was given up.
-- daysOverdue: days from the due date to asOf; 1 on the day after the due date. minDaysOverdue 1, 31, 61 and 91 are the starts of the usual aging buckets: 1-30, 31-60, 61-90, and 91 or more days past due.
+- daysOverdue: days from the due date to asOf; 1 on the day after the due date. minDaysOverdue 1, 31, 61 and 91 are the starts of the usual aging buckets: 1-30, 31-60, 61-90, and 91 or more days past due. groupBy age returns these buckets.
 - dueFrom and dueTo: invoices with a due date in this range, whatever their status, including paid ones. Add status open for those still owed. Invoices without a due date are left out.
 - paid: the date since which nothing is left to pay.
 - futureDated: dated after asOf. Without the argument asOf, such invoices are listed, flagged and included in the totals of the list; with asOf, they are left out. They are not overdue.
@@ -62,14 +62,32 @@ If several documents share a number, get_invoice returns them under sameNumber (
 
 ## Lists
 
-- totals, totalCount and groups cover everything that matches, not only the rows returned. They are exact, or absent with the reason in totalsAbsent: more than ${lookThroughLimit} rows would have to be read, or an import is not finished. With at most one filter they are present, with two exceptions that can match too many rows: expenses by minAmount, and payments filtered or grouped by customer.
+- totals, totalCount and groups cover everything that matches, not only the rows returned. They are exact, or absent with the reason in totalsAbsent: more than ${lookThroughLimit} rows would have to be read, or an import is not finished. Without groupBy and with at most one filter they are present, with two exceptions that can match too many rows: expenses by minAmount, and payments by customerId. For groupBy, see Groups.
 - returned: the number of rows in this answer. complete: true when no matching rows are missing after these, which is on the only page or the last one. nextCursor is present while there is more: repeat the call with the same arguments and cursor set to it. A page can have fewer rows than limit, because an answer stays below 60 KB.
 - A cursor is valid for its organization, tool and arguments only; limit may change between pages. All pages use the "today" of the first page.
-- limit: 25 by default, at most 100.
+- limit: 25 by default, at most 100. limit 0 asks for totals and groups alone: no rows are returned, and complete is true only if nothing matches. To read the rows, repeat the call with another limit.
 - Order: invoices filtered by status overdue or open, by minDaysOverdue or by due date start with the earliest due date; all others start with the newest. sort overrides this. Expenses and payments start with the newest; expenses with minAmount start with the largest. Sorting by amount compares plain numbers, whatever the currency; it is refused for more than ${lookThroughLimit} invoices.
 - Invoice totals: total and balance of the matching invoices, without drafts and void documents. count is the number of invoices in the total, notInTotals the number left out. With status draft, draftTotals is the sum of the drafts; it is separate because drafts are not invoiced yet and their amounts may change.
 - The date arguments are repeated in the answer as startDate and endDate.
 - Fields without a value are omitted. Names are shown in full; descriptions are cut at 200 characters and notes at 2000, marked with "…". Characters that hide or reorder text are removed.
+
+## Groups
+
+With groupBy, list_invoices, list_expenses and payments_report also return groups.
+
+- A group has one entry per currency, with the same fields as totals (except for groupBy product), exact and over everything that matches. groupCount is the number of entries. If they are too many for the answer (more than 30 KB), the first ones are shown.
+- Order: by currency, and within it by amount, the largest first. The amount is total for invoices and expenses, and net for payments; with groupBy age, it is balance. Months are in their order instead.
+- customer: with customer (the name) and customerId. vendor, category: names that count as the same name (see Names and ids) are one group. An entry without name and id holds what has none.
+- month: the month of the issue date, or of the date of the expense or payment, such as "2026-11".
+- status: the status that each invoice shows, so the group partial contains no overdue invoices, unlike the filter. Drafts and void documents are groups only here. They remain outside totals.
+- age: what is owed, by days past due on asOf: 1-30, 31-60, 61-90 and 91+; not_due; no_due_date. If no status is given, status is open. Statuses with nothing to pay (draft, paid, void, written_off) are refused.
+- product: what was sold of each product that lines of invoices name, with product (the name, if the product is in the books) and productId. total is the sum of these lines' own totals, quantity the sum of their quantities, and count the number of invoices. Drafts and void documents sold nothing. Lines without a product are in no group, so these groups need not add up to totals.
+- If more than ${lookThroughLimit} rows would have to be read, groups and totals are absent, with the reason in totalsAbsent. These groups need no rows to be read, however many match:
+  - status without filters, and age with no filter but status open or overdue
+  - month, over at most 240 months, with no filters but startDate, endDate, a status with nothing to pay or a payment method
+  - method with no filters but startDate, endDate and method
+  - customer (of invoices), product, vendor and category with no filters, or with a startDate on January 1 and an endDate on December 31. There may be at most ${lookThroughLimit} of them, counted once for each year; for product, nothing may be dated after asOf.
+  - all of these also with the filter currency
 
 ## Payments
 
@@ -79,8 +97,7 @@ If several documents share a number, get_invoice returns them under sameNumber (
 - received and count are for payments; refunded and refundCount are for refunds (refunded is negative; both are omitted when there are none). net is received plus refunded.
 - countedThrough: the last day counted. Payments dated after today have not happened yet, so a range that ends later is counted up to today.
 - method is one of cash, check, card, bank_transfer, ach, direct_debit, paypal, credit, other.
-- customerId is the customer of the invoice, or of the payment if it names no invoice. The group without customer and customerId holds payments that name no customer.
-- groupCount is the number of groups. If there are very many, those with the largest net amount are shown.
+- customerId is the customer of the invoice, or of the payment if it names no invoice.
 
 ## Expenses
 
