@@ -29,7 +29,7 @@ export class PortInUseError extends Error {
 }
 
 /** A caller that sends its request more slowly is disconnected, so that it cannot hold a connection forever. */
-const patience: ServerOptions = {
+const timeouts: ServerOptions = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 5_000,
@@ -65,7 +65,7 @@ export async function listenOnLoopback(
     listener(request, response);
   };
   const serverOptions: ServerOptions =
-    options.headerBytes === undefined ? patience : { ...patience, maxHeaderSize: options.headerBytes };
+    options.headerBytes === undefined ? timeouts : { ...timeouts, maxHeaderSize: options.headerBytes };
   const servers = [createServer(serverOptions, guarded)];
   const port = await listen(servers[0]!, options.port, '127.0.0.1');
   const second = createServer(serverOptions, guarded);

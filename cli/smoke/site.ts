@@ -25,7 +25,7 @@ export interface Question {
   readonly token?: string | undefined;
 }
 
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 
 /** The deployment under test, with what the checks so far have found. */
 export class Site {
@@ -128,7 +128,7 @@ export class Site {
 
   async #fetch(url: URL, init: RequestInit = {}): Promise<Answer> {
     const { method = 'GET', signal } = init;
-    const timeout = AbortSignal.timeout(patienceMs);
+    const timeout = AbortSignal.timeout(timeoutMs);
     let response: Response;
     let text: string;
     try {

@@ -52,7 +52,7 @@ export interface MachineCredentials {
 }
 
 /** Clients give up on discovery and tokens after ten seconds; they should get an answer before that. */
-const patienceMs = 8_000;
+const timeoutMs = 8_000;
 
 /** Bytes; the tokens of somebody in a hundred groups take a tenth of it. */
 const longestAnswer = 256 * 1024;
@@ -176,7 +176,7 @@ async function post(
         },
       },
       new URLSearchParams(form).toString(),
-      { deadline: AbortSignal.timeout(patienceMs), longest: longestAnswer },
+      { deadline: AbortSignal.timeout(timeoutMs), longest: longestAnswer },
     );
     return { status: answer.status, body: answer.body.toString('utf8') };
   } catch (error) {

@@ -36,7 +36,7 @@ const pretended: FetchOptions = {
   resolve: async () => [here],
   isAllowed: ({ address }) => address === here.address,
   ca: cert,
-  patience: 2_000,
+  timeoutMs: 2_000,
 };
 
 const servers: Server[] = [];
@@ -238,7 +238,7 @@ describe('fetching a document', () => {
     test(`gives up on an answer ${what}, and hangs up`, async () => {
       const port = await serve(listener);
       const closed = once(servers[0]!, 'secureConnection').then(([socket]) => once(socket, 'close'));
-      const fetchDocument = documentFetch({ ...pretended, patience: 200 });
+      const fetchDocument = documentFetch({ ...pretended, timeoutMs: 200 });
       await assert.rejects(fetchDocument(new URL(`https://${host}:${port}/`)), /did not arrive in time/);
       await closed;
     });
@@ -247,7 +247,7 @@ describe('fetching a document', () => {
   test('gives up on a name that is never resolved', async () => {
     const fetchDocument = documentFetch({
       ...pretended,
-      patience: 50,
+      timeoutMs: 50,
       resolve: () => new Promise(() => undefined),
     });
     // Nothing else keeps the process alive meanwhile.

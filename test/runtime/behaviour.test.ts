@@ -102,7 +102,7 @@ describe('a function in the runtime client', { skip: absenceOfRuntimeClient() ??
     let patient: Gateway;
 
     before(async () => {
-      // The first call would have to fit the gateway’s short patience, start included.
+      // The first call would have to fit the gateway’s short timeout, start included.
       await target.invoke({ path: '/oauth/answer' });
       gateway = await open(target, 4_000);
       patient = await open(hurried, 20_000);
@@ -141,7 +141,7 @@ describe('a function in the runtime client', { skip: absenceOfRuntimeClient() ??
       });
     }
 
-    it('is a 502 when Lambda loses its patience, and a 504 when the gateway does', async () => {
+    it('is a 502 after Lambda’s timeout, and a 504 after the gateway’s', async () => {
       assert.deepEqual(await get(patient, 'hang'), [502, failure('Internal server error')]);
       assert.deepEqual(await get(gateway, 'hang'), [504, failure('Endpoint request timed out')]);
       assert.deepEqual(await get(gateway, 'answer'), [200, 'answered']);

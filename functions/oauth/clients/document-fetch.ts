@@ -23,14 +23,14 @@ export interface FetchOptions {
   readonly isAllowed: (address: Address) => boolean;
   /** Further certificates to trust, in PEM. */
   readonly ca?: string;
-  /** Milliseconds for everything together. */
-  readonly patience: number;
+  /** For everything together. */
+  readonly timeoutMs: number;
 }
 
 export const publicInternet: FetchOptions = {
   resolve: (host) => lookup(host, { all: true, order: 'verbatim' }),
   isAllowed: isPublicAddress,
-  patience: 5_000,
+  timeoutMs: 5_000,
 };
 
 const longestDocument = 64 * 1024;
@@ -43,7 +43,7 @@ const longestDocument = 64 * 1024;
  */
 export function documentFetch(options: FetchOptions): FetchDocument {
   return async (url) => {
-    const deadline = AbortSignal.timeout(options.patience);
+    const deadline = AbortSignal.timeout(options.timeoutMs);
     try {
       const addresses = await checkedAddresses(options, url.hostname, deadline);
       return documentOf(await get(url, addresses, options.ca, deadline));

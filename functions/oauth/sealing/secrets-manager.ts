@@ -8,7 +8,7 @@ import { send } from '../outgoing.ts';
  * (docs/decisions.md). The function starts often, because few people sign in at any moment.
  */
 
-const patienceMs = 5_000;
+const timeoutMs = 5_000;
 
 /** An entry holds 64 KB at most, here with all quotes escaped. */
 const longestAnswer = 256 * 1024;
@@ -47,7 +47,7 @@ export async function readSecretEntry(entry: string, environment: NodeJS.Process
     body,
   });
   const answer = await send(url, { method: 'POST', headers }, body, {
-    deadline: AbortSignal.timeout(patienceMs),
+    deadline: AbortSignal.timeout(timeoutMs),
     longest: longestAnswer,
   });
   if (answer.status !== 200) throw new Error(`Secrets Manager answered with the status ${answer.status}.`);
