@@ -47,7 +47,7 @@ export class Projections extends Construct {
         // Many changes of one organization reach the same totals: a batch recomputes them once.
         batchSize: 500,
         maxBatchingWindow: Duration.seconds(1),
-        // Not in parallel within a shard: two batches of one organization would wait for each other's claim on its books.
+        // Not in parallel within a shard: two batches of one organization would compete for the write lock on its books.
         parallelizationFactor: 1,
         filters: [
           // Imports derive by themselves and mark what they write. A deletion leaves no image that could be marked.

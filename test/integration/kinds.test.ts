@@ -142,7 +142,7 @@ function dyingTable(writesLeft: number): Table {
   return new Table(client, tableName);
 }
 
-async function letLockRunOut(organization: string): Promise<void> {
+async function letLockExpire(organization: string): Promise<void> {
   const summary = await table.get(summaryKey(partitionsOf(organization)), true);
   if (summary?.lock)
     await table.replace({ ...summary, lock: { ...summary.lock, until: 0 } }, summary.version);
@@ -209,7 +209,7 @@ for (const [called, of] of Object.entries(registries)) {
           await writeRecords({ table, organization, records: first, registry: of });
           const dying = dyingTable(writes);
           await writeRecords({ table: dying, organization, records: second, registry: of }).catch(() => {});
-          await letLockRunOut(organization);
+          await letLockExpire(organization);
           await finishInterruptedWrite(table, organization, of);
           assert.deepEqual(await differencesOf(organization, of), none);
         }),
@@ -264,9 +264,9 @@ describe('the store', () => {
     const records: AnyRecord[] = [{ kind: 'depot', id: 'a', name: 'Acme' } as AnyRecord];
     const known = registries['kinds with every feature'] as Registry;
     await writeRecords({ table: dyingTable(2), organization, records, registry: known }).catch(() => {});
-    await letLockRunOut(organization);
+    await letLockExpire(organization);
     await assert.rejects(finishInterruptedWrite(table, organization), /no kind depot/);
-    await letLockRunOut(organization);
+    await letLockExpire(organization);
     await finishInterruptedWrite(table, organization, known);
     assert.deepEqual(await differencesOf(organization, known), none);
   });

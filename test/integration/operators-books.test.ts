@@ -44,17 +44,17 @@ const invoice = (id: string): LedgerRecord => ({
   lines: [],
 });
 
-const headOf = (organization: string) => table.get(summaryKey(partitionsOf(organization)), true);
+const summaryOf = (organization: string) => table.get(summaryKey(partitionsOf(organization)), true);
 
-/** Claims the books for somebody else, until a time (epoch ms). */
-async function setClaim(organization: string, until: number): Promise<void> {
-  const claim = { by: 'somebody else', since: 0, until };
-  assert.ok(await replaceLock(table, partitionsOf(organization), await headOf(organization), claim));
+/** Locks the books for somebody else, until a time (epoch ms). */
+async function setLock(organization: string, until: number): Promise<void> {
+  const lock = { by: 'somebody else', since: 0, until };
+  assert.ok(await replaceLock(table, partitionsOf(organization), await summaryOf(organization), lock));
 }
 
-/** Gives the books back for whoever has claimed them. */
-async function releaseClaim(organization: string): Promise<void> {
-  assert.ok(await replaceLock(table, partitionsOf(organization), await headOf(organization), undefined));
+/** Releases the books for whoever has locked them. */
+async function releaseLock(organization: string): Promise<void> {
+  assert.ok(await replaceLock(table, partitionsOf(organization), await summaryOf(organization), undefined));
 }
 
 describe('erasing books', () => {
@@ -76,7 +76,7 @@ describe('erasing books', () => {
         });
         assert.equal(settled, true);
         assert.equal(told, items);
-        // With no records there is no head before: the claim makes one.
+        // With no records there is no summary before: the lock makes one.
         assert.equal(items, Math.max(before, 1));
         assert.deepEqual(await itemsOf('acme'), []);
       }),
@@ -89,7 +89,7 @@ describe('erasing books', () => {
     const organization = 'streamed';
     const records = [invoice('a'), invoice('b')];
     await writeRecords({ table, organization, records });
-    // What the function behind the stream does with the events of the deletion: while the claim is held, and after.
+    // What the function behind the stream does with the events of the deletion: while the lock is held, and after.
     const follow = () => {
       const changes: Changes = new Map();
       for (const record of records) addChange(changes, registry, record, undefined);
@@ -130,11 +130,11 @@ describe('erasing books', () => {
     await importer.acquire({ wait: false });
     await importer.note(changes);
     const begun = await itemsOf(organization);
-    // Long enough for several looks, each of which would have deleted the note and the claim.
+    // Long enough for several looks, each of which would have deleted the pending change and the lock.
     await delay(600);
     assert.deepEqual(await itemsOf(organization), begun);
     importer.stop();
-    await releaseClaim(organization);
+    await releaseLock(organization);
     await writeRecords({ table, organization, records: [invoice('new')] });
     assert.equal((await erasing).settled, true);
     assert.equal((await countRecords(table, organization)).invoice, 1);
@@ -144,25 +144,25 @@ describe('erasing books', () => {
   test('is refused while an import is at work, and nothing is gone then', async () => {
     const organization = 'busy';
     await writeRecords({ table, organization, records: [invoice('a')] });
-    await setClaim(organization, Date.now() + 300);
+    await setLock(organization, Date.now() + 300);
     let waited = 0;
     await assert.rejects(
       erase(organization, {
         onWait: () => {
           waited++;
-          // The importer lives: it renews its claim while it is waited for.
-          void setClaim(organization, Date.now() + 60_000);
+          // The importer lives: it renews its lock while it is waited for.
+          void setLock(organization, Date.now() + 60_000);
         },
       }),
       { name: NotDone.name, message: /^An import into "busy" is running\. Wait until it has finished/ },
     );
     assert.equal(waited, 1);
-    await releaseClaim(organization);
+    await releaseLock(organization);
     assert.equal((await countRecords(table, organization)).invoice, 1);
     assert.deepEqual((await verifyBooks(table, organization)).differences, []);
   });
 
-  test('ends with what to do when its claim has run out, and goes on when it is run again', async (context) => {
+  test('ends with what to do when its lock has expired, and goes on when it is run again', async (context) => {
     const organization = 'asleep';
     const records = ['a', 'b'].map(invoice);
     await writeRecords({ table, organization, records });
@@ -183,7 +183,7 @@ describe('erasing books', () => {
     context.mock.restoreAll();
     const left = (await itemsOf(organization)).length;
     assert.ok(told > 0 && left > 0);
-    await releaseClaim(organization);
+    await releaseLock(organization);
     await erase(organization);
     assert.deepEqual(await itemsOf(organization), []);
   });

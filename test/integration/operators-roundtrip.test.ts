@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { openStore } from '../../cli/store.ts';
 import { parseRecord } from '../../shared/ledger/format.ts';
-import { machineClientKey, partitionsOf } from '../../shared/store/keys.ts';
+import { machineClientKey, partitionsOf, wholePartition } from '../../shared/store/keys.ts';
+import { summaryKey } from '../../shared/store/summary.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { callTool } from '../support/call-tool.ts';
 import { temporaryFiles } from '../support/import-files.ts';
@@ -303,8 +304,8 @@ describe('an organization', { concurrency: false }, () => {
     );
     assert.deepEqual((await done('accounts', ['list'])).accounts[0].organizations, ['globex']);
     const table = openStore({ localPort: edition.port });
-    const head = partitionsOf('acme').derived('head');
-    assert.deepEqual(await table.all({ pk: head, from: '!', to: '~' }), []);
+    const { pk } = summaryKey(partitionsOf('acme'));
+    assert.deepEqual(await table.all(wholePartition(pk)), []);
     for (const verb of ['show', 'delete']) {
       await refused('organizations', [verb, 'acme'], /^There is no organization "acme"/);
     }

@@ -116,19 +116,19 @@ describe('the stream', () => {
     assert.equal((await verifyBooks(table, 'third')).items, 0);
   });
 
-  it('leaves changes to whoever is at work on the same books, who derives them before giving the books back', async () => {
+  it('leaves changes to whoever is at work on the same books, who derives them before releasing the lock', async () => {
     const [books] = fc.sample(
       someBooks.filter(({ invoices, payments }) => invoices.length > 2 && payments.length > 2),
       1,
     );
     assert.ok(books);
     const organization = 'busy';
-    const keeper = new WriteLock({ table, organization, registry });
-    await keeper.acquire({ wait: false });
+    const writer = new WriteLock({ table, organization, registry });
+    await writer.acquire({ wait: false });
     const events = await byHand(organization, [], allRecords(books));
     assert.deepEqual(await handler({ Records: events }), { batchItemFailures: [] });
     assert.ok((await differencesOf(organization)).length > 0);
-    await keeper.finish();
+    await writer.finish();
     assert.deepEqual(
       await verifyBooks(table, organization).then(({ differences, unfinished }) => [differences, unfinished]),
       [[], false],

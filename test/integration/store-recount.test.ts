@@ -55,10 +55,11 @@ function dyingTable(writesLeft: number): Table {
   return new Table(client, tableName);
 }
 
-/** What a while without renewal does to the claim of a writer that is gone. */
-async function letClaimRunOut(organization: string): Promise<void> {
-  const head = await table.get(summaryKey(partitionsOf(organization)), true);
-  if (head?.lock) await table.replace({ ...head, lock: { ...head.lock, until: 0 } }, head.version);
+/** What a while without renewal does to the lock of a writer that is gone. */
+async function letLockExpire(organization: string): Promise<void> {
+  const summary = await table.get(summaryKey(partitionsOf(organization)), true);
+  if (summary?.lock)
+    await table.replace({ ...summary, lock: { ...summary.lock, until: 0 } }, summary.version);
 }
 
 const differencesOf = async (organization: string) => {
@@ -123,7 +124,7 @@ describe('a recount', () => {
             assert.equal(page.totals, undefined, 'totals are withheld while they may be wrong');
             assert.ok(page.totalsAbsent);
           }
-          await letClaimRunOut(organization);
+          await letLockExpire(organization);
           if (resume) await writeRecords({ table, organization, records: second });
           else await finishInterruptedWrite(table, organization);
           assert.deepEqual(await differencesOf(organization), none);
@@ -219,7 +220,7 @@ describe('a recount of every index', () => {
   });
 });
 
-describe('a claim', () => {
+describe('the write lock', () => {
   it('keeps a second writer away while the first is at work', async () => {
     const organization = nextOrganization();
     let second: Promise<unknown> | undefined;

@@ -145,7 +145,7 @@ async function examine(readerPolicy: PolicyDocument): Promise<void> {
 
   // A tag is text, and not a pattern.
   for (const tag of ['*', '?', 'ac*', '', `\${aws:PrincipalTag/org}`]) {
-    for (const key of ['R#acme#invoice', 'D#acme#head', 'R##invoice']) {
+    for (const key of ['R#acme#invoice', 'D#acme#summary', 'R##invoice']) {
       const decision = await decide('dynamodb:Query', table, {
         'aws:PrincipalTag/org': tag,
         'dynamodb:LeadingKeys': [key],
