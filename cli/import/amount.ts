@@ -1,47 +1,29 @@
-import { Refusal } from '../../shared/ledger/errors.ts';
-import { quote } from '../../shared/text.ts';
-import type { ReadCell, Row, Sheet } from './columns.ts';
 import { add, type Decimal, multiply, negate } from './decimal.ts';
 import type { Computation, FieldValue } from './mapping.ts';
-import { mappedText, templateOf } from './text.ts';
-
-/** A number from a row, written there or computed. */
-export interface Amount {
-  /** As the mapping has it, for messages. */
-  shown: string;
-  /** The columns that it is made from. */
-  cells: readonly ReadCell[];
-  /** Whether it is computed, and so may have more decimals than the file. */
-  computed: boolean;
-  /**
-   * The exact number; undefined where the row has nothing for it.
-   * @throws {Refusal} when one of its texts is not a number
-   */
-  read(row: Row): Decimal | undefined;
-}
+import { located } from './refusals.ts';
+import type { Row, Sheet, Value } from './sheet.ts';
+import { textOf } from './text.ts';
 
 /**
- * Compiles a number.
+ * Compiles an exact number, written in a row or computed.
  * @throws {Refusal} when a column is not there, or the mapping contradicts itself.
  */
-export function amountOf(value: FieldValue, sheet: Sheet): Amount {
+export function amountOf(value: FieldValue, sheet: Sheet): Value<Decimal> {
   if (typeof value === 'object' && !('from' in value)) return computed(value, sheet);
-  const { cells, read } = mappedText(value, sheet.columns);
+  const text = textOf(value, sheet);
   const turned = typeof value === 'object' && value.negate === true;
   return {
-    shown: quote(templateOf(value)),
-    cells,
-    computed: false,
+    ...text,
     read(row) {
-      const text = read(row);
-      if (text === '') return undefined;
-      const number = sheet.numbers.decimal(text);
+      const written = text.read(row);
+      if (written === undefined) return undefined;
+      const number = sheet.numbers.decimal(written);
       return turned ? negate(number) : number;
     },
   };
 }
 
-function computed(value: Computation, sheet: Sheet): Amount {
+function computed(value: Computation, sheet: Sheet): Value<Decimal> {
   const [values, sign, combine] =
     'sum' in value
       ? ([value.sum, ' + ', sumOf] as const)
@@ -58,14 +40,8 @@ function computed(value: Computation, sheet: Sheet): Amount {
 }
 
 /** Names the operand in the message about it. */
-function readOperand(operand: Amount, row: Row): Decimal | undefined {
-  try {
-    return operand.read(row);
-  } catch (error) {
-    if (!(error instanceof Refusal) || operand.computed) throw error;
-    throw new Refusal(`${operand.shown}: ${error.message}`);
-  }
-}
+const readOperand = ({ shown, computed, read }: Value<Decimal>, row: Row): Decimal | undefined =>
+  computed ? read(row) : located(shown, () => read(row));
 
 type Operands = readonly (Decimal | undefined)[];
 

@@ -1,8 +1,9 @@
-import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
-import type { Row, Sheet } from './columns.ts';
+import { signOf } from './decimal.ts';
 import type { Condition, Conditions } from './mapping.ts';
 import type { NumberReader } from './number-style.ts';
+import { watched } from './reading.ts';
+import type { Row, Sheet } from './sheet.ts';
 
 /** Whether a row meets the conditions. Throws a `Refusal` when a column that must be an amount is not one. */
 export type RowTest = (row: Row) => boolean;
@@ -11,26 +12,21 @@ export type RowTest = (row: Row) => boolean;
  * Makes the test for all of some conditions.
  * @throws {Refusal} when one names a column that does not exist.
  */
-export function rowTest(conditions: Conditions, { columns, numbers }: Sheet): RowTest {
+export function rowTest(conditions: Conditions, sheet: Sheet): RowTest {
   const tests = Object.entries(conditions).map(([name, condition]) => {
-    const cell = columns.cell(name);
-    const holds = textTest(condition, numbers);
-    const place = `column ${quote(name)}`;
-    return (row: Row) => {
-      try {
-        const text = cell(row);
-        if (text !== '') row.reading.tried(place);
-        return holds(text);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        row.reading.failed(place, error);
-        throw new Refusal(`${place}: ${error.message}`);
-      }
-    };
+    const cell = sheet.cell(name);
+    const holds = textTest(condition, sheet.numbers);
+    const ifEmpty = holds('');
+    const ifFilled = watched(`column ${quote(name)}`, (row) => {
+      const text = cell(row);
+      return text === '' ? undefined : holds(text);
+    });
+    return (row: Row) => ifFilled(row) ?? ifEmpty;
   });
   return (row) => tests.every((test) => test(row));
 }
 
+/** Nothing counts as an amount of zero. */
 function textTest(condition: Condition, numbers: NumberReader): (text: string) => boolean {
   if (typeof condition === 'string') return (text) => text === condition;
   if (Array.isArray(condition)) return (text) => condition.includes(text);
@@ -44,5 +40,5 @@ function textTest(condition: Condition, numbers: NumberReader): (text: string) =
   }
   if ('empty' in condition) return (text) => (text === '') === condition.empty;
   const sign = { negative: -1, zero: 0, positive: 1 }[condition.amount];
-  return (text) => numbers.sign(text) === sign;
+  return (text) => (text === '' ? 0 : signOf(numbers.decimal(text))) === sign;
 }

@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
+import { counted } from '../../shared/text.ts';
 import { readText, type TextFile } from './text-file.ts';
 
 /** One row of a CSV file, with the line of the file on which it starts (1 is the first). */
@@ -64,5 +65,9 @@ const lineBreaksIn = (cell: string): number => (cell.includes('\n') ? cell.split
 /** The first filled cell beyond the header's; empty ones there, from delimiters at the end, mean nothing. */
 export const surplusOf = (cells: readonly string[], columnCount: number): string | undefined =>
   cells.slice(columnCount).find((cell) => cell !== '');
+
+/** What is wrong with the width of a row: "row has 3 cells: expected 4, as in the header." */
+export const widthOf = (cells: readonly string[], columnCount: number): string =>
+  `row has ${counted(cells.length, 'cell')}: expected ${columnCount}, as in the header.`;
 
 type ParsedRows = AsyncIterable<{ record: string[]; info: { lines: number } }>;

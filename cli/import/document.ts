@@ -1,7 +1,8 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import type { Row } from './columns.ts';
 import type { Draft } from './field.ts';
+import { orRefused } from './refusals.ts';
 import type { Rule } from './rule.ts';
+import type { Row } from './sheet.ts';
 import type { Entry } from './source.ts';
 
 /**
@@ -24,28 +25,20 @@ export class Document {
   add(row: Row, rules: readonly Rule[]): void {
     this.#lines.push(row.line);
     if (this.#refusal) return;
-    try {
+    const refused = orRefused(() => {
       this.#addDrafts(this.#rule, row);
       for (const rule of rules) if (rule !== this.#rule) this.#addDrafts(rule, row);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.#refusal = { refused: error.message, line: row.line };
-    }
+    });
+    if (refused) this.#refusal = { ...refused, line: row.line };
   }
 
   /** The result, once all rows have been read. */
   entry(): Entry {
     const lines = this.#lines;
     if (this.#refusal) return { lines, ...this.#refusal };
-    try {
-      const records = [...this.#parts.values()].flatMap(({ rule, draft, items, row }) =>
-        rule.candidates(draft, items, row, this.#own?.items),
-      );
-      return { lines, records };
-    } catch (error) {
-      if (error instanceof Refusal) return { lines, refused: error.message };
-      throw error;
-    }
+    const recordsOf = ({ rule, draft, items, row }: Part) =>
+      rule.candidates(draft, items, row, this.#own?.items);
+    return { lines, ...orRefused(() => ({ records: [...this.#parts.values()].flatMap(recordsOf) })) };
   }
 
   get #own(): Part | undefined {
@@ -58,11 +51,11 @@ export class Document {
       const key = isOwn ? ownKey : `${rule.kind} ${String(draft.id)}`;
       const known = this.#parts.get(key);
       if (!known) {
-        this.#parts.set(key, { rule, draft, row, items: rule.items(row, draft) });
+        this.#parts.set(key, { rule, draft, row, items: rule.items(row) });
         continue;
       }
       if (!rule.keepFirst) refuseContradiction(known, draft);
-      if (isOwn) known.items.push(...rule.items(row, draft));
+      if (isOwn) known.items.push(...rule.items(row));
     }
   }
 }

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { counted, quote } from '../../shared/text.ts';
-import { readCsv, surplusOf } from './csv-source.ts';
+import { quote } from '../../shared/text.ts';
+import { readCsv, surplusOf, widthOf } from './csv-source.ts';
 import type { Mapping } from './mapping.ts';
 import { asWholeNumber } from './number-style.ts';
 import { inspectTextFile } from './text-file.ts';
@@ -47,14 +47,10 @@ export async function readLookups(
         columns = cells;
         keyAt = columns.indexOf(key);
         if (keyAt >= 0) continue;
-        throw new Refusal(
-          `${quote(file)} has no column ${quote(key)}: its columns are ${columns.join(', ')}.`,
-        );
+        throw noColumn(key, { file, columns });
       }
       if (cells.length < columns.length || surplusOf(cells, columns.length) !== undefined) {
-        throw new Refusal(
-          `${quote(file)}, line ${line}: the row has ${counted(cells.length, 'cell')}: expected ${columns.length}, as in the header.`,
-        );
+        throw new Refusal(`${quote(file)}, line ${line}: the ${widthOf(cells, columns.length)}`);
       }
       const written = cells[keyAt] ?? '';
       const value = wholeNumbers.includes(`${name}.${key}`) ? asWholeNumber(written) : written;
@@ -66,6 +62,9 @@ export async function readLookups(
   }
   return read;
 }
+
+export const noColumn = (name: string, { file, columns }: Pick<Lookup, 'file' | 'columns'>): Refusal =>
+  new Refusal(`${quote(file)} has no column ${quote(name)}: its columns are ${columns.join(', ')}.`);
 
 /**
  * Finds the one row with a key; nothing for an empty key.

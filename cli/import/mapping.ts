@@ -4,6 +4,7 @@ import { isPlainObject } from '../../shared/json.ts';
 import { isTimeZone } from '../../shared/ledger/dates.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { recordKinds } from '../../shared/ledger/kinds/index.ts';
+import type { ListName } from '../../shared/ledger/shapes.ts';
 import {
   describe,
   fields,
@@ -13,6 +14,7 @@ import {
   wholeNumber,
 } from '../../shared/ledger/strict-shapes.ts';
 import { quote } from '../../shared/text.ts';
+import { located, parsedJson } from './refusals.ts';
 
 /*
  * The mapping file: how the rows of a CSV file become records. docs/import.md explains it. `npm run generate` writes
@@ -193,6 +195,14 @@ const split = chosen('split', [splitByLookup, splitByColumns], (value) =>
   isPlainObject(value) && 'each' in value ? splitByLookup : splitByColumns,
 ).describe('How one payment becomes several, one for each invoice. Together they equal the amount exactly.');
 
+/** The lists that records of a kind may have. */
+const lists = {
+  lines: optional(items, 'The lines of an invoice.'),
+  allocations: optional(items, 'The invoices that a credit note settles.'),
+} satisfies Record<ListName, z.ZodType>;
+
+export const listNames = Object.keys(lists) as ListName[];
+
 /** The shape of a rule: what a row becomes. Which fields it has depends on its kind. */
 export const recordRule = fields({
   kind: oneOf(recordKinds.filter((kind) => kind !== 'business')),
@@ -203,8 +213,7 @@ export const recordRule = fields({
   ),
   split: split.exactOptional(),
   fields: valueTable(documentValue),
-  lines: optional(items, 'The lines of an invoice.'),
-  allocations: optional(items, 'The invoices that a credit note settles.'),
+  ...lists,
 });
 
 const dateFormat = filledText('a format such as "dd/MM/yyyy", or an object with "format"').meta({
@@ -326,7 +335,6 @@ export const mapping = fields({
 
 export type Mapping = z.output<typeof mapping>;
 export type RecordRule = z.output<typeof recordRule>;
-export type ItemRule = z.output<typeof items>;
 export type SplitRule = z.output<typeof split>;
 export type Conditions = z.output<typeof conditions>;
 
@@ -348,18 +356,8 @@ export async function readMapping(path: string): Promise<Mapping> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new Refusal(`The mapping file ${shown} cannot be read.`);
   });
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new Refusal(`The mapping file ${shown} is not valid JSON: ${(error as SyntaxError).message}.`);
-  }
-  try {
-    return parseMapping(value);
-  } catch (error) {
-    if (error instanceof Refusal) throw new Refusal(`In the mapping file ${shown}: ${error.message}`);
-    throw error;
-  }
+  const value = parsedJson(text.replace(/^\uFEFF/, ''), `The mapping file ${shown}`);
+  return located(`In the mapping file ${shown}`, () => parseMapping(value));
 }
 
 /** Whether the runtime knows what to do with it. */

@@ -1,6 +1,6 @@
 import { decimalsOf } from '../../shared/ledger/currencies.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { type Decimal, parseDecimal, signOf } from './decimal.ts';
+import { type Decimal, parseDecimal } from './decimal.ts';
 import type { NumberStyle } from './mapping.ts';
 import { remembering } from './text.ts';
 
@@ -9,8 +9,6 @@ export interface NumberReader {
   decimal(text: string): Decimal;
   /** A number that is an amount, or an amount times something, in major units of the currency. */
   inMajorUnits(number: Decimal, currency: string): Decimal;
-  /** -1, 0 or 1; nothing counts as zero. */
-  sign(text: string): number;
 }
 
 /**
@@ -70,7 +68,6 @@ export function numberReader(style: NumberStyle): NumberReader {
       units,
       decimals: minorUnits ? decimals + decimalsOf(currency) : decimals,
     }),
-    sign: (text) => (text === '' ? 0 : signOf(decimal(text))),
   };
 }
 

@@ -1,25 +1,23 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { counted, quote } from '../../shared/text.ts';
-import { Columns, type Row } from './columns.ts';
+import { quote } from '../../shared/text.ts';
 import { rowTest } from './condition.ts';
-import { type CsvRow, surplusOf } from './csv-source.ts';
+import { type CsvRow, surplusOf, widthOf } from './csv-source.ts';
 import { dateReader, isoFormat } from './date-format.ts';
 import { Document } from './document.ts';
 import type { Lookup } from './lookup.ts';
 import type { Mapping } from './mapping.ts';
 import { numberReader } from './number-style.ts';
 import type { Reading } from './reading.ts';
+import { located, orRefused } from './refusals.ts';
 import { type Rule, ruleOf } from './rule.ts';
-import type { Entry } from './source.ts';
+import { type Row, Sheet } from './sheet.ts';
+import type { Candidate, Entry } from './source.ts';
 
-/** A mapping that has been compiled for a file with certain columns. */
-export interface Plan {
-  /**
-   * The rules for a row, or the reason why the mapping leaves it out.
-   * @throws {Refusal} when it does not fit the header, or no rule applies to it
-   */
-  rulesFor(row: Row): Rule[] | string;
-}
+/**
+ * A mapping that has been compiled for a file with certain columns: the rules for a row, or the reason why it is left
+ * out. Throws a `Refusal` when the row does not fit the header, or no rule applies to it.
+ */
+export type Plan = (row: Row) => Rule[] | string;
 
 /**
  * Compiles a mapping for a file.
@@ -32,63 +30,52 @@ export function planOf(
   lookups: ReadonlyMap<string, Lookup>,
   currency: string | undefined,
 ): Plan {
-  const wholeNumbers = new Set(mapping.wholeNumbers);
-  const columns = new Columns({ header, lookups, wholeNumbers });
-  const sheet = {
-    columns,
+  const { wholeNumbers = [], leaveOut = [], records } = mapping;
+  const sheet = new Sheet({
+    header,
+    lookups,
+    wholeNumbers: new Set(wholeNumbers),
     dates: at('dates', () => dateReader(mapping.dates ?? isoFormat)),
     numbers: at('numbers', () => numberReader(mapping.numbers ?? {})),
-  };
-  for (const name of wholeNumbers) at('wholeNumbers', () => columns.cell(name));
-  for (const name of lookups.keys()) at(`lookups.${name}`, () => columns.items(name));
-  const leaveOut = (mapping.leaveOut ?? []).map(({ when, reason }, index) => ({
+  });
+  for (const name of wholeNumbers) at('wholeNumbers', () => sheet.cell(name));
+  for (const name of lookups.keys()) at(`lookups.${name}`, () => sheet.items(name));
+  const exceptions = leaveOut.map(({ when, reason }, index) => ({
     reason,
     applies: at(`leaveOut[${index}]`, () => rowTest(when, sheet)),
   }));
-  const document = mapping.records.find(({ lines }) => lines && lines.each === undefined);
+  const document = records.find(({ lines }) => lines && lines.each === undefined);
   const defaults = { document, currency: mapping.currency, fallbackCurrency: currency };
-  const rules = mapping.records.map((rule, index) =>
-    at(`records[${index}]`, () => ruleOf(rule, sheet, defaults)),
-  );
-  const deciding = [...new Set(mapping.records.flatMap(({ when }) => Object.keys(when ?? {})))];
-  return {
-    rulesFor(row) {
-      if (row.cells.every((cell) => cell === '')) return 'empty row';
-      const leftOut = leaveOut.find(({ applies }) => applies(row));
-      if (leftOut) return leftOut.reason;
-      checkWidth(row, header.length, mapping.surplusCells === 'ignore');
-      const applying = rules.filter(({ applies }) => applies(row));
-      if (applying.length === 0) {
-        const values = deciding.map((name) => `${name} is ${quote(columns.cell(name)(row))}`).join(', ');
-        throw new Refusal(
-          `No rule of the mapping applies to this row (${values}): expected one in "records" or in "leaveOut".`,
-        );
-      }
-      if (applying.filter(({ groups }) => groups).length > 1) {
-        throw new Refusal('Two rules of the mapping make this row a line of a document: expected one.');
-      }
-      return applying;
-    },
+  const rules = records.map((rule, index) => at(`records[${index}]`, () => ruleOf(rule, sheet, defaults)));
+  const deciding = [...new Set(records.flatMap(({ when }) => Object.keys(when ?? {})))];
+  return (row) => {
+    if (row.cells.every((cell) => cell === '')) return 'empty row';
+    const exception = exceptions.find(({ applies }) => applies(row));
+    if (exception) return exception.reason;
+    checkWidth(row, header.length, mapping.surplusCells === 'ignore');
+    const applying = rules.filter(({ applies }) => applies(row));
+    if (applying.length === 0) {
+      const values = deciding.map((name) => `${name} is ${quote(sheet.cell(name)(row))}`).join(', ');
+      throw new Refusal(
+        `No rule of the mapping applies to this row (${values}): expected one in "records" or in "leaveOut".`,
+      );
+    }
+    if (applying.filter(({ documentId }) => documentId).length > 1) {
+      throw new Refusal('Two rules of the mapping make this row a line of a document: expected one.');
+    }
+    return applying;
   };
 }
 
 /** Names the place in the mapping that does not fit. */
-function at<Result>(place: string, compile: () => Result): Result {
-  try {
-    return compile();
-  } catch (error) {
-    if (error instanceof Refusal) throw new Refusal(`The mapping's ${place}: ${error.message}`);
-    throw error;
-  }
-}
+const at = <Result>(place: string, compile: () => Result): Result =>
+  located(`The mapping's ${place}`, compile);
 
 function checkWidth({ cells, line, reading }: Row, columnCount: number, ignoresSurplus: boolean): void {
   const surplus = surplusOf(cells, columnCount);
   if (cells.length < columnCount || (surplus !== undefined && !ignoresSurplus)) {
     const hint = surplus === undefined ? '' : ' To ignore the extra cells, set "surplusCells": "ignore".';
-    throw new Refusal(
-      `The row has ${counted(cells.length, 'cell')}: expected ${columnCount}, as in the header. Is a delimiter or a quote missing?${hint}`,
-    );
+    throw new Refusal(`The ${widthOf(cells, columnCount)} Is a delimiter or a quote missing?${hint}`);
   }
   if (surplus !== undefined) reading.passedOver(line, surplus);
 }
@@ -107,25 +94,13 @@ export class PlanRun {
 
   /** The result of a row; undefined for one that belongs to a document, whose result comes at the end. */
   take({ line, cells }: CsvRow): Entry | undefined {
-    const lines = [line];
     const [reading, number] = [this.#reading, ++this.#rows];
-    const row: Row = { line, number, cells, reading, ordinals: new Map(), found: new Map() };
-    try {
-      const rules = this.#plan.rulesFor(row);
-      if (typeof rules === 'string') return { lines, leftOut: rules };
-      const grouping = rules.find(({ groups }) => groups);
-      if (grouping) {
-        this.#documentOf(grouping, row).add(row, rules);
-        return undefined;
-      }
-      const records = rules.flatMap((rule) =>
-        rule.drafts(row).flatMap((draft) => rule.candidates(draft, rule.items(row, draft), row)),
-      );
-      return records.length > 0 ? { lines, records } : { lines, leftOut: 'payment of 0' };
-    } catch (error) {
-      if (error instanceof Refusal) return { lines, refused: error.message };
-      throw error;
-    }
+    const row: Row = {
+      ...{ line, number, cells, reading },
+      ...{ currency: '', ordinals: new Map(), found: new Map() },
+    };
+    const result = orRefused(() => this.#resultOf(row));
+    return result && { lines: [line], ...result };
   }
 
   /** The results of the documents, once all rows have been taken. */
@@ -135,8 +110,21 @@ export class PlanRun {
     }
   }
 
-  #documentOf(rule: Rule, row: Row): Document {
-    const id = rule.id(row);
+  #resultOf(row: Row): { records: Candidate[] } | { leftOut: string } | undefined {
+    const rules = this.#plan(row);
+    if (typeof rules === 'string') return { leftOut: rules };
+    for (const rule of rules) {
+      if (!rule.documentId) continue;
+      this.#documentOf(rule, rule.documentId(row)).add(row, rules);
+      return undefined;
+    }
+    const records = rules.flatMap((rule) =>
+      rule.drafts(row).flatMap((draft) => rule.candidates(draft, rule.items(row), row)),
+    );
+    return records.length > 0 ? { records } : { leftOut: 'payment of 0' };
+  }
+
+  #documentOf(rule: Rule, id: string): Document {
     const ofRule = this.#documents.get(rule) ?? new Map<string, Document>();
     this.#documents.set(rule, ofRule);
     const document = ofRule.get(id) ?? new Document(rule);

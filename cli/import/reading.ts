@@ -1,4 +1,6 @@
+import { Refusal } from '../../shared/ledger/errors.ts';
 import { OtherOrder } from './date-format.ts';
+import type { Row } from './sheet.ts';
 
 /** A place in the records where the texts of the file do not fit the mapping. */
 export interface Doubt {
@@ -60,6 +62,22 @@ export class Reading {
       );
   }
 }
+
+/** Reads a place of rows, counts what is read and what cannot be, and names the place in refusals. */
+export const watched =
+  <Result>(place: string, read: (row: Row) => Result | undefined) =>
+  (row: Row): Result | undefined => {
+    try {
+      const result = read(row);
+      if (result !== undefined) row.reading.tried(place);
+      return result;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      row.reading.tried(place);
+      row.reading.failed(place, error);
+      throw new Refusal(`${place}: ${error.message}`);
+    }
+  };
 
 function increment(counts: Map<string, number>, key: string): number {
   const count = (counts.get(key) ?? 0) + 1;

@@ -2,13 +2,10 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 import type { RecordKind } from '../../shared/ledger/kinds/index.ts';
 import { quote } from '../../shared/text.ts';
 import { sumOf } from './amount.ts';
-import type { Row, Sheet } from './columns.ts';
 import { add, negate, parseDecimal, signOf, writeDecimal, zero } from './decimal.ts';
-import { type Draft, fieldReader } from './field.ts';
-import type { SplitRule } from './mapping.ts';
-
-/** Makes the parts of a payment from its row. */
-export type Split = (row: Row, currency: string) => Draft[];
+import { type Draft, fieldOf } from './field.ts';
+import type { FieldValue, SplitRule } from './mapping.ts';
+import type { Row, Sheet } from './sheet.ts';
 
 /**
  * Compiles the split of one payment over several invoices. Its parts come to the payment's amount exactly;
@@ -20,27 +17,26 @@ export function splitOf(
   kind: RecordKind,
   rule: SplitRule,
   sheet: Sheet,
-  draftOf: (row: Row, currency: string) => Draft,
-): Split {
+  draftOf: (row: Row) => Draft,
+): (row: Row) => Draft[] {
   if (kind !== 'payment') throw new Refusal(`"split" is only for payments: ${kind} is not one.`);
-  const reader = (type: 'money' | 'id', name: string, value: SplitRule['amount']) =>
-    fieldReader(name, { type, required: true }, value, sheet);
-  const amount = reader('money', 'amount', rule.amount);
-  const restId = rule.rest === undefined ? undefined : reader('id', 'id', rule.rest);
-  const partsOf = 'each' in rule ? lookedUpParts(rule.each, sheet) : writtenParts(rule, sheet);
+  const field = (type: 'money' | 'id', name: string, value: FieldValue) =>
+    fieldOf(name, { type, required: true }, value, sheet);
+  const amount = field('money', 'amount', rule.amount);
+  const restId = rule.rest === undefined ? undefined : field('id', 'id', rule.rest);
+  const { partsIn, rowOf } = 'each' in rule ? lookedUp(rule.each, sheet) : written(rule, sheet);
 
-  return (row, currency) => {
-    const whole = amount.read(row, currency);
+  return (row) => {
+    const whole = amount.read(row);
     if (typeof whole !== 'string')
       throw new Refusal(`${amount.place}, is missing: there is nothing to split.`);
-    const { parts, none } = partsOf(row);
-    const drafts = parts.map((part) => draftOf(part, currency));
+    const drafts = partsIn(row).map((part) => draftOf(rowOf(row, part)));
     const sum = sumOf(drafts.map((draft) => parseDecimal(String(draft.amount ?? '0')))) ?? zero;
     const rest = add(parseDecimal(whole), negate(sum));
     if (signOf(rest) === 0) return drafts;
     if (restId && signOf(rest) === signOf(parseDecimal(whole))) {
-      const draft = draftOf(none, currency);
-      return [...drafts, { ...draft, id: restId.read(row, currency), amount: writeDecimal(rest) }];
+      const draft = draftOf(rowOf(row, []));
+      return [...drafts, { ...draft, id: restId.read(row), amount: writeDecimal(rest) }];
     }
     const hint = restId
       ? 'expected at most the whole payment'
@@ -49,39 +45,41 @@ export function splitOf(
   };
 }
 
-/** The rows that a row is split into, and the row without anything in what is split. */
-type PartsOf = (row: Row) => { parts: Row[]; none: Row };
-
-function lookedUpParts(each: string, { columns }: Sheet): PartsOf {
-  const itemsOf = columns.items(each);
-  const withItem = (row: Row, item: readonly string[]): Row => ({ ...row, item, ordinals: new Map() });
-  return (row) => ({ parts: itemsOf(row).map((item) => withItem(row, item)), none: withItem(row, []) });
+/** The parts of a payment, as the cells in which they differ. */
+interface Parts {
+  partsIn(row: Row): readonly (readonly string[])[];
+  /** The row of a part; without cells, it has nothing in what is split. */
+  rowOf(row: Row, part: readonly string[]): Row;
 }
 
-function writtenParts(
-  { columns: names, separator }: Extract<SplitRule, { columns: string[] }>,
-  { columns }: Sheet,
-): PartsOf {
-  const positions = names.map((name) => columns.position(name));
-  const withCells = (row: Row, cells: readonly string[]): Row => ({
-    ...row,
-    cells: row.cells.map((cell, at) => cells[positions.indexOf(at)] ?? cell),
-    found: new Map(),
-    ordinals: new Map(),
-  });
-  return (row) => {
-    const texts = positions.map((position) => (row.cells[position] ?? '').split(separator));
-    const counts = texts.map(({ length }) => length);
-    const count = Math.max(...counts);
-    if (counts.some((length) => length !== count)) {
-      const numbers = names.map((name, at) => `${counts[at]} in ${quote(name)}`).join(' and ');
-      throw new Refusal(
-        `Separated by ${quote(separator)}, the columns have different numbers of parts (${numbers}): expected the same number in each.`,
+const lookedUp = (each: string, sheet: Sheet): Parts => ({
+  partsIn: sheet.items(each),
+  rowOf: (row, item) => ({ ...row, item, ordinals: new Map() }),
+});
+
+function written({ columns, separator }: Extract<SplitRule, { columns: string[] }>, sheet: Sheet): Parts {
+  const positions = columns.map((name) => sheet.position(name));
+  return {
+    partsIn(row) {
+      const texts = positions.map((position) => (row.cells[position] ?? '').split(separator));
+      const counts = texts.map(({ length }) => length);
+      const count = Math.max(...counts);
+      if (counts.some((length) => length !== count)) {
+        const numbers = columns.map((name, at) => `${counts[at]} in ${quote(name)}`).join(' and ');
+        throw new Refusal(
+          `Separated by ${quote(separator)}, the columns have different numbers of parts (${numbers}): expected the same number in each.`,
+        );
+      }
+      return Array.from({ length: count }, (_, at) => texts.map((part) => (part[at] ?? '').trim())).filter(
+        (cells) => cells.some((cell) => cell !== ''),
       );
-    }
-    const parts = Array.from({ length: count }, (_, at) => texts.map((part) => (part[at] ?? '').trim()))
-      .filter((cells) => cells.some((cell) => cell !== ''))
-      .map((cells) => withCells(row, cells));
-    return { parts, none: withCells(row, Array(names.length).fill('')) };
+    },
+    rowOf(row, part) {
+      const cells = [...row.cells];
+      positions.forEach((position, at) => {
+        cells[position] = part[at] ?? '';
+      });
+      return { ...row, cells, found: new Map(), ordinals: new Map() };
+    },
   };
 }

@@ -1,15 +1,7 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
-import type { Columns, ReadCell, Row } from './columns.ts';
 import type { TextValue } from './mapping.ts';
-
-/** A text that is made from the cells of a row; empty where the row has nothing for it. */
-export interface Text {
-  /** The columns that it is made from; constants alone say nothing about a row. */
-  cells: readonly ReadCell[];
-  /** @throws {Refusal} when the row has a text that the mapping does not expect */
-  read: ReadCell;
-}
+import type { ReadCell, Row, Sheet, Value } from './sheet.ts';
 
 /** Whether a row has nothing in any of these columns. */
 export const areEmpty = (cells: readonly ReadCell[], row: Row): boolean =>
@@ -22,7 +14,11 @@ export const areEmpty = (cells: readonly ReadCell[], row: Row): boolean =>
  * @param whole whether the text is also empty when one of its columns is, unless it is numbered
  * @throws {Refusal} when a brace is left open, or a column is not there.
  */
-export function templateText(template: string, columns: Columns, whole = false): Text {
+export function templateText(
+  template: string,
+  sheet: Sheet,
+  whole = false,
+): { cells: readonly ReadCell[]; read: ReadCell } {
   const cells: ReadCell[] = [];
   let numbered = false;
   let counts = false;
@@ -32,12 +28,12 @@ export function templateText(template: string, columns: Columns, whole = false):
       const text = literalText(part, template);
       return () => text;
     }
-    if ((column === '#' || column === '#equal') && !columns.has(column)) {
+    if ((column === '#' || column === '#equal') && !sheet.has(column)) {
       numbered = true;
       counts ||= column === '#equal';
       return column === '#' ? (row: Row) => String(row.number) : (_: Row, ordinal: string) => ordinal;
     }
-    const cell = columns.cell(column);
+    const cell = sheet.cell(column);
     cells.push(cell);
     return cell;
   });
@@ -68,41 +64,33 @@ function literalText(part: string, template: string): string {
   );
 }
 
-/** The template of a value, as the mapping has it. */
-export const templateOf = (value: string | TextValue): string =>
-  typeof value === 'string' ? value : value.from;
-
 /**
  * Compiles a template and what the mapping makes of its text.
  * @throws {Refusal} when a column is not there, or the mapping contradicts itself.
  */
-export function mappedText(value: string | TextValue, columns: Columns, whole = false): Text {
-  const { cells, read } = templateText(templateOf(value), columns, whole);
-  if (typeof value === 'string') return { cells, read };
-  const { from, values, otherwise, ifEmpty } = value;
+export function textOf(value: string | TextValue, sheet: Sheet, whole = false): Value<string> {
+  const { from, values, otherwise, ifEmpty }: TextValue = typeof value === 'string' ? { from: value } : value;
+  const { cells, read } = templateText(from, sheet, whole);
   if (otherwise !== undefined && !values) {
     throw new Refusal(
       `"otherwise" of ${quote(from)} needs "values": it applies to texts that "values" does not list.`,
     );
   }
-  const translate = values ? translator(values, otherwise) : (text: string) => text;
+  const meanings = values && new Map(Object.entries(values));
   return {
+    shown: quote(from),
     cells,
     read(row) {
       const text = read(row);
-      return text === '' && ifEmpty !== undefined ? ifEmpty : translate(text);
+      if (text === '' && ifEmpty !== undefined) return ifEmpty;
+      const meaning = meanings ? (meanings.get(text) ?? otherwise) : text;
+      if (meaning !== undefined) return meaning || undefined;
+      throw new Refusal(
+        `${quote(text)} is not in "values" (${Object.keys(values ?? {})
+          .map(quote)
+          .join(', ')}), and there is no "otherwise".`,
+      );
     },
-  };
-}
-
-function translator(values: Record<string, string>, otherwise: string | undefined): (text: string) => string {
-  const meanings = new Map(Object.entries(values));
-  return (text) => {
-    const known = meanings.get(text) ?? otherwise;
-    if (known !== undefined) return known;
-    throw new Refusal(
-      `${quote(text)} is not in "values" (${Object.keys(values).map(quote).join(', ')}), and there is no "otherwise".`,
-    );
   };
 }
 

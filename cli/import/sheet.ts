@@ -1,7 +1,7 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
 import type { DateReader } from './date-format.ts';
-import { type Lookup, onlyRows } from './lookup.ts';
+import { type Lookup, noColumn, onlyRows } from './lookup.ts';
 import { asWholeNumber, type NumberReader } from './number-style.ts';
 import type { Reading } from './reading.ts';
 import { templateText } from './text.ts';
@@ -13,6 +13,8 @@ export interface Row {
   number: number;
   cells: readonly string[];
   reading: Reading;
+  /** The currency of the record that is being made; empty where it has none. */
+  currency: string;
   /** The ordinal among equal rows that each template was given so far. */
   ordinals: Map<string, number>;
   /** The row of each lookup that was needed so far. */
@@ -23,41 +25,58 @@ export interface Row {
 
 export type ReadCell = (row: Row) => string;
 
-/** What a mapping is compiled for: the columns of a file, and how it writes dates and numbers. */
-export interface Sheet {
-  columns: Columns;
-  dates: DateReader;
-  numbers: NumberReader;
+/** A text, an amount or the value of a field, compiled for the rows of a file. */
+export interface Value<Result> {
+  /** As the mapping has it, for messages. */
+  shown: string;
+  /** The columns that it is made from; constants alone say nothing about a row. */
+  cells: readonly ReadCell[];
+  /** Whether it is computed, and so may have more decimals than the file. */
+  computed?: boolean;
+  /**
+   * The value; undefined where the row has nothing for it.
+   * @throws {Refusal} when the row has a text that the mapping does not expect.
+   */
+  read(row: Row): Result | undefined;
 }
 
-/** Where the columns of a file come from. */
-interface ColumnSources {
+/** What is known of a file before its rows are read. */
+interface Known {
   header: readonly string[];
   lookups: ReadonlyMap<string, Lookup>;
   /** The columns in which 7290.0 is 7290. */
   wholeNumbers: ReadonlySet<string>;
+  dates: DateReader;
+  numbers: NumberReader;
 }
 
-/** The columns that a mapping may name: those of the file, and "lookup.column" of the lookups. */
-export class Columns {
-  readonly #sources: ColumnSources;
+/**
+ * What a mapping is compiled for: how a file writes dates and numbers, and the columns that may be named. These are
+ * its own, and "lookup.column" of the lookups.
+ */
+export class Sheet {
+  readonly dates: DateReader;
+  readonly numbers: NumberReader;
+  readonly #known: Known;
   readonly #each: string | undefined;
 
   /** @param each the lookup that is gone through item by item */
-  constructor(sources: ColumnSources, each?: string) {
-    this.#sources = sources;
+  constructor(known: Known, each?: string) {
+    this.dates = known.dates;
+    this.numbers = known.numbers;
+    this.#known = known;
     this.#each = each;
   }
 
   /** Whether the file itself has such a column. */
   has(name: string): boolean {
-    return this.#sources.header.includes(name);
+    return this.#known.header.includes(name);
   }
 
   /** @throws {Refusal} when there is no such column, or several. */
   cell(name: string): ReadCell {
     const cell = this.has(name) ? ownCell(this.position(name)) : this.#lookupCell(name);
-    return this.#sources.wholeNumbers.has(name) ? (row) => asWholeNumber(cell(row)) : cell;
+    return this.#known.wholeNumbers.has(name) ? (row) => asWholeNumber(cell(row)) : cell;
   }
 
   /**
@@ -65,16 +84,16 @@ export class Columns {
    * @throws {Refusal} when there is no such column, or several.
    */
   position(name: string): number {
-    const { header } = this.#sources;
+    const { header } = this.#known;
     const position = positionOf(header, name, 'the file');
-    if (position === undefined) throw unknownColumn(name, header);
+    if (position < 0) throw unknownColumn(name, header);
     return position;
   }
 
-  /** The same columns and those of a lookup that is gone through item by item. */
-  within(lookup: string): Columns {
+  /** The same, with the columns of a lookup that is gone through item by item. */
+  within(lookup: string): Sheet {
     this.#lookup(lookup);
-    return new Columns(this.#sources, lookup);
+    return new Sheet(this.#known, lookup);
   }
 
   /** Finds the rows of a lookup that belong to a row. */
@@ -88,7 +107,7 @@ export class Columns {
   }
 
   #lookup(name: string): Lookup {
-    const { lookups } = this.#sources;
+    const { lookups } = this.#known;
     const lookup = lookups.get(name);
     if (lookup) return lookup;
     const known = [...lookups.keys()].join(', ') || 'none';
@@ -97,24 +116,19 @@ export class Columns {
 
   /** A lookup can use the lookups that are listed before it, so never itself. */
   #keyOf(name: string): ReadCell {
-    const { lookups } = this.#sources;
+    const { lookups } = this.#known;
     const earlier = new Map([...lookups].slice(0, [...lookups.keys()].indexOf(name)));
-    return templateText(this.#lookup(name).from, new Columns({ ...this.#sources, lookups: earlier })).read;
+    return templateText(this.#lookup(name).from, new Sheet({ ...this.#known, lookups: earlier })).read;
   }
 
   #lookupCell(name: string): ReadCell {
-    const { header, lookups } = this.#sources;
+    const { header, lookups } = this.#known;
     const [lookupName = '', ...rest] = name.split('.');
     const lookup = rest.length > 0 ? lookups.get(lookupName) : undefined;
     if (!lookup) throw unknownColumn(name, header);
-    const { file, columns } = lookup;
     const column = rest.join('.');
-    const position = positionOf(columns, column, quote(file));
-    if (position === undefined) {
-      throw new Refusal(
-        `${quote(file)} has no column ${quote(column)}: its columns are ${columns.join(', ')}.`,
-      );
-    }
+    const position = positionOf(lookup.columns, column, quote(lookup.file));
+    if (position < 0) throw noColumn(column, lookup);
     if (lookupName === this.#each) return ({ item }) => item?.[position] ?? '';
     const rowOf = onlyRows(lookupName, lookup);
     const key = this.#keyOf(lookupName);
@@ -131,10 +145,10 @@ const ownCell =
   ({ cells }) =>
     cells[position] ?? '';
 
-function positionOf(header: readonly string[], name: string, file: string): number | undefined {
+/** Below zero if there is no such column. */
+function positionOf(header: readonly string[], name: string, file: string): number {
   const position = header.indexOf(name);
-  if (position < 0) return undefined;
-  if (header.indexOf(name, position + 1) < 0) return position;
+  if (position < 0 || !header.includes(name, position + 1)) return position;
   throw new Refusal(
     `The column ${quote(name)} appears twice in ${file}: expected it once, because the mapping uses it.`,
   );
