@@ -23,7 +23,7 @@ async function importFiles(args: string[]): Promise<Report> {
   const store = options.dryRun ? undefined : options.store;
   const begun = performance.now();
 
-  const note = store && (await ensureOrganization({ ...options, store }));
+  const note = store && (await ensureOrganization(options, store));
   if (note) tell(note);
   // Everything is read before anything is written, to find out whether the mapping fits.
   let findings = newFindings('checked', (refused) => tell(refusedLine(refused)));

@@ -14,20 +14,6 @@ export type DateReader = (text: string) => Day;
 /** The day that a text stands for; undefined if it is not a day in that format. */
 type DayParser = (text: string) => Day | undefined;
 
-type Part = 'year' | 'shortYear' | 'month' | 'monthName' | 'day';
-
-/** The patterns of month names are those of a language. */
-const parts: Readonly<Record<string, { part: Part; pattern?: string }>> = {
-  yyyy: { part: 'year', pattern: String.raw`\d{4}` },
-  yy: { part: 'shortYear', pattern: String.raw`\d{2}` },
-  MMMM: { part: 'monthName' },
-  MMM: { part: 'monthName' },
-  MM: { part: 'month', pattern: String.raw`\d{1,2}` },
-  M: { part: 'month', pattern: String.raw`\d{1,2}` },
-  dd: { part: 'day', pattern: String.raw`\d{1,2}` },
-  d: { part: 'day', pattern: String.raw`\d{1,2}` },
-};
-
 /** A time of day after the date, with its zone, is ignored: the day is the one in the file. */
 const timeOfDay = String.raw`(?:[T ,]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AP]\.?M\.?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?`;
 
@@ -40,8 +26,8 @@ export const isoFormat = 'yyyy-MM-dd';
  * @throws {Refusal} when the format does not name a year, a month and a day, each once, or the style has a part that it cannot use.
  */
 export function dateReader(style: DateStyle): DateReader {
-  const { format, monthNames, timeZone } =
-    typeof style === 'string' ? { format: style, monthNames: undefined, timeZone: undefined } : style;
+  const { format, monthNames, timeZone }: Exclude<DateStyle, string> =
+    typeof style === 'string' ? { format: style } : style;
   if (timeZone !== undefined && format !== 'unix') {
     throw new Refusal(
       `"timeZone" applies only to the format "unix": with ${JSON.stringify(format)}, the file has the day itself.`,
@@ -72,8 +58,15 @@ function dayParser(format: string, language = 'en', timeZone = 'UTC'): DayParser
   if (format === 'unix') return (text) => unixDay(text, timeZone);
   if (format === 'excel') return excelDay;
   const months = monthsIn(language);
-  const { pattern, order } = compile(format, months);
-  return (text) => readDay(text, pattern, order, months);
+  const pattern = patternOf(format, [...months.keys()]);
+  return (text) => {
+    const found = pattern.exec(text.normalize())?.groups;
+    if (!found) return undefined;
+    const { shortYear, year = `${Number(shortYear) >= 69 ? 19 : 20}${shortYear}` } = found;
+    const { monthName = '', month = String(months.get(monthKey(monthName))), date = '' } = found;
+    const day = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
+    return isDay(day) ? day : undefined;
+  };
 }
 
 function unixDay(text: string, timeZone: string): Day | undefined {
@@ -110,26 +103,33 @@ function monthsIn(language: string): ReadonlyMap<string, number> {
 
 const monthKey = (name: string): string => name.normalize().toLowerCase().replace(/\.$/, '');
 
-function compile(format: string, months: ReadonlyMap<string, number>): { pattern: RegExp; order: Part[] } {
-  const order: Part[] = [];
+/** The pattern of texts in the format, with the groups year or shortYear, month or monthName, and date. */
+function patternOf(format: string, monthNames: readonly string[]): RegExp {
+  const letters = format.match(/y+|M+|d+/g)?.map(([letter]) => letter);
+  if (letters?.sort().join('') !== 'Mdy') throw unknownFormat(format);
   // Without separators, only fixed widths show where the month ends: 2020112 is refused.
-  const digits = /^[a-z]+$/i.test(format) ? '{2}' : '{1,2}';
+  const digits = /^[a-z]+$/i.test(format) ? String.raw`\d{2}` : String.raw`\d{1,2}`;
+  const month = `(?<month>${digits})`;
+  const date = `(?<date>${digits})`;
   // The longest first: one name may begin another.
-  const names = [...months.keys()].sort((a, b) => b.length - a.length).map(RegExp.escape);
-  const source = format.replaceAll(/yyyy|yy|MMMM|MMM|MM|M|dd|d|./g, (piece) => {
-    const known = Object.hasOwn(parts, piece) ? parts[piece] : undefined;
-    if (known) {
-      order.push(known.part);
-      return known.pattern
-        ? `(${known.pattern.replace('{1,2}', digits)})`
-        : String.raw`(${names.join('|')})\.?`;
-    }
-    if (/[a-z]/i.test(piece)) throw unknownFormat(format);
-    return RegExp.escape(piece);
+  const names = monthNames.toSorted((a, b) => b.length - a.length).map(RegExp.escape);
+  const monthName = String.raw`(?<monthName>${names.join('|')})\.?`;
+  const parts = new Map([
+    ['yyyy', String.raw`(?<year>\d{4})`],
+    ['yy', String.raw`(?<shortYear>\d{2})`],
+    ['MMMM', monthName],
+    ['MMM', monthName],
+    ['MM', month],
+    ['M', month],
+    ['dd', date],
+    ['d', date],
+  ]);
+  const source = format.replaceAll(/y+|M+|d+|./g, (piece) => {
+    const part = parts.get(piece);
+    if (part === undefined && /[a-z]/i.test(piece)) throw unknownFormat(format);
+    return part ?? RegExp.escape(piece);
   });
-  const kinds = order.map((part) => (part === 'shortYear' ? 'year' : part === 'monthName' ? 'month' : part));
-  if ([...kinds].sort().join() !== 'day,month,year') throw unknownFormat(format);
-  return { pattern: new RegExp(`^${source}${timeOfDay}$`, 'i'), order };
+  return new RegExp(`^${source}${timeOfDay}$`, 'i');
 }
 
 const unknownFormat = (format: string): Refusal =>
@@ -137,34 +137,7 @@ const unknownFormat = (format: string): Refusal =>
     `${JSON.stringify(format)} is not a date format: expected a year (yyyy or yy), a month (MM, or MMM for names) and a day (dd), such as "dd/MM/yyyy"; or "unix" or "excel".`,
   );
 
-function readDay(
-  text: string,
-  pattern: RegExp,
-  order: readonly Part[],
-  months: ReadonlyMap<string, number>,
-): Day | undefined {
-  const match = pattern.exec(text.normalize());
-  if (!match) return undefined;
-  let [year, month, date] = ['', '', ''];
-  order.forEach((part, at) => {
-    const found = match[at + 1] ?? '';
-    if (part === 'year') year = found;
-    else if (part === 'shortYear') year = `${Number(found) >= 69 ? 19 : 20}${found}`;
-    else if (part === 'month') month = found;
-    else if (part === 'monthName') month = String(months.get(monthKey(found)));
-    else date = found;
-  });
-  const day = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
-  return isDay(day) ? day : undefined;
-}
-
-const parsersForHints = new Map<string, DayParser>();
-
-function parserForHints(format: string): DayParser {
-  const known = parsersForHints.get(format) ?? dayParser(format);
-  parsersForHints.set(format, known);
-  return known;
-}
+const parserForHints = remembering((format) => dayParser(format));
 
 const commonFormats = ['yyyy-MM-dd', 'dd/MM/yyyy', 'MM/dd/yyyy', 'dd.MM.yyyy', 'dd-MM-yyyy', 'dd-MMM-yy'];
 

@@ -2,26 +2,19 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 import { type Location, namesPool } from '../location.ts';
 import { withPool } from '../pool/connection.ts';
 import { createOrganization, organizationExists } from '../pool/organizations.ts';
-
-interface Wanted {
-  organization: string;
-  /** Where the books are. */
-  store: Location;
-  /** Whether to create it if it does not exist. */
-  create: boolean;
-}
+import type { ImportArguments } from './arguments.ts';
 
 /**
  * Makes sure that somebody can read what is about to be imported: an organization is a group of the user pool.
+ * @param store where the books are
  * @returns a message for the operator, if there is one
  * @throws {Refusal} when the organization does not exist and may not be created
  * @throws {Unusable} when the user pool does not answer
  */
-export async function ensureOrganization({
-  organization,
-  store,
-  create,
-}: Wanted): Promise<string | undefined> {
+export async function ensureOrganization(
+  { organization, create }: ImportArguments,
+  store: Location,
+): Promise<string | undefined> {
   if (!namesPool(store)) {
     if (create) {
       throw new Refusal(
