@@ -1,6 +1,6 @@
 import type { WriteReport } from '../../shared/store/writer.ts';
 import { counted, quote } from '../../shared/text.ts';
-import { kindName } from '../command.ts';
+import { columns, kindName } from '../command.ts';
 import type { SortOverview } from './overview.ts';
 import type { Doubt } from './reading.ts';
 import type { Encoding } from './text-file.ts';
@@ -51,44 +51,45 @@ export function refusedLine({ file, line, lines = [], reason }: Refused): string
 }
 
 /** One line for people about a column that does not fit the mapping. */
-export function doubtLine({
-  file,
-  place,
-  failed,
-  tried,
-  otherOrder,
-}: ImportReport['doubts'][number]): string {
+export function doubtLine(doubt: ImportReport['doubts'][number]): string {
+  const { file, place, failed, tried, otherOrder } = doubt;
   const guess = otherOrder ? 'day and month seem to be swapped' : 'the mapping seems to be wrong';
   return `${file}: ${place}: ${amount(failed)} of ${amount(tried)} values could not be read: ${guess}, and the other values may be misread. Nothing is loaded without --force.`;
 }
 
 /** The report for people. */
-export function reportText(report: ImportReport): string {
-  const { written, dryRun, organization, seconds } = report;
-  const parts = [
-    ...report.files.map(({ file, format, encoding, rows }) => {
-      const note = encoding === 'windows-1252' ? ', read as Windows-1252 since it is not valid UTF-8' : '';
-      return `${file}: ${counted(rows, 'row')} of ${format === 'csv' ? 'CSV' : 'NDJSON'}${note}`;
-    }),
-    '',
-    ...recordTable(report.records),
-    ...tail(report),
-  ];
-  if (report.firstRecords && report.firstRecords.length > 0) {
-    parts.push('', 'The first records:', ...report.firstRecords.map((record) => JSON.stringify(record)));
+export const reportText = (report: ImportReport): string => [...linesOf(report)].join('\n');
+
+function* linesOf(report: ImportReport): Generator<string> {
+  for (const { file, format, encoding, rows } of report.files) {
+    const note = encoding === 'windows-1252' ? ', read as Windows-1252 since it is not valid UTF-8' : '';
+    yield `${file}: ${counted(rows, 'row')} of ${format === 'csv' ? 'CSV' : 'NDJSON'}${note}`;
   }
-  const amounts =
-    written &&
-    `${amount(written.added)} added, ${amount(written.changed)} changed, ${amount(written.unchanged)} unchanged`;
-  parts.push(
-    '',
-    dryRun
-      ? `Dry run: nothing was written into "${organization}" (${seconds} s).`
-      : amounts
-        ? `Into "${organization}": ${amounts}, ${amount(report.refusedRows)} refused, ${amount(leftOutRows(report))} left out, in ${seconds} s.`
-        : `Nothing was written into "${organization}", since ${whyStopped(report)}.`,
-  );
-  return parts.join('\n');
+  yield `\n${recordTable(report.records)}`;
+  const { refusedRows, leftOut, passedOver, repeated, firstRecords = [] } = report;
+  if (refusedRows > 0) yield `refused rows: ${amount(refusedRows)}`;
+  const reasons = Object.entries(leftOut).map(([reason, count]) => `${reason} (${amount(count)})`);
+  if (reasons.length > 0) yield `left out: ${reasons.join(', ')}`;
+  if (passedOver.length > 0) yield `repeated, the first kept: ${listed(passedOver)}`;
+  if (repeated.length > 0) yield `repeated and identical, counted once: ${listed(repeated)}`;
+  if (report.mergedUnasked) {
+    yield 'If they are separate records, give each its own id ({#equal} or {#} in a mapping). If not, use --merge-equal.';
+  }
+  for (const { file, rows, line, cell } of report.surplus) {
+    yield `extra cells ignored in ${file}: ${counted(rows, 'row')}, first ${quote(cell)} on line ${line}`;
+  }
+  if (firstRecords.length > 0) yield '\nThe first records:';
+  for (const record of firstRecords) yield JSON.stringify(record);
+  yield `\n${conclusion(report)}`;
+}
+
+function conclusion(report: ImportReport): string {
+  const { written, dryRun, organization, seconds, refusedRows } = report;
+  if (dryRun) return `Dry run: nothing was written into "${organization}" (${seconds} s).`;
+  if (!written) return `Nothing was written into "${organization}", since ${whyStopped(report)}.`;
+  const { added, changed, unchanged } = written;
+  const leftOut = Object.values(report.leftOut).reduce((sum, count) => sum + count, 0);
+  return `Into "${organization}": ${amount(added)} added, ${amount(changed)} changed, ${amount(unchanged)} unchanged, ${amount(refusedRows)} refused, ${amount(leftOut)} left out, in ${seconds} s.`;
 }
 
 function whyStopped({ stopped, refusedRows, mergedUnasked }: ImportReport): string {
@@ -101,53 +102,31 @@ function whyStopped({ stopped, refusedRows, mergedUnasked }: ImportReport): stri
   return `--strict is set and ${reasons.join(' and ')}`;
 }
 
-function tail(report: ImportReport): string[] {
-  const leftOut = Object.entries(report.leftOut).map(([reason, count]) => `${reason} (${amount(count)})`);
-  return [
-    ...(report.refusedRows > 0 ? [`refused rows: ${amount(report.refusedRows)}`] : []),
-    ...(leftOut.length > 0 ? [`left out: ${leftOut.join(', ')}`] : []),
-    ...(report.passedOver.length > 0 ? [`repeated, the first kept: ${listed(report.passedOver)}`] : []),
-    ...(report.repeated.length > 0
-      ? [`repeated and identical, counted once: ${listed(report.repeated)}`]
-      : []),
-    ...(report.mergedUnasked
-      ? [
-          'If they are separate records, give each its own id ({#equal} or {#} in a mapping). If not, use --merge-equal.',
-        ]
-      : []),
-    ...report.surplus.map(
-      ({ file, rows, line, cell }) =>
-        `extra cells ignored in ${file}: ${counted(rows, 'row')}, first ${quote(cell)} on line ${line}`,
-    ),
-  ];
-}
-
 const listed = (sorts: readonly SortOverview[]): string =>
   sorts
     .map(({ sort, count, totals }) => {
-      const money = Object.entries(totals).map(([currency, total]) => `${total} ${currency}`);
-      return `${countedSort(count, sort)}${money.length > 0 ? ` (${money.join(', ')})` : ''}`;
+      const money = moneyIn(totals);
+      return `${countedSort(count, sort)}${money && ` (${money})`}`;
     })
     .join('; ');
 
-function recordTable(records: readonly SortOverview[]): string[] {
-  if (records.length === 0) return ['No records.'];
-  const rows = records.map(({ sort, count, firstDay, lastDay, totals }) => [
+function recordTable(records: readonly SortOverview[]): string {
+  if (records.length === 0) return 'No records.';
+  const counts = records.map(({ count }) => amount(count));
+  const width = Math.max(...counts.map(({ length }) => length));
+  const rows = records.map(({ sort, firstDay, lastDay, totals }, at) => [
     sort,
-    amount(count),
+    (counts[at] ?? '').padStart(width),
     firstDay ? `${firstDay} to ${lastDay}` : '',
-    Object.entries(totals)
-      .map(([currency, total]) => `${total} ${currency}`)
-      .join(', '),
+    moneyIn(totals),
   ]);
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map(([sort = '', count = '', days = '', totals = '']) =>
-    `${sort.padEnd(widths[0] ?? 0)}  ${count.padStart(widths[1] ?? 0)}  ${days.padEnd(widths[2] ?? 0)}  ${totals}`.trimEnd(),
-  );
+  return columns(rows);
 }
 
-const leftOutRows = ({ leftOut }: ImportReport): number =>
-  Object.values(leftOut).reduce((sum, count) => sum + count, 0);
+const moneyIn = (totals: SortOverview['totals']): string =>
+  Object.entries(totals)
+    .map(([currency, total]) => `${total} ${currency}`)
+    .join(', ');
 
 /** @example countedSort(2, 'payment, refund') === '2 refund payments' */
 function countedSort(count: number, sort: string): string {
