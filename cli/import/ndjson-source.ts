@@ -1,6 +1,8 @@
 import { isPlainObject } from '../../shared/json.ts';
-import { Refusal } from '../../shared/ledger/errors.ts';
 import { parseRecord } from '../../shared/ledger/format.ts';
+import { type LedgerRecord, recordKinds } from '../../shared/ledger/kinds/index.ts';
+import { fieldsOf } from '../../shared/ledger/shapes.ts';
+import { orRefused, parsedJson } from './refusals.ts';
 import type { Entry } from './source.ts';
 import { readText, type TextFile } from './text-file.ts';
 
@@ -23,31 +25,19 @@ export async function* readNdjson(file: TextFile, currency: string | undefined):
       };
       return;
     }
-    if (text.trim() !== '') yield { lines: [line], ...readLine(text, currency) };
+    if (text.trim() === '') continue;
+    yield { lines: [line], ...orRefused(() => ({ records: [{ record: recordIn(text, currency) }] })) };
   }
 }
 
-function readLine(
-  text: string,
-  currency: string | undefined,
-): { records: [{ record: ReturnType<typeof parseRecord> }] } | { refused: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { refused: `The line is not valid JSON: ${(error as SyntaxError).message}.` };
+function recordIn(text: string, currency: string | undefined): LedgerRecord {
+  const value = parsedJson(text, 'The line');
+  if (currency === undefined || !isPlainObject(value) || Object.hasOwn(value, 'currency')) {
+    return parseRecord(value);
   }
-  try {
-    return { records: [{ record: parseRecord(withCurrency(value, currency)) }] };
-  } catch (error) {
-    if (error instanceof Refusal) return { refused: error.message };
-    throw error;
-  }
-}
-
-function withCurrency(value: unknown, currency: string | undefined): unknown {
-  if (!currency || !isPlainObject(value) || Object.hasOwn(value, 'currency')) return value;
-  return value.kind === 'business' || value.kind === 'customer' ? value : { ...value, currency };
+  const kind = recordKinds.find((kind) => kind === value.kind);
+  const needsCurrency = kind && fieldsOf(kind).get('currency')?.required;
+  return parseRecord(needsCurrency ? { ...value, currency } : value);
 }
 
 /** The lines of a text that comes in pieces; undefined, and the end, for one that is too long. */
