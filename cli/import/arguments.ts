@@ -2,26 +2,7 @@ import { isCurrency } from '../../shared/ledger/currencies.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
 import { flag, organizationOf, parsed, value } from '../arguments.ts';
-import { type Location, locationOf, storeOf, storeOptions, storeUsage } from '../location.ts';
-
-export interface ImportArguments {
-  organization: string;
-  files: string[];
-  /** Where the books are; undefined in a dry run that names no store. */
-  store: Location | undefined;
-  dryRun: boolean;
-  strict: boolean;
-  /** Create the organization if it does not exist. */
-  create: boolean;
-  /** Count identical records with an amount once. */
-  mergeEqual: boolean;
-  /** Load what can be read even if the mapping seems to be wrong. */
-  force: boolean;
-  json: boolean;
-  mapFile: string | undefined;
-  /** The currency of records that name none. */
-  currency: string | undefined;
-}
+import { locationOf, storeOf, storeOptions, storeUsage } from '../location.ts';
 
 export const usage = `--org ID ${storeUsage} [--create] [--dry-run] [--map FILE] [--currency CODE] [--strict] [--merge-equal] [--force] [--json] FILE…`;
 
@@ -35,11 +16,13 @@ export const help = `Loads records from NDJSON, and from CSV with a mapping file
   --force          loads what can be read even if the mapping seems to be wrong
   --json           prints the report as one JSON object`;
 
+export type ImportArguments = ReturnType<typeof parseArguments>;
+
 /**
  * Reads the arguments of the import command.
  * @throws {Refusal} one sentence about the first that is wrong.
  */
-export function parseArguments(args: string[]): ImportArguments {
+export function parseArguments(args: string[]) {
   const { values, positionals: files } = parsed({
     args,
     allowPositionals: true,
@@ -68,14 +51,18 @@ export function parseArguments(args: string[]): ImportArguments {
   return {
     organization,
     files,
+    /** Where the books are; undefined in a dry run that names no store. */
     store: values['dry-run'] ? locationOf(values) : storeOf(values),
     dryRun: values['dry-run'],
     strict: values.strict,
+    /** Create the organization if it does not exist. */
     create: values.create,
+    /** Count identical records with an amount once. */
     mergeEqual: values['merge-equal'],
+    /** Load what can be read even if the mapping seems to be wrong. */
     force: values.force,
-    json: values.json,
     mapFile: values.map,
+    /** The currency of records that name none. */
     currency: values.currency,
   };
 }

@@ -78,17 +78,13 @@ export class Findings {
 
   #take(file: string, entry: Entry): readonly LedgerRecord[] {
     const [line = 0] = entry.lines;
-    if ('leftOut' in entry) {
-      this.leftOut[entry.leftOut] = (this.leftOut[entry.leftOut] ?? 0) + 1;
+    const verdict = 'records' in entry ? this.#seen.take(entry.records, { file, line }) : entry;
+    if ('leftOut' in verdict) {
+      this.leftOut[verdict.leftOut] = (this.leftOut[verdict.leftOut] ?? 0) + 1;
       return [];
     }
-    if ('refused' in entry) {
-      this.#refuse(file, entry.lines, entry.line ?? line, entry.refused);
-      return [];
-    }
-    const verdict = this.#seen.take(entry.records, { file, line });
     if ('refused' in verdict) {
-      this.#refuse(file, entry.lines, line, verdict.refused);
+      this.#refuse(file, entry.lines, verdict.line ?? line, verdict.refused);
       return [];
     }
     for (const record of verdict.repeated) this.repeated.add(record);

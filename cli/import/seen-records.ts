@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** The decision about records of which all or none are loaded. */
-export type Verdict = Taken | { refused: string };
+export type Verdict = Taken | { refused: string; line?: number };
 
 interface Taken {
   added: LedgerRecord[];

@@ -20,33 +20,29 @@ export interface TextFile {
  */
 export async function inspectTextFile(path: string): Promise<TextFile> {
   const shown = JSON.stringify(path);
-  const about = await stat(path).catch((error: unknown) => {
-    throw new Refusal(unreadable(shown, error));
-  });
-  if (!about.isFile()) throw new Refusal(`${shown} is not a regular file: expected a CSV or NDJSON file.`);
-  if (about.size === 0) throw new Refusal(`${shown} is empty.`);
-
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let encoding: Encoding = 'utf-8';
   let firstCharacter = '';
-  let begun = false;
+  let isUtf8 = true;
   try {
+    const about = await stat(path);
+    if (!about.isFile()) throw new Refusal(`${shown} is not a regular file: expected a CSV or NDJSON file.`);
+    if (about.size === 0) throw new Refusal(`${shown} is empty.`);
+    let isStart = true;
     for await (const chunk of createReadStream(path)) {
       const bytes = chunk as Buffer;
-      if (!begun) refuseKnownBinary(shown, bytes);
-      begun = true;
+      if (isStart) refuseKnownBinary(shown, bytes);
+      isStart = false;
       if (bytes.includes(0)) {
         throw new Refusal(`${shown} is not a text file: expected CSV or NDJSON, in UTF-8 or Windows-1252.`);
       }
       firstCharacter ||= /[^\s\uFEFF]/u.exec(bytes.toString('utf8'))?.[0] ?? '';
-      if (encoding === 'utf-8' && !isValid(decoder, bytes)) encoding = 'windows-1252';
+      isUtf8 &&= isValid(decoder, bytes);
     }
   } catch (error) {
     throw error instanceof Refusal ? error : new Refusal(unreadable(shown, error));
   }
-  if (encoding === 'utf-8' && !isValid(decoder)) encoding = 'windows-1252';
   if (!firstCharacter) throw new Refusal(`${shown} is empty: it contains only whitespace.`);
-  return { path, encoding, firstCharacter };
+  return { path, encoding: isUtf8 && isValid(decoder) ? 'utf-8' : 'windows-1252', firstCharacter };
 }
 
 /**
