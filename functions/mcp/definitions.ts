@@ -76,7 +76,7 @@ If several documents share a number, get_invoice returns them under sameNumber (
 With groupBy, list_invoices, list_expenses and payments_report also return groups.
 
 - A group has one entry per currency, with the same fields as totals (except for groupBy product), exact and over everything that matches. groupCount is the number of entries. If they are too many for the answer (more than 30 KB), the first ones are shown.
-- Order: by currency, and within it by amount, the largest first. The amount is total for invoices and expenses, and net for payments; with groupBy age, it is balance. Months are in their order instead.
+- Order: by currency, and within it by amount, the largest first. The amount is total for invoices and expenses, and net for payments; of invoices with a status that is owed (open, overdue, partial, sent, viewed), it is balance. Months are in their order instead.
 - customer: with customer (the name) and customerId. vendor, category: names that count as the same name (see Names and ids) are one group. An entry without name and id holds what has none.
 - month: the month of the issue date, or of the date of the expense or payment, such as "2026-11".
 - status: the status that each invoice shows, so the group partial contains no overdue invoices, unlike the filter. Drafts and void documents are groups only here. They remain outside totals.

@@ -26,7 +26,6 @@ export interface LedgerReader {
   list<Name extends ListedName>(kind: Name, query: QueryOf<Kinds[Name]>): Promise<Page<TypesOf<Kinds[Name]>>>;
 
   /**
-   * What a list with the query of a page answers beside rows and totals.
    * The record with that id, or every one with that number: several may share it.
    * @throws {NotFound} when there is none, naming the nearest.
    */

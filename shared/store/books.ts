@@ -129,6 +129,7 @@ export class StoredBooks implements Books {
     const open = from === undefined || to === undefined;
     const all = open ? (await this.#dayItems(this.#series(sum.series), [allTime])).get(allTime) : undefined;
     const years = Object.keys(all?.cells ?? {});
+    if (open && years.length === 0) return new Map();
     const first = from ?? `${years[0] ?? to}-01-01`;
     const last = to ?? `${years.at(-1) ?? from}-12-31`;
     const months: string[] = [];

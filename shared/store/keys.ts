@@ -6,6 +6,8 @@ import { isOrganizationId } from '../organization.ts';
  *   R#<org>#<kind>          records, as imported; sort key: the record's id
  *   D#<org>#<kind>          what is derived of a record: its row, and the names of its index entries; by id
  *   D#<org>#<kind>.<index>  the entries of an index; sort key: the entry's key and the id
+ *   D#<org>#<kind>.settled  what settles records of the kind, filed with each; by its id, the day, and what settles it
+ *   D#<org>#<kind>.changed  what else changes balances of the kind, by day
  *   D#<org>#total.<series>  totals; see totals.ts for the levels
  *   D#<org>#summary         what every call reads first; see summary.ts
  *   D#<org>#pending         what a writer has begun to change and not finished yet

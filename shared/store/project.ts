@@ -25,7 +25,7 @@ import type { Item, Key, Range, Table } from './table.ts';
 export interface Projection {
   /** The totals that have to be recomputed afterwards. */
   buckets: ReadonlySet<Bucket>;
-  /** Those of them that only entries tell which are about to be deleted: nobody would find them again. */
+  /** Those of them that a repetition would not find, since it reads other entries than this. */
   lost: ReadonlySet<Bucket>;
   apply(): Promise<void>;
 }
@@ -277,7 +277,11 @@ class Writing implements Projection {
       this.#entries.push(...entries.map(({ index, sk, data }) => ({ ...locate([index, sk]), data })));
       this.#gone.push(...left.map(locate));
       if (left.length > 0) this.#settled.push(own);
-      for (const name of names) this.#reach(registry, name, known.has(entryText(name)), this.buckets);
+      for (const name of names) {
+        this.#reach(registry, name, true, this.buckets);
+        // A repetition after an interruption takes a new entry for one that stays: its count is noted as well.
+        if (!known.has(entryText(name))) this.#reach(registry, name, false, this.lost);
+      }
       for (const name of left) this.#reach(registry, name, false, this.lost);
     }
     for (const item of removed) {

@@ -98,6 +98,7 @@ export const listInvoices = defineTool({
       hideLater: askedDay !== undefined,
     };
     assertPossible(query);
+    const isOwed = owedStatuses.includes(query.filters.status);
     assertGroupable(groupBy, filters.status, documents);
     const days = { asOf, futureAsOf: futureAsOf(asOf, start.today), startDate, endDate };
     if (documents === 'credit_notes') {
@@ -129,7 +130,7 @@ export const listInvoices = defineTool({
         ...groupFields(groups, {
           by: groupBy ?? '',
           total: groupTotalFields,
-          amount: (group) => (groupBy === 'age' && 'balance' in group ? group.balance : group.total),
+          amount: (group) => (isOwed && 'balance' in group ? group.balance : group.total),
         }),
         customerId: meant?.customerId,
         notInTotals: notInTotals || undefined,
@@ -165,6 +166,9 @@ function assertPossible({
   }
 }
 
+/** Of invoices with these, what is owed says more than what was invoiced. */
+const owedStatuses: readonly (StatusFilter | undefined)[] = ['open', 'overdue', 'partial', 'sent', 'viewed'];
+
 /** @throws {Refusal} for groups that these documents do not have. */
 function assertGroupable(
   groupBy: InvoiceGrouping | undefined,
@@ -174,11 +178,7 @@ function assertGroupable(
   if (groupBy !== undefined && documents === 'credit_notes') {
     throw new Refusal('groupBy applies to invoices only: expected it to be left out for credit notes.');
   }
-  if (
-    groupBy === 'age' &&
-    status !== undefined &&
-    !['open', 'overdue', 'partial', 'sent', 'viewed'].includes(status)
-  ) {
+  if (groupBy === 'age' && status !== undefined && !owedStatuses.includes(status)) {
     throw new Refusal(
       `Invoices with status ${status} have no age, since nothing is owed: expected groupBy age with status open, overdue, partial, sent or viewed, or without status.`,
     );
