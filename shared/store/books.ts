@@ -189,7 +189,12 @@ export class StoredBooks implements Books {
     });
     const rows = new Map(dated.map(({ data }) => [data.id, data]));
     const others = [...changes.keys()].filter((id) => !rows.has(id));
-    for (const row of await this.rows(name, others)) rows.set(row.id, row);
+    const base = JSON.stringify(`${name}.${list.base.index}`);
+    for (const { data, entries } of await this.#ownItems(name, others)) {
+      const row = JSON.parse(data) as AnyRow;
+      // What is in another index alone is in no list of what was.
+      if (entries?.includes(base)) rows.set(row.id, row);
+    }
     return new Map(
       [...rows].map(([id, now]) => {
         const { currency } = now as AnyRecord;
@@ -243,9 +248,12 @@ export class StoredBooks implements Books {
 
   /** The rows of a kind that exist among these. */
   async rows<Row extends AnyRow>(kind: string, ids: readonly string[]): Promise<Row[]> {
+    return (await this.#ownItems(kind, ids)).map(({ data }) => JSON.parse(data) as Row);
+  }
+
+  #ownItems(kind: string, ids: readonly string[]): Promise<Item[]> {
     const pk = this.partitions.derived(kind);
-    const items = await this.table.getMany(ids.map((id) => ({ pk, sk: sortKey(id) })));
-    return items.map(({ data }) => JSON.parse(data) as Row);
+    return this.table.getMany(ids.map((id) => ({ pk, sk: sortKey(id) })));
   }
 
   #rangeIn(index: string): Range {

@@ -219,9 +219,10 @@ for (const [called, of] of Object.entries(registries)) {
 
     it('one organization never sees another, not even with the positions of its pages', async () => {
       await fc.assert(
-        fc.asyncProperty(records, records, fc.nat({ max: 1e9 }), async (first, second, nonce) => {
+        fc.asyncProperty(records, records, async (first, second) => {
           // One id is the beginning of the other: prefixes of keys must not reach across.
-          const [a, b] = [`acme-${nonce}`, `acme-${nonce}-2`];
+          const a = nextOrganization();
+          const b = `${a}-2`;
           await writeRecords({ table, organization: a, records: first, registry: of });
           await writeRecords({ table, organization: b, records: second, registry: of });
           for (const { name, list } of listedKinds(of)) {

@@ -130,10 +130,12 @@ class MemoryBooks implements Books {
     const dated = (await this.after<AnyRow>(`${name}.${kind.list.base.index}`, asOf)).map(
       ({ data }) => data.id,
     );
+    const base = this.entries(`${name}.${kind.list.base.index}`);
+    const listed = new Set(base.map(({ data }) => (data as AnyRow).id));
     const ids = new Set([...dated, ...changes.map(({ id }) => id)]);
     return new Map(
       this.rows(name).flatMap(({ record, row }) => {
-        if (!ids.has(row.id)) return [];
+        if (!ids.has(row.id) || !listed.has(row.id)) return [];
         const own = changes.filter(({ id, currency }) => id === row.id && currency === record.currency);
         const [now, then] = [row as Row, kind.asOf?.(row, asOf, own) as Row];
         return [[row.id, { now, then }]];

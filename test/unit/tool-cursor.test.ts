@@ -86,7 +86,7 @@ describe('a cursor', () => {
           cursor + '='.repeat(padding),
           `${cursor}\n`,
           ` ${cursor}`,
-          Buffer.from(json.replace('","', '", "')).toString('base64url'),
+          Buffer.from(JSON.stringify(JSON.parse(json), null, 1)).toString('base64url'),
           // Where the last digit stands for fewer than six bits, the others say nothing.
           ...(cursor.length % 4 === 0 ? [] : [otherBits]),
           ...(/[-_]/.test(cursor) ? [cursor.replaceAll('-', '+').replaceAll('_', '/')] : []),
