@@ -119,7 +119,7 @@ function reportOf(
       file,
       format,
       encoding,
-      rows: findings.rowsOf.get(file) ?? 0,
+      rows: findings.readings.get(file)?.rows ?? 0,
     })),
     records: findings.overview.sorts(),
     ...(dryRun && { firstRecords: findings.overview.firstRecords }),

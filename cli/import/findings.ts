@@ -28,7 +28,6 @@ export class Findings {
   /** Repeated records, where the mapping says to keep the first. */
   readonly passedOver = new Overview();
   readonly readings = new Map<string, Reading>();
-  readonly rowsOf = new Map<string, number>();
   refusedRows = 0;
   readonly #seen = new SeenRecords();
   readonly #observer: Observer;
@@ -44,23 +43,20 @@ export class Findings {
   async *records(sources: readonly Source[]): AsyncGenerator<LedgerRecord> {
     let allRows = 0;
     for (const { file, entries } of sources) {
-      let rows = 0;
       const reading = new Reading();
       this.readings.set(file, reading);
-      this.rowsOf.set(file, rows);
       try {
         for await (const entry of entries(reading)) {
           for (const record of this.#take(file, entry)) yield record;
-          rows += entry.lines.length;
-          this.rowsOf.set(file, rows);
-          this.#observer.rows(allRows + rows);
+          reading.rows += entry.lines.length;
+          allRows += entry.lines.length;
+          this.#observer.rows(allRows);
         }
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === undefined) throw error;
         throw new SourceFailure(`The file ${quote(file)} can no longer be read (${code}).`);
       }
-      allRows += rows;
     }
   }
 

@@ -19,7 +19,7 @@ const firstRecordsShown = 3;
 
 /** Sums up the records of a run. */
 export class Overview {
-  readonly #sorts = new Map<string, { count: number; first?: Day; last?: Day; sums: Map<string, bigint> }>();
+  readonly #sorts = new Map<string, Omit<SortOverview, 'sort' | 'totals'> & { sums: Map<string, bigint> }>();
   /** The first records of each kind, in the interchange format. */
   readonly firstRecords: unknown[] = [];
   readonly #shown = new Map<string, number>();
@@ -32,8 +32,8 @@ export class Overview {
     this.#sorts.set(sort, known);
     known.count++;
     if (day !== undefined) {
-      if (known.first === undefined || day < known.first) known.first = day;
-      if (known.last === undefined || day > known.last) known.last = day;
+      if (known.firstDay === undefined || day < known.firstDay) known.firstDay = day;
+      if (known.lastDay === undefined || day > known.lastDay) known.lastDay = day;
     }
     if (amount !== undefined && 'currency' in record && record.currency) {
       // Sums of a whole file may leave the range in which numbers are exact.
@@ -54,21 +54,16 @@ export class Overview {
 
   /** In alphabetical order. */
   sorts(): SortOverview[] {
-    return [...this.#sorts]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([sort, { count, first, last, sums }]) => ({
-        sort,
-        count,
-        ...(first !== undefined && { firstDay: first }),
-        ...(last !== undefined && { lastDay: last }),
-        totals: Object.fromEntries(
-          [...sums]
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([currency, sum]) => [currency, written(sum, currency)]),
-        ),
-      }));
+    return inOrder(this.#sorts).map(([sort, { sums, ...sorted }]) => ({
+      sort,
+      ...sorted,
+      totals: Object.fromEntries(inOrder(sums).map(([code, sum]) => [code, written(sum, code)])),
+    }));
   }
 }
+
+const inOrder = <Value>(named: ReadonlyMap<string, Value>): [string, Value][] =>
+  [...named].sort(([a], [b]) => (a < b ? -1 : 1));
 
 function written(sum: bigint, currency: string): string {
   const minor = Number(sum);

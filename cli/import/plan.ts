@@ -1,7 +1,7 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
 import { rowTest } from './condition.ts';
-import { type CsvRow, surplusOf, widthOf } from './csv-source.ts';
+import { type CsvBreak, type CsvRow, surplusOf, widthOf } from './csv-source.ts';
 import { dateReader, isoFormat } from './date-format.ts';
 import { Document } from './document.ts';
 import type { Lookup } from './lookup.ts';
@@ -80,55 +80,51 @@ function checkWidth({ cells, line, reading }: Row, columnCount: number, ignoresS
   if (surplus !== undefined) reading.passedOver(line, surplus);
 }
 
-/** The rows of a file on their way through a plan. */
-export class PlanRun {
-  readonly #plan: Plan;
-  readonly #reading: Reading;
-  readonly #documents = new Map<Rule, Map<string, Document>>();
-  #rows = 0;
-
-  constructor(plan: Plan, reading: Reading) {
-    this.#plan = plan;
-    this.#reading = reading;
-  }
-
-  /** The result of a row; undefined for one that belongs to a document, whose result comes at the end. */
-  take({ line, cells }: CsvRow): Entry | undefined {
-    const [reading, number] = [this.#reading, ++this.#rows];
-    const row: Row = {
-      ...{ line, number, cells, reading },
-      ...{ currency: '', ordinals: new Map(), found: new Map() },
-    };
-    const result = orRefused(() => this.#resultOf(row));
-    return result && { lines: [line], ...result };
-  }
-
-  /** The results of the documents, once all rows have been taken. */
-  *documents(): Generator<Entry> {
-    for (const ofRule of this.#documents.values()) {
-      for (const document of ofRule.values()) yield document.entry();
+/** The results of the rows of a file, of which the first is the header; those of documents come at the end. */
+export async function* entriesOf(
+  plan: Plan,
+  rows: AsyncGenerator<CsvRow | CsvBreak>,
+  reading: Reading,
+): AsyncGenerator<Entry> {
+  const documents: Documents = new Map();
+  let number = 0;
+  await rows.next();
+  for await (const read of rows) {
+    if ('unreadable' in read) {
+      yield { lines: [read.line], refused: read.unreadable };
+      continue;
     }
+    number++;
+    const row = { ...read, number, reading, currency: '', ordinals: new Map(), found: new Map() };
+    const result = orRefused(() => resultOf(row, plan(row), documents));
+    if (result) yield { lines: [read.line], ...result };
   }
-
-  #resultOf(row: Row): { records: Candidate[] } | { leftOut: string } | undefined {
-    const rules = this.#plan(row);
-    if (typeof rules === 'string') return { leftOut: rules };
-    for (const rule of rules) {
-      if (!rule.documentId) continue;
-      this.#documentOf(rule, rule.documentId(row)).add(row, rules);
-      return undefined;
-    }
-    const records = rules.flatMap((rule) =>
-      rule.drafts(row).flatMap((draft) => rule.candidates(draft, rule.items(row), row)),
-    );
-    return records.length > 0 ? { records } : { leftOut: 'payment of 0' };
+  for (const ofRule of documents.values()) {
+    for (const document of ofRule.values()) yield document.entry();
   }
+}
 
-  #documentOf(rule: Rule, id: string): Document {
-    const ofRule = this.#documents.get(rule) ?? new Map<string, Document>();
-    this.#documents.set(rule, ofRule);
+/** By the rule that makes them, and by their id. */
+type Documents = Map<Rule, Map<string, Document>>;
+
+/** The result of a row; undefined for one that belongs to a document. */
+function resultOf(
+  row: Row,
+  rules: Rule[] | string,
+  documents: Documents,
+): { records: Candidate[] } | { leftOut: string } | undefined {
+  if (typeof rules === 'string') return { leftOut: rules };
+  for (const rule of rules) {
+    if (!rule.documentId) continue;
+    const id = rule.documentId(row);
+    const ofRule = documents.get(rule) ?? new Map<string, Document>();
     const document = ofRule.get(id) ?? new Document(rule);
-    ofRule.set(id, document);
-    return document;
+    documents.set(rule, ofRule.set(id, document));
+    document.add(row, rules);
+    return undefined;
   }
+  const records = rules.flatMap((rule) =>
+    rule.drafts(row).flatMap((draft) => rule.candidates(draft, rule.items(row), row)),
+  );
+  return records.length > 0 ? { records } : { leftOut: 'payment of 0' };
 }

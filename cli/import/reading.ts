@@ -20,6 +20,8 @@ export class Reading {
   readonly #equals = new Map<string, number>();
   readonly #tried = new Map<string, number>();
   readonly #failures = new Map<string, { failed: number; reversed: number }>();
+  /** The rows of which the result is known. */
+  rows = 0;
   /** Rows with filled cells beyond the header, which the mapping says to ignore. */
   surplus: { rows: number; line: number; cell: string } | undefined;
 

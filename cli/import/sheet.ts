@@ -1,5 +1,6 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
+import type { CsvRow } from './csv-source.ts';
 import type { DateReader } from './date-format.ts';
 import { type Lookup, noColumn, onlyRows } from './lookup.ts';
 import { asWholeNumber, type NumberReader } from './number-style.ts';
@@ -7,11 +8,9 @@ import type { Reading } from './reading.ts';
 import { templateText } from './text.ts';
 
 /** A row while records are made from it. */
-export interface Row {
-  line: number;
+export interface Row extends CsvRow {
   /** Its place among the rows after the header: 1 is the first. */
   number: number;
-  cells: readonly string[];
   reading: Reading;
   /** The currency of the record that is being made; empty where it has none. */
   currency: string;

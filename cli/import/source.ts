@@ -6,7 +6,7 @@ import { readCsv } from './csv-source.ts';
 import { readLookups } from './lookup.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { readNdjson } from './ndjson-source.ts';
-import { PlanRun, planOf } from './plan.ts';
+import { entriesOf, planOf } from './plan.ts';
 import type { Reading } from './reading.ts';
 import { type Encoding, inspectTextFile, type TextFile } from './text-file.ts';
 
@@ -87,14 +87,5 @@ export async function openMapped(
     );
   }
   const plan = planOf(mapping, header.cells, lookups, currency);
-  return async function* (reading) {
-    const run = new PlanRun(plan, reading);
-    const rows = readCsv(file, style);
-    await rows.next();
-    for await (const row of rows) {
-      const entry = 'cells' in row ? run.take(row) : { lines: [row.line], refused: row.unreadable };
-      if (entry) yield entry;
-    }
-    for (const entry of run.documents()) yield entry;
-  };
+  return (reading) => entriesOf(plan, readCsv(file, style), reading);
 }

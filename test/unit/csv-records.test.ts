@@ -392,6 +392,27 @@ describe('several rows of one document', () => {
     assert.equal(invoice?.due, '2026-02-28');
   });
 
+  test('what was read before a quote that is never closed is loaded', async () => {
+    const csv = 'No,Date,Item,Total\nA,2026-01-31,Pen,1.00\nA,,"Pad,2.00\n';
+    const entries = await map(csv, {
+      currency: 'USD',
+      records: [
+        {
+          kind: 'invoice',
+          fields: { id: '{No}', issued: '{Date}', total: { sumOfLines: ['total'] } },
+          lines: { fields: { name: '{Item}', total: '{Total}' } },
+        },
+      ],
+    });
+    assert.deepEqual(
+      entries.map((entry) => [entry.lines, 'records' in entry]),
+      [
+        [[3], false],
+        [[2], true],
+      ],
+    );
+  });
+
   test('a difference between the rows refuses the whole document, and says where', async () => {
     const entries = await map(
       `${header}A,2026-01-31,,30.00,Pen,1,10.00,30.00,EUR\nB,2026-02-01,,5.00,Ink,1,5.00,,EUR\nA,2026-01-31,,31.00,Pad,2,20.00,31.00,EUR\n`,
