@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
-import { readCsv, surplusOf, widthOf } from './csv-source.ts';
+import { type CsvRow, readCsv, surplusOf, widthOf } from './csv-source.ts';
 import type { Mapping } from './mapping.ts';
 import { asWholeNumber } from './number-style.ts';
 import { inspectTextFile } from './text-file.ts';
@@ -16,12 +16,7 @@ export interface Lookup {
   /** Whether a key that is not found leaves its columns empty. */
   optional?: boolean;
   columns: readonly string[];
-  rows: ReadonlyMap<string, readonly LookupRow[]>;
-}
-
-interface LookupRow {
-  line: number;
-  cells: readonly string[];
+  rows: ReadonlyMap<string, readonly CsvRow[]>;
 }
 
 /**
@@ -36,7 +31,7 @@ export async function readLookups(
   const read = new Map<string, Lookup>();
   for (const [name, definition] of Object.entries(lookups)) {
     const { file, key } = definition;
-    const rows = new Map<string, LookupRow[]>();
+    const rows = new Map<string, CsvRow[]>();
     let columns: readonly string[] | undefined;
     let keyAt = -1;
     const textFile = await inspectTextFile(join(dirname(importedFile), file));
@@ -55,8 +50,8 @@ export async function readLookups(
       const written = cells[keyAt] ?? '';
       const value = wholeNumbers.includes(`${name}.${key}`) ? asWholeNumber(written) : written;
       const earlier = rows.get(value);
-      if (earlier) earlier.push({ line, cells });
-      else rows.set(value, [{ line, cells }]);
+      if (earlier) earlier.push(row);
+      else rows.set(value, [row]);
     }
     read.set(name, { ...definition, columns: columns ?? [], rows });
   }

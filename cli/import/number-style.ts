@@ -4,19 +4,14 @@ import { type Decimal, parseDecimal } from './decimal.ts';
 import type { NumberStyle } from './mapping.ts';
 import { remembering } from './text.ts';
 
-export interface NumberReader {
-  /** The number as it is written. */
-  decimal(text: string): Decimal;
-  /** A number that is an amount, or an amount times something, in major units of the currency. */
-  inMajorUnits(number: Decimal, currency: string): Decimal;
-}
+export type NumberReader = ReturnType<typeof numberReader>;
 
 /**
  * Makes the reader of a style. Every method throws a `Refusal` for a text that is not a number in that style: the
  * meaning of a comma is never guessed.
  * @throws {Refusal} when decimals and thousands have the same separator.
  */
-export function numberReader(style: NumberStyle): NumberReader {
+export function numberReader(style: NumberStyle) {
   const { decimal: point = '.', thousands, symbols = [], signs = {} } = style;
   const { parentheses = false, trailingMinus = false, minorUnits = false } = style;
   if (point === thousands) {
@@ -60,11 +55,11 @@ export function numberReader(style: NumberStyle): NumberReader {
     const negative = open !== undefined || minus !== undefined || sign === '-' || said === 'negative';
     return `${negative ? '-' : ''}${whole.replaceAll(/\D/g, '') || '0'}${fraction && `.${fraction}`}`;
   };
-  const decimal = remembering((text): Decimal => parseDecimal(plain(text)));
-
   return {
-    decimal,
-    inMajorUnits: ({ units, decimals }, currency) => ({
+    /** The number as it is written. */
+    decimal: remembering((text): Decimal => parseDecimal(plain(text))),
+    /** A number that is an amount, or an amount times something, in major units of the currency. */
+    inMajorUnits: ({ units, decimals }: Decimal, currency: string): Decimal => ({
       units,
       decimals: minorUnits ? decimals + decimalsOf(currency) : decimals,
     }),

@@ -5,7 +5,7 @@ import type { RecordKind } from '../../shared/ledger/kinds/index.ts';
 import { type FieldFacts, fieldsOf, listOf } from '../../shared/ledger/shapes.ts';
 import { quote } from '../../shared/text.ts';
 import { sumOf } from './amount.ts';
-import { type RowTest, rowTest } from './condition.ts';
+import { rowTest } from './condition.ts';
 import { parseDecimal, signOf, writeDecimal } from './decimal.ts';
 import { type Draft, type Field, fieldOf, fill } from './field.ts';
 import { type FieldValue, listNames, type RecordRule } from './mapping.ts';
@@ -15,33 +15,7 @@ import { splitOf } from './split.ts';
 import { areEmpty } from './text.ts';
 
 /** A rule of the mapping, compiled for the rows of one file. */
-export interface Rule {
-  kind: RecordKind;
-  /** Rows can describe such a record differently: the first row is kept. */
-  keepFirst: boolean;
-  applies: RowTest;
-  /**
-   * Where the rows with one id are the lines of one document: the id of the row's.
-   * @throws {Refusal} where the row has none
-   */
-  documentId: ((row: Row) => string) | undefined;
-  /**
-   * The records of a row, without their lists and the sums of these: one, or the parts of a split payment.
-   * `knownCurrency` is for rows that leave the currency to an earlier row.
-   * @throws {Refusal} when a text is not what its field needs.
-   */
-  drafts(row: Row, knownCurrency?: string): Draft[];
-  /** What the row adds to the list of the record whose draft was made last. */
-  items(row: Row): Draft[];
-  /**
-   * The record from a draft and its list; none for a payment whose computed amount is 0, such as the difference
-   * between the total and the balance of an invoice that is not paid.
-   * @param row one of those that it is made from
-   * @param lines what it adds up: its own list, or that of the document to whose rows it belongs
-   * @throws {Refusal} when it is not a record, with the column that the field comes from
-   */
-  candidates(draft: Draft, items: readonly Draft[], row: Row, lines?: readonly Draft[]): Candidate[];
-}
+export type Rule = ReturnType<typeof ruleOf>;
 
 /** What the mapping says outside of a rule. */
 interface Defaults {
@@ -57,7 +31,7 @@ interface Defaults {
  * Compiles a rule for a file.
  * @throws {Refusal} when it names a field or a column that is not there, or lacks a field that the record needs.
  */
-export function ruleOf(rule: RecordRule, file: Sheet, defaults: Defaults): Rule {
+export function ruleOf(rule: RecordRule, file: Sheet, defaults: Defaults) {
   const { kind, keepFirst = false } = rule;
   const sheet = rule.split && 'each' in rule.split ? file.within(rule.split.each) : file;
   const facts = fieldsOf(kind);
@@ -83,16 +57,31 @@ export function ruleOf(rule: RecordRule, file: Sheet, defaults: Defaults): Rule 
 
   return {
     kind,
+    /** Rows can describe such a record differently: the first row is kept. */
     keepFirst,
     applies: rowTest(rule.when ?? {}, file),
-    documentId: list?.groups ? (row) => documentId(kind, fields, row) : undefined,
-    drafts(row, knownCurrency) {
+    /** Where the rows with one id are the lines of one document: the id of the row's. */
+    documentId: list?.groups ? (row: Row) => documentId(kind, fields, row) : undefined,
+    /**
+     * The records of a row, without their lists and the sums of these: one, or the parts of a split payment.
+     * `knownCurrency` is for rows that leave the currency to an earlier row.
+     * @throws {Refusal} when a text is not what its field needs.
+     */
+    drafts(row: Row, knownCurrency?: string): Draft[] {
       if (!split) return [draftOf(row, knownCurrency)];
       row.currency = currencyOf(row, knownCurrency);
       return split(row);
     },
-    items: (row) => list?.items(row) ?? [],
-    candidates(draft, items, row, lines = items) {
+    /** What the row adds to the list of the record whose draft was made last. */
+    items: (row: Row): Draft[] => list?.items(row) ?? [],
+    /**
+     * The record from a draft and its list; none for a payment whose computed amount is 0, such as the difference
+     * between the total and the balance of an invoice that is not paid.
+     * @param row one of those that it is made from
+     * @param lines what it adds up: its own list, or that of the document to whose rows it belongs
+     * @throws {Refusal} when it is not a record, with the column that the field comes from
+     */
+    candidates(draft: Draft, items: readonly Draft[], row: Row, lines = items): Candidate[] {
       const whole: Draft = list ? { ...draft, [list.name]: items } : { ...draft };
       for (const { name, of } of sums) {
         const sum = sumOf(lines.flatMap((line) => of.map((field) => decimalIn(line[field]))));
@@ -114,6 +103,7 @@ export function ruleOf(rule: RecordRule, file: Sheet, defaults: Defaults): Rule 
 
 const decimalIn = (text: unknown) => (typeof text === 'string' ? parseDecimal(text) : undefined);
 
+/** @throws {Refusal} when the row has no id. */
 function documentId(kind: RecordKind, fields: readonly Field[], row: Row): string {
   const id = fields.find(({ name }) => name === 'id');
   const own = id?.read(row);
@@ -189,15 +179,7 @@ function currencyIn(
 }
 
 /** The list of a record that a rule fills. */
-interface List {
-  name: string;
-  /** Whether its items are the rows with one id, and not those of a lookup. */
-  groups: boolean;
-  fields: readonly Field[];
-  items(row: Row): Draft[];
-}
-
-function listIn(rule: RecordRule, sheet: Sheet): List | undefined {
+function listIn(rule: RecordRule, sheet: Sheet) {
   const own = listOf(rule.kind);
   const wrong = listNames.find((name) => rule[name] && own?.name !== name);
   if (wrong) throw new Refusal(`${rule.kind} has no ${wrong}.`);
@@ -209,14 +191,14 @@ function listIn(rule: RecordRule, sheet: Sheet): List | undefined {
   const fields = compiled(itemRule.fields, `${name} of ${rule.kind}`, own.fields, inItem);
   const cells = [...new Set(fields.flatMap((field) => field.cells))];
   // Rows without values for an item add none: some exports repeat a document without its lines.
-  const items = (row: Row) => (areEmpty(cells, row) ? [] : [fill({}, fields, row)]);
-  if (each === undefined) return { name, groups: true, fields, items };
-  const rowsOf = sheet.items(each);
+  const itemOf = (row: Row): Draft[] => (areEmpty(cells, row) ? [] : [fill({}, fields, row)]);
+  const rowsOf = each === undefined ? undefined : sheet.items(each);
   return {
     name,
-    groups: false,
+    /** Whether its items are the rows with one id, and not those of a lookup. */
+    groups: rowsOf === undefined,
     fields,
-    items: (row) => rowsOf(row).flatMap((item) => items({ ...row, item })),
+    items: (row: Row) => rowsOf?.(row).flatMap((item) => itemOf({ ...row, item })) ?? itemOf(row),
   };
 }
 
