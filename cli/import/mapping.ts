@@ -57,6 +57,12 @@ const chosen = <const Options extends readonly z.ZodType[]>(
     return z.NEVER;
   }, z.union(options).meta({ id }));
 
+/** The shape of which an object has a key; undefined for an object without such a key, and for anything else. */
+const keyed = <Shape extends z.ZodObject>(value: unknown, shapes: readonly Shape[]): Shape | undefined =>
+  isPlainObject(value)
+    ? shapes.find(({ shape }) => Object.keys(shape).some((key) => key in value))
+    : undefined;
+
 /** What the text of a column must be. */
 export type Condition =
   | string
@@ -83,14 +89,7 @@ const amount = fields({ amount: oneOf(['negative', 'zero', 'positive']) });
 const condition: z.ZodType<Condition> = chosen(
   'condition',
   [text, texts, not, matches, empty, amount],
-  (value) => {
-    if (Array.isArray(value)) return texts;
-    if (!isPlainObject(value)) return text;
-    if ('not' in value) return not;
-    if ('matches' in value) return matches;
-    if ('empty' in value) return empty;
-    return 'amount' in value ? amount : text;
-  },
+  (value) => (Array.isArray(value) ? texts : (keyed(value, [not, matches, empty, amount]) ?? text)),
 );
 
 const conditions = table(
@@ -141,12 +140,7 @@ const product = fields({
 const fieldValue: z.ZodType<FieldValue> = chosen(
   'value',
   [template, textValue, sum, difference, product],
-  (value) => {
-    if (!isPlainObject(value)) return template;
-    if ('sum' in value) return sum;
-    if ('difference' in value) return difference;
-    return 'product' in value ? product : textValue;
-  },
+  (value) => keyed(value, [sum, difference, product]) ?? (isPlainObject(value) ? textValue : template),
 );
 
 const sumOfLines = fields({
@@ -156,8 +150,10 @@ const sumOfLines = fields({
 });
 
 /** The value of a field of a whole document may also add up what its lines have. */
-const documentValue = chosen('documentValue', [fieldValue, sumOfLines], (value) =>
-  isPlainObject(value) && 'sumOfLines' in value ? sumOfLines : fieldValue,
+const documentValue = chosen(
+  'documentValue',
+  [fieldValue, sumOfLines],
+  (value) => keyed(value, [sumOfLines]) ?? fieldValue,
 );
 
 const valueTable = <const Value extends z.ZodType>(value: Value) =>
