@@ -19,7 +19,8 @@ const fewestFailures = 3;
 export class Reading {
   readonly #equals = new Map<string, number>();
   readonly #tried = new Map<string, number>();
-  readonly #failures = new Map<string, { failed: number; reversed: number }>();
+  readonly #failed = new Map<string, number>();
+  readonly #reversed = new Map<string, number>();
   /** The rows of which the result is known. */
   rows = 0;
   /** Rows with filled cells beyond the header, which the mapping says to ignore. */
@@ -37,9 +38,8 @@ export class Reading {
 
   /** Counts a text there that could not be read. */
   failed(place: string, why?: unknown): void {
-    const { failed, reversed } = this.#failures.get(place) ?? { failed: 0, reversed: 0 };
-    const counts = { failed: failed + 1, reversed: why instanceof OtherOrder ? reversed + 1 : reversed };
-    this.#failures.set(place, counts);
+    increment(this.#failed, place);
+    if (why instanceof OtherOrder) increment(this.#reversed, place);
   }
 
   passedOver(line: number, cell: string): void {
@@ -52,12 +52,12 @@ export class Reading {
    * that failed are days with day and month swapped, in which case days up to the 12th are read as other days.
    */
   doubts(): Doubt[] {
-    return [...this.#failures]
-      .map(([place, { failed, reversed }]) => ({
+    return [...this.#failed]
+      .map(([place, failed]) => ({
         place,
         failed,
         tried: this.#tried.get(place) ?? failed,
-        otherOrder: reversed === failed,
+        otherOrder: this.#reversed.get(place) === failed,
       }))
       .filter(
         ({ failed, tried, otherOrder }) => failed >= fewestFailures && (otherOrder || failed * 2 > tried),
