@@ -513,4 +513,14 @@ describe('lookups', () => {
       ],
     );
   });
+
+  test('a condition on a column that is not found counts every row that was tried', async () => {
+    const reading = new Reading();
+    const rule = { ...mapping.records[0], when: { 'customer.name': { empty: false } } };
+    const csv = 'no,order,total\nA,1,4.00\nB,3,4.00\nC,3,4.00\nD,3,4.00\n';
+    await map(csv, { ...mapping, records: [rule] }, undefined, reading);
+    assert.deepEqual(reading.doubts(), [
+      { place: 'column "customer.name"', failed: 3, tried: 4, otherOrder: false },
+    ]);
+  });
 });
