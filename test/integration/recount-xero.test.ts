@@ -242,6 +242,7 @@ describe("Xero's invoices, recounted in SQL", () => {
       credit_note: 0,
       payment: 103,
       expense: 484,
+      product: 0,
     };
     for (const { organization } of books) {
       const { records, differences, unfinished } = await verifyBooks(memory.table, organization);
