@@ -246,10 +246,10 @@ describe('the log', () => {
 describe('an argument', () => {
   const range = { startDate: '2026-01-01', endDate: '2026-01-31' };
   const day = /expected an existing date in the format YYYY-MM-DD/;
-  const limit = /limit was .+: expected a whole number from 1 to 100/;
+  const limit = /limit was .+: expected a whole number from 0 to 100/;
   const cases: readonly [tool: string, args: Record<string, unknown>, says: RegExp][] = [
     ['list_invoices', { limit: 'ten' }, limit],
-    ['list_invoices', { limit: 0 }, limit],
+    ['list_invoices', { limit: -1 }, limit],
     ['list_invoices', { limit: 1_000_000_000 }, limit],
     ['list_expenses', { limit: 2.5 }, limit],
     ['list_invoices', { limit: null }, limit],
