@@ -22,7 +22,7 @@ export interface AnyRow {
   id: string;
 }
 
-/** The types of a kind. Those of a list are `never` for kinds that are not listed. */
+/** The types of a kind. */
 export interface KindTypes {
   record: AnyRecord;
   /** What lists read, and indexes hold. Nothing in it depends on the current day. */
@@ -39,6 +39,16 @@ export interface KindTypes {
   group: object;
   /** One record with everything about it. */
   detail: unknown;
+}
+
+/** The types of a kind that has these; the others say that it has no list, no groups and no details. */
+export type TypesWith<Own extends Partial<KindTypes>> = Omit<NoList, keyof Own> & Own;
+
+interface NoList extends KindTypes {
+  order: never;
+  grouping: never;
+  group: never;
+  detail: never;
 }
 
 /** Another record of which a row shows something, such as its customer's name. */

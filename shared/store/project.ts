@@ -39,11 +39,7 @@ export async function project(
 ): Promise<Projection> {
   const derivation = new Derivation(table, partitions, registry);
   const derived = await derivation.derive(changes);
-  const before = derivation.ownItems;
-  const gone = [...before.values()].filter(
-    (item) => !derived.some(({ kind, id }) => keyText(item) === keyText(derivation.ownKey(kind, id))),
-  );
-  return new Writing(table, partitions, registry, derived, before, gone);
+  return projectionOf(table, partitions, registry, derived, derivation.ownItems);
 }
 
 type EntryName = [index: string, sk: string];
@@ -243,67 +239,61 @@ const itemsPerNeighbour = 4;
 const isSettledIndex = (index: string): boolean => index === settledIndex(kindOf(index));
 const kindOf = (index: string): string => index.slice(0, index.indexOf('.'));
 
-/** Makes the indexes hold exactly what was derived. */
-class Writing implements Projection {
-  readonly buckets = new Set<Bucket>();
-  readonly lost = new Set<Bucket>();
-  readonly #table: Table;
-  readonly #announced: Item[] = [];
-  readonly #entries: Item[] = [];
-  readonly #gone: Key[] = [];
-  readonly #settled: Item[] = [];
-  readonly #removed: readonly Item[];
+/** What makes the indexes hold exactly what was derived. */
+function projectionOf(
+  table: Table,
+  partitions: Partitions,
+  registry: Registry,
+  derived: readonly Derived[],
+  before: ReadonlyMap<string, Item>,
+): Projection {
+  const buckets = new Set<Bucket>();
+  const lost = new Set<Bucket>();
+  const announced: Item[] = [];
+  const entered: Item[] = [];
+  const settled: Item[] = [];
+  const gone: Key[] = [];
+  const locate = ([index, sk]: EntryName): Key => ({ pk: partitions.derived(index), sk });
+  const reach = ([index, sk]: EntryName, stays: boolean, into: Set<Bucket>): void => {
+    for (const bucket of bucketsOf(registry, index, sk, stays)) into.add(bucket);
+  };
+  const leave = (name: EntryName): void => {
+    gone.push(locate(name));
+    reach(name, false, lost);
+  };
 
-  constructor(
-    table: Table,
-    partitions: Partitions,
-    registry: Registry,
-    derived: readonly Derived[],
-    before: ReadonlyMap<string, Item>,
-    removed: readonly Item[],
-  ) {
-    this.#table = table;
-    this.#removed = removed;
-    const locate = ([index, sk]: EntryName): Key => ({ pk: partitions.derived(index), sk });
-    for (const { kind, id, row, entries } of derived) {
-      const key = { pk: partitions.derived(kind), sk: sortKey(id) };
-      const earlier = entriesOf(before.get(keyText(key)));
-      const known = new Set(earlier.map(entryText));
-      const names = entries.map(({ index, sk }): EntryName => [index, sk]);
-      const named = new Set(names.map(entryText));
-      const left = earlier.filter((name) => !named.has(entryText(name)));
-      const own: Item = { ...key, data: row, entries: JSON.stringify(names) };
-      this.#announced.push({ ...own, entries: JSON.stringify([...names, ...left]) });
-      this.#entries.push(...entries.map(({ index, sk, data }) => ({ ...locate([index, sk]), data })));
-      this.#gone.push(...left.map(locate));
-      if (left.length > 0) this.#settled.push(own);
-      for (const name of names) {
-        this.#reach(registry, name, true, this.buckets);
-        // A repetition after an interruption takes a new entry for one that stays: its count is noted as well.
-        if (!known.has(entryText(name))) this.#reach(registry, name, false, this.lost);
-      }
-      for (const name of left) this.#reach(registry, name, false, this.lost);
+  const removed = new Map(before);
+  for (const { kind, id, row, entries } of derived) {
+    const key = { pk: partitions.derived(kind), sk: sortKey(id) };
+    removed.delete(keyText(key));
+    const earlier = entriesOf(before.get(keyText(key)));
+    const known = new Set(earlier.map(entryText));
+    const names = entries.map(({ index, sk }): EntryName => [index, sk]);
+    const named = new Set(names.map(entryText));
+    const left = earlier.filter((name) => !named.has(entryText(name)));
+    const own: Item = { ...key, data: row, entries: JSON.stringify(names) };
+    announced.push({ ...own, entries: JSON.stringify([...names, ...left]) });
+    entered.push(...entries.map(({ index, sk, data }) => ({ ...locate([index, sk]), data })));
+    if (left.length > 0) settled.push(own);
+    for (const name of names) {
+      reach(name, true, buckets);
+      // A repetition after an interruption takes a new entry for one that stays: its count is noted as well.
+      if (!known.has(entryText(name))) reach(name, false, lost);
     }
-    for (const item of removed) {
-      this.#gone.push(...entriesOf(item).map(locate));
-      for (const name of entriesOf(item)) this.#reach(registry, name, false, this.lost);
-    }
-    for (const bucket of this.buckets) this.lost.delete(bucket);
-    for (const bucket of this.lost) this.buckets.add(bucket);
+    left.forEach(leave);
   }
-
-  #reach(registry: Registry, [index, sk]: EntryName, stays: boolean, buckets: Set<Bucket>): void {
-    for (const bucket of bucketsOf(registry, index, sk, stays)) buckets.add(bucket);
-  }
-
-  /**
-   * The record's own item lists where its entries are: first it names old and new ones, then the new are put and the
-   * old deleted, then it names the new. So an interruption at any point leaves nothing that a later pass would not find.
-   */
-  async apply(): Promise<void> {
-    await this.#table.write(this.#announced);
-    await this.#table.write(this.#entries);
-    await this.#table.write([], this.#gone);
-    await this.#table.write(this.#settled, this.#removed);
-  }
+  for (const item of removed.values()) entriesOf(item).forEach(leave);
+  for (const bucket of buckets) lost.delete(bucket);
+  return {
+    buckets: buckets.union(lost),
+    lost,
+    // The record's own item lists where its entries are: first it names old and new ones, then the new are put and the
+    // old deleted, then it names the new. So an interruption at any point leaves nothing that a later pass would not find.
+    async apply() {
+      await table.write(announced);
+      await table.write(entered);
+      await table.write([], gone);
+      await table.write(settled, [...removed.values()]);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
-import type { Kind, KindTypes } from '../kind.ts';
+import type { Kind, TypesWith } from '../kind.ts';
 
 export const accountingBases = ['accrual', 'cash'] as const;
 export type AccountingBasis = (typeof accountingBases)[number];
@@ -45,7 +45,7 @@ export const assumedProfile = (organization: string): BusinessProfile => ({
   accountingBasis: 'accrual',
 });
 
-export const business: Kind<KindTypes & { record: BusinessProfile }> = {
+export const business: Kind<TypesWith<{ record: BusinessProfile }>> = {
   name: 'business',
   single: true,
   shape,

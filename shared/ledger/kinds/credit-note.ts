@@ -2,7 +2,7 @@ import { defined } from '../../json.ts';
 import type { Day } from '../dates.ts';
 import { FieldRefusal, Refusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
-import type { BalanceChange, Filing, Kind, Query } from '../kind.ts';
+import type { BalanceChange, Filing, Kind, Query, TypesWith } from '../kind.ts';
 import { measure, perCurrency, type Tally } from '../measures.ts';
 import { addMinor, formatMoney, type Minor } from '../money.ts';
 import { checkSize } from '../record-size.ts';
@@ -143,17 +143,14 @@ function check(note: CreditNote): void {
   checkSize(note, note.allocations.length);
 }
 
-interface Types {
+type Types = TypesWith<{
   record: CreditNote;
   row: CreditNoteSummary;
   shown: CreditNoteSummary;
   filters: CreditNoteFilters;
   order: 'issued';
   totals: { totals: CreditNoteTotal[] };
-  grouping: never;
-  group: never;
-  detail: never;
-}
+}>;
 
 const ofCustomer = (customerId: string | undefined, ...filings: Filing[]): Filing[] =>
   customerId === undefined

@@ -1,7 +1,7 @@
 import { defined } from '../../json.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import { filed } from '../folding.ts';
-import type { Kind } from '../kind.ts';
+import type { Kind, TypesWith } from '../kind.ts';
 import type { OpenBalance } from '../reports/receivables.ts';
 import { openBalances } from '../reports/receivables.ts';
 import { misspellableWords, searchWords } from '../search-words.ts';
@@ -35,17 +35,12 @@ const calledBy = ({ id, name, organization }: CustomerCard) => defined({ id, nam
 const namesOf = ({ id, name, organization = '' }: CustomerCard): string[] =>
   [...new Set([id, name, organization].map(filed))].filter((called) => called !== '');
 
-interface Types {
+type Types = TypesWith<{
   record: Customer;
   row: CustomerCard;
   shown: CustomerMatch;
-  filters: object;
   order: 'name';
-  totals: object;
-  grouping: never;
-  group: never;
-  detail: never;
-}
+}>;
 
 export const customer: Kind<Types> = {
   name: 'customer',

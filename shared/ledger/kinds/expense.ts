@@ -1,6 +1,6 @@
 import type { Fields, RecordOf } from '../fields.ts';
 import { filed } from '../folding.ts';
-import type { Filing, Kind, Query, ValueSlice } from '../kind.ts';
+import type { Filing, Kind, Query, TypesWith, ValueSlice } from '../kind.ts';
 import { type Measured, measure, perCurrency } from '../measures.ts';
 import { addMinor, formatMoney, type Minor, sortableAmount } from '../money.ts';
 
@@ -88,7 +88,7 @@ const advice = 'list_expenses without this filter shows names.';
 
 export const expenseGroupings = ['vendor', 'category', 'month'] as const;
 
-interface Types {
+type Types = TypesWith<{
   record: Expense;
   row: ExpenseSummary;
   shown: ExpenseSummary;
@@ -97,8 +97,7 @@ interface Types {
   totals: { totals: ExpenseTotal[] };
   grouping: (typeof expenseGroupings)[number];
   group: ExpenseTotal;
-  detail: never;
-}
+}>;
 
 export const expense: Kind<Types> = {
   name: 'expense',

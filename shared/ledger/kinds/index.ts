@@ -1,4 +1,4 @@
-import type { Kind } from '../kind.ts';
+import type { Kind, TypesOf } from '../kind.ts';
 import { business } from './business.ts';
 import { creditNote } from './credit-note.ts';
 import { customer } from './customer.ts';
@@ -20,7 +20,10 @@ export const recordKinds = Object.keys(kinds) as RecordKind[];
 
 export type SingleName = 'business';
 export type ListedName = Exclude<RecordKind, SingleName>;
-export type FoundName = 'invoice';
+/** The kinds of which one record can be found with everything about it. */
+export type FoundName = {
+  [Name in RecordKind]: [TypesOf<Kinds[Name]>['detail']] extends [never] ? never : Name;
+}[RecordKind];
 export type SearchedName = 'customer';
 
 /** The series of totals by day whose uppermost level is in the summary that every call reads first. */

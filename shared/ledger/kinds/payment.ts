@@ -2,7 +2,7 @@ import { defined } from '../../json.ts';
 import type { Day } from '../dates.ts';
 import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
-import type { Filing, Kind } from '../kind.ts';
+import type { Filing, Kind, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
 import { addMinor, type Minor } from '../money.ts';
 import type { Customer } from './customer.ts';
@@ -131,7 +131,7 @@ const totals = (tally: Tally): PaymentTotal[] => {
 const ofCustomer = ({ customerId, date }: PaymentSummary): Filing[] =>
   customerId === undefined ? [] : [{ key: [customerId, date] }];
 
-interface Types {
+type Types = TypesWith<{
   record: Payment;
   row: PaymentSummary;
   shown: PaymentSummary;
@@ -140,8 +140,7 @@ interface Types {
   totals: { totals: PaymentTotal[] };
   grouping: PaymentGrouping;
   group: PaymentTotal;
-  detail: never;
-}
+}>;
 
 export const payment: Kind<Types> = {
   name: 'payment',

@@ -1,6 +1,6 @@
 import type { Fields, RecordOf } from '../fields.ts';
 import { filed } from '../folding.ts';
-import type { Kind } from '../kind.ts';
+import type { Kind, TypesWith } from '../kind.ts';
 
 const shape = (is: Fields) => ({
   name: is.name,
@@ -15,17 +15,12 @@ const shape = (is: Fields) => ({
 export type Product = RecordOf<'product', typeof shape>;
 export type ProductRow = Omit<Product, 'kind'>;
 
-interface Types {
+type Types = TypesWith<{
   record: Product;
   row: ProductRow;
   shown: ProductRow;
-  filters: object;
   order: 'name';
-  totals: object;
-  grouping: never;
-  group: never;
-  detail: never;
-}
+}>;
 
 const placeOf = ({ name }: ProductRow): string[] => [filed(name)];
 
