@@ -1,8 +1,9 @@
 import { defined } from '../../json.ts';
 import type { Day } from '../dates.ts';
+import { byCustomer, filedUnder, shownCustomer } from '../declaring.ts';
 import { FieldRefusal, Refusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
-import type { BalanceChange, Filing, Kind, Query, TypesWith } from '../kind.ts';
+import type { BalanceChange, Kind, Query, TypesWith } from '../kind.ts';
 import { measure, perCurrency, type Tally } from '../measures.ts';
 import { addMinor, formatMoney, type Minor } from '../money.ts';
 import { checkSize } from '../record-size.ts';
@@ -152,11 +153,6 @@ type Types = TypesWith<{
   totals: { totals: CreditNoteTotal[] };
 }>;
 
-const ofCustomer = (customerId: string | undefined, ...filings: Filing[]): Filing[] =>
-  customerId === undefined
-    ? []
-    : filings.map(({ key, data }) => ({ key: [customerId, ...key], ...(data && { data }) }));
-
 export type CreditNoteQuery = Query<Types>;
 
 export const creditNote: Kind<Types> = {
@@ -169,12 +165,7 @@ export const creditNote: Kind<Types> = {
     ...(lifecycle !== 'issued' && { apart: lifecycle }),
   }),
   shows: {
-    customer: {
-      kind: 'customer',
-      fields: ['name'],
-      id: ({ customerId }) => customerId,
-      through: ['customer'],
-    },
+    customer: shownCustomer,
   },
   settles: {
     invoice: {
@@ -206,12 +197,12 @@ export const creditNote: Kind<Types> = {
       of: ({ issued }) => [{ key: [issued] }],
       totals: { per: 'day', series: 'books', of: tally },
     },
-    customer: { of: ({ customerId, issued }) => ofCustomer(customerId, { key: [issued] }) },
+    customer: { of: ({ customerId, issued }) => filedUnder(customerId, [issued]) },
     /** Only while a part is applied to no invoice. */
     unapplied: { of: ({ unapplied, issued }) => (unapplied > 0 ? [{ key: [issued] }] : []) },
     customerUnapplied: {
       of: ({ customerId }, note) =>
-        ofCustomer(customerId, ...restChanges(note).map(({ date, data }) => ({ key: [date], data }))),
+        restChanges(note).flatMap(({ date, data }) => filedUnder(customerId, [date], data)),
       totals: { per: 'value', series: 'customer', of: unappliedIn() },
     },
   },
@@ -229,12 +220,7 @@ export const creditNote: Kind<Types> = {
     base: { index: 'date', order: 'issued', day: true, series: 'books', measures: [credited.name] },
     tally,
     filters: {
-      customerId: {
-        by: 'reference',
-        value: ({ customerId }) => customerId,
-        index: 'customer',
-        kind: 'customer',
-      },
+      customerId: byCustomer,
       currency: { by: 'exact', value: ({ currency }) => currency },
       unapplied: {
         by: 'apart',

@@ -1,6 +1,7 @@
+import { filedUnder, wholeYears } from '../declaring.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import { filed } from '../folding.ts';
-import type { Filing, Kind, Query, TypesWith, ValueSlice } from '../kind.ts';
+import type { Kind, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency } from '../measures.ts';
 import { addMinor, formatMoney, type Minor, sortableAmount } from '../money.ts';
 
@@ -11,7 +12,6 @@ const shape = (is: Fields) => ({
     .default('recorded'),
   vendor: is.name.exactOptional(),
   category: is.name.exactOptional(),
-  /** The type of record in the source: "bill", "card purchase", … */
   type: is.label
     .describe('the type of record in the source system: `"bill"`, `"card purchase"`')
     .exactOptional(),
@@ -69,20 +69,8 @@ const nameIn = (field: 'vendor' | 'category') => (row: ExpenseSummary) =>
   filed(row[field] ?? '') || undefined;
 const amountIn = ({ amount, currency }: ExpenseSummary) => sortableAmount(formatMoney(amount, currency));
 
-const under = (value: string | undefined, ...rest: string[]): Filing[] =>
-  value === undefined ? [] : [{ key: [value, ...rest] }];
-
-/** Every vendor or category of whole years, where nothing but the currency is asked for. */
-const byName = (series: string) => ({
-  series,
-  slice({ filters: { currency, start, end, ...others } }: Query<Types>): ValueSlice | undefined {
-    const whole = (start ?? '-01-01').endsWith('-01-01') && (end ?? '-12-31').endsWith('-12-31');
-    const asked = Object.values(others).filter((value) => value !== undefined);
-    return whole && asked.length === 0
-      ? { currency, from: start?.slice(0, 4), to: end?.slice(0, 4) }
-      : undefined;
-  },
-});
+/** Every vendor or category, where totals have them. */
+const byName = (series: string) => ({ series, slice: wholeYears });
 
 const advice = 'list_expenses without this filter shows names.';
 
@@ -117,11 +105,11 @@ export const expense: Kind<Types> = {
     currency: { of: ({ currency, date }) => [{ key: [currency, date] }] },
     amount: { of: (row) => [{ key: [amountIn(row), row.date] }] },
     vendor: {
-      of: (row) => under(nameIn('vendor')(row), row.date),
+      of: (row) => filedUnder(nameIn('vendor')(row), [row.date]),
       totals: { per: 'value', series: 'vendor', of: tally, label: ({ vendor }: ExpenseSummary) => vendor },
     },
     category: {
-      of: (row) => under(nameIn('category')(row), row.date),
+      of: (row) => filedUnder(nameIn('category')(row), [row.date]),
       totals: {
         per: 'value',
         series: 'category',

@@ -1,9 +1,10 @@
 import { defined } from '../../json.ts';
 import { addDays, type Day, noDay } from '../dates.ts';
+import { byCustomer, filedUnder, shownCustomer, wholeYears } from '../declaring.ts';
 import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import { filed } from '../folding.ts';
-import type { Filing, GroupSums, Kind, Plan, Query, ValueSlice, Way } from '../kind.ts';
+import type { Filing, GroupSums, Kind, Plan, Query, Way } from '../kind.ts';
 import { type Measured, measure, perCurrency, sumTallies, type Tally } from '../measures.ts';
 import { addMinor, formatMoney, type Minor, sortableMinor } from '../money.ts';
 import type { Sum } from '../reader.ts';
@@ -469,14 +470,6 @@ const filtersBut = (query: InvoiceQuery, ...names: string[]): string[] =>
     value === undefined || name === 'currency' || names.includes(name) ? [] : [name],
   );
 
-/** The whole years that a query is about, where it asks for nothing else: totals by value are kept by year. */
-function yearsOf(query: InvoiceQuery): ValueSlice | undefined {
-  const { start, end, currency } = query.filters;
-  const whole = (start ?? '-01-01').endsWith('-01-01') && (end ?? '-12-31').endsWith('-12-31');
-  if (!whole || filtersBut(query, 'start', 'end').length > 0) return undefined;
-  return { currency, from: start?.slice(0, 4), to: end?.slice(0, 4) };
-}
-
 /** What is not due, due for so many days, or never. The days are those past the due day. */
 const ages = [
   { key: 'not_due', from: 0 },
@@ -543,9 +536,6 @@ interface Types {
   detail: InvoiceDetail;
 }
 
-const by = (value: string | undefined, ...rest: string[]): Filing[] =>
-  value === undefined ? [] : [{ key: [value, ...rest] }];
-
 export const invoice: Kind<Types> = {
   name: 'invoice',
   shape,
@@ -570,12 +560,7 @@ export const invoice: Kind<Types> = {
     ...(lifecycle !== 'issued' && { apart: lifecycle }),
   }),
   shows: {
-    customer: {
-      kind: 'customer',
-      fields: ['name'],
-      id: ({ customerId }) => customerId,
-      through: ['customer'],
-    },
+    customer: shownCustomer,
   },
   row: (invoice, { customer }, settlements) =>
     toInvoiceRow(
@@ -599,11 +584,11 @@ export const invoice: Kind<Types> = {
       totals: { per: 'day', series: 'due', of: tallyInvoice },
     },
     due: {
-      of: ({ due }) => by(due),
+      of: ({ due }) => filedUnder(due),
       totals: { per: 'day', series: 'alldue', of: tallyInvoice },
     },
     customer: {
-      of: ({ customerId, issued }) => by(customerId, issued),
+      of: ({ customerId, issued }) => filedUnder(customerId, [issued]),
       totals: {
         per: 'value',
         series: 'customer',
@@ -616,7 +601,7 @@ export const invoice: Kind<Types> = {
       of: (_row, invoice) => soldIn(invoice),
       totals: { per: 'value', series: 'product', of: tallySold },
     },
-    number: { of: ({ number }) => by(number === undefined ? undefined : filedNumber(number)) },
+    number: { of: ({ number }) => filedUnder(number === undefined ? undefined : filedNumber(number)) },
   },
   asOf: rowAsOf,
   changed: {
@@ -632,13 +617,7 @@ export const invoice: Kind<Types> = {
     base: { index: 'date', order: 'issued', day: true, series: 'books', measures: [invoiced.name] },
     tally: tallyInvoice,
     filters: {
-      customerId: {
-        by: 'reference',
-        value: ({ customerId }) => customerId,
-        index: 'customer',
-        kind: 'customer',
-        series: 'customer',
-      },
+      customerId: { ...byCustomer, series: 'customer' },
       currency: { by: 'exact', value: ({ currency }) => currency, index: 'currency' },
       status: {
         by: 'code',
@@ -687,7 +666,7 @@ export const invoice: Kind<Types> = {
         label: ({ customer }) => customer,
         from: {
           series: 'customer',
-          slice: yearsOf,
+          slice: wholeYears,
         },
       },
       product: {
@@ -697,7 +676,7 @@ export const invoice: Kind<Types> = {
         from: {
           series: 'product',
           slice: (query: InvoiceQuery) => {
-            const years = yearsOf(query);
+            const years = wholeYears(query);
             return years && { ...years, measures: [sold.name] };
           },
         },

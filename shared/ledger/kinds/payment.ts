@@ -1,5 +1,6 @@
 import { defined } from '../../json.ts';
 import type { Day } from '../dates.ts';
+import { byCustomer, filedUnder } from '../declaring.ts';
 import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import type { Filing, Kind, TypesWith } from '../kind.ts';
@@ -128,8 +129,7 @@ const totals = (tally: Tally): PaymentTotal[] => {
   );
 };
 
-const ofCustomer = ({ customerId, date }: PaymentSummary): Filing[] =>
-  customerId === undefined ? [] : [{ key: [customerId, date] }];
+const ofCustomer = ({ customerId, date }: PaymentSummary): Filing[] => filedUnder(customerId, [date]);
 
 type Types = TypesWith<{
   record: Payment;
@@ -247,12 +247,7 @@ export const payment: Kind<Types> = {
     },
     tally,
     filters: {
-      customerId: {
-        by: 'reference',
-        value: ({ customerId }) => customerId,
-        index: 'customer',
-        kind: 'customer',
-      },
+      customerId: byCustomer,
       method: { by: 'exact', value: ({ method }) => method, index: 'method', part: true },
       only: {
         by: 'apart',
