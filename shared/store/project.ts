@@ -3,7 +3,7 @@ import { type Registry, settledIndex } from '../ledger/registry.ts';
 import { chunks, inParallel } from '../parallel.ts';
 import { type Bucket, bucketsOf } from './buckets.ts';
 import { type Changes, changedIds } from './changes.ts';
-import { type Derived, derive, shownBy } from './derive.ts';
+import { type Derived, derive } from './derive.ts';
 import {
   afterAll,
   compareKeys,
@@ -39,19 +39,23 @@ export async function project(
 ): Promise<Projection> {
   const derivation = new Derivation(table, partitions, registry);
   const derived = await derivation.derive(changes);
-  return projectionOf(table, partitions, registry, derived, derivation.ownItems);
+  return projectionOf(table, partitions, registry, derived, derivation.own);
 }
 
 type EntryName = [index: string, sk: string];
 
-const entriesOf = (item: Item | undefined): EntryName[] =>
-  item?.entries === undefined ? [] : (JSON.parse(item.entries) as EntryName[]);
 const entryText = ([index, sk]: EntryName): string => `${index}\n${sk}`;
 const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 
+/** What is derived of a record so far, and where its entries are. */
+interface Own {
+  item: Item;
+  entries: readonly EntryName[];
+}
+
 /** One pass over what was changed, with everything that it has read. */
 class Derivation {
-  readonly ownItems = new Map<string, Item>();
+  readonly own = new Map<string, Own>();
   readonly #table: Table;
   readonly #partitions: Partitions;
   readonly #registry: Registry;
@@ -74,11 +78,14 @@ class Derivation {
         [...ids].map((id) => this.ownKey(kind, id)),
         true,
       );
-      for (const item of own) this.ownItems.set(keyText(item), item);
-      await this.#loadWithReferences(kind, ids);
+      for (const item of own) {
+        const entries = JSON.parse(item.entries ?? '[]') as EntryName[];
+        this.own.set(keyText(item), { item, entries });
+      }
+      const shown = await this.#loadWithReferences(kind, ids);
       for (const id of ids) {
-        this.#unfileSettlements(this.ownItems.get(keyText(this.ownKey(kind, id))));
-        const one = this.#deriveOne(kind, id);
+        this.#unfileSettlements(this.own.get(keyText(this.ownKey(kind, id)))?.entries ?? []);
+        const one = this.#deriveOne(kind, id, shown.get(id) ?? {});
         if (!one) continue;
         derived.push(one);
         this.#fileSettlements(one);
@@ -125,11 +132,10 @@ class Derivation {
     return reached;
   }
 
-  #deriveOne(name: string, id: string): Derived | undefined {
+  #deriveOne(name: string, id: string, shown: Shown): Derived | undefined {
     const kind = this.#registry.kinds.get(name);
     const record = this.#record(name, id);
     if (!kind || !record) return undefined;
-    const shown = shownBy(kind, record, (other, otherId) => this.#record(other, otherId));
     const filed = [...this.#filedWith(name, id)].sort(([a], [b]) => compareKeys(a, b));
     return derive(
       kind,
@@ -141,24 +147,26 @@ class Derivation {
 
   #record = (kind: string, id: string): AnyRecord | undefined => this.#records.get(`${kind}\n${id}`);
 
-  /** Reads records, and those that they name: a reference may lead over the one before it. */
-  async #loadWithReferences(name: string, ids: Iterable<string>): Promise<void> {
+  /**
+   * Reads records, and those that they name: a reference may lead over the one before it.
+   * @returns what each shows, by its id
+   */
+  async #loadWithReferences(name: string, ids: Iterable<string>): Promise<Map<string, Shown>> {
     await this.#load(name, ids);
     const records = [...ids].flatMap((id) => this.#record(name, id) ?? []);
-    const shown = new Map<AnyRecord, Record<string, AnyRecord | undefined>>(
-      records.map((record) => [record, {}]),
-    );
+    const shown = new Map<string, Record<string, AnyRecord | undefined>>(records.map(({ id }) => [id, {}]));
     for (const [called, reference] of Object.entries(this.#registry.kinds.get(name)?.shows ?? {})) {
-      const named = records.map((record) => reference.id(record, shown.get(record) as Shown));
+      const named = records.map((record) => reference.id(record, shown.get(record.id) as Shown));
       await this.#load(
         reference.kind,
         named.filter((id) => id !== undefined),
       );
       records.forEach((record, at) => {
         const id = named[at];
-        if (id !== undefined) (shown.get(record) ?? {})[called] = this.#record(reference.kind, id);
+        if (id !== undefined) (shown.get(record.id) ?? {})[called] = this.#record(reference.kind, id);
       });
     }
+    return shown;
   }
 
   async #load(kind: string, ids: Iterable<string>): Promise<void> {
@@ -183,8 +191,8 @@ class Derivation {
   }
 
   /** What a record settled so far, it may no longer settle. */
-  #unfileSettlements(own: Item | undefined): void {
-    for (const [index, sk] of entriesOf(own)) {
+  #unfileSettlements(entries: readonly EntryName[]): void {
+    for (const [index, sk] of entries) {
       if (isSettledIndex(index)) this.#filedWith(kindOf(index), sortKeyParts(sk)[0] ?? '').delete(sk);
     }
   }
@@ -245,7 +253,7 @@ function projectionOf(
   partitions: Partitions,
   registry: Registry,
   derived: readonly Derived[],
-  before: ReadonlyMap<string, Item>,
+  before: ReadonlyMap<string, Own>,
 ): Projection {
   const buckets = new Set<Bucket>();
   const lost = new Set<Bucket>();
@@ -266,7 +274,7 @@ function projectionOf(
   for (const { kind, id, row, entries } of derived) {
     const key = { pk: partitions.derived(kind), sk: sortKey(id) };
     removed.delete(keyText(key));
-    const earlier = entriesOf(before.get(keyText(key)));
+    const earlier = before.get(keyText(key))?.entries ?? [];
     const known = new Set(earlier.map(entryText));
     const names = entries.map(({ index, sk }): EntryName => [index, sk]);
     const named = new Set(names.map(entryText));
@@ -282,7 +290,7 @@ function projectionOf(
     }
     left.forEach(leave);
   }
-  for (const item of removed.values()) entriesOf(item).forEach(leave);
+  for (const { entries } of removed.values()) entries.forEach(leave);
   for (const bucket of buckets) lost.delete(bucket);
   return {
     buckets: buckets.union(lost),
@@ -293,7 +301,10 @@ function projectionOf(
       await table.write(announced);
       await table.write(entered);
       await table.write([], gone);
-      await table.write(settled, [...removed.values()]);
+      await table.write(
+        settled,
+        [...removed.values()].map(({ item }) => item),
+      );
     },
   };
 }
