@@ -78,12 +78,7 @@ export class StoredBooks implements Books {
     if (series.per === 'count')
       return (await this.#totalItems(name, [allTime])).get(allTime)?.cells[allTime] ?? {};
     if (series.per === 'value') {
-      const prefix = sortPrefix(value ?? '');
-      const items = await this.table.all({
-        ...this.#rangeIn(totalsIndex(name)),
-        from: prefix,
-        to: prefix + afterAll,
-      });
+      const items = await this.table.all(this.#begun(totalsIndex(name), sortPrefix(value ?? '')));
       return sumByValue(items).get(value ?? '')?.tally ?? {};
     }
     const pieces = coverDays(from, to);
@@ -160,9 +155,7 @@ export class StoredBooks implements Books {
 
   /** All that an index has, or what begins so; undefined for more than may be looked through. */
   async whole(index: string, beginning = ''): Promise<Item[] | undefined> {
-    const range = this.#rangeIn(index);
-    if (beginning !== '') Object.assign(range, { from: beginning, to: beginning + afterAll });
-    const items = await this.table.all(range, { limit: lookThroughLimit + 1 });
+    const items = await this.table.all(this.#begun(index, beginning), { limit: lookThroughLimit + 1 });
     return items.length > lookThroughLimit ? undefined : items;
   }
 
@@ -225,8 +218,7 @@ export class StoredBooks implements Books {
 
   /** What an index has under the leading part of its keys. */
   async under<Data extends object>(index: string, value: string, limit?: number): Promise<Data[]> {
-    const from = sortPrefix(value);
-    const range = { ...this.#rangeIn(index), from, to: from + afterAll };
+    const range = this.#begun(index, sortPrefix(value));
     const items = await this.table.all(range, limit === undefined ? {} : { limit });
     return items.map(({ data }) => JSON.parse(data) as Data);
   }
@@ -254,6 +246,12 @@ export class StoredBooks implements Books {
   #ownItems(kind: string, ids: readonly string[]): Promise<Item[]> {
     const pk = this.partitions.derived(kind);
     return this.table.getMany(ids.map((id) => ({ pk, sk: sortKey(id) })));
+  }
+
+  /** What begins so in an index. */
+  #begun(index: string, beginning: string): Range {
+    const whole = this.#rangeIn(index);
+    return beginning === '' ? whole : { ...whole, from: beginning, to: beginning + afterAll };
   }
 
   #rangeIn(index: string): Range {
