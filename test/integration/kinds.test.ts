@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { canonicalJson } from '../../shared/json.ts';
 import { NotFound } from '../../shared/ledger/errors.ts';
@@ -9,14 +8,11 @@ import type { AnyKind, AnyRecord, Query } from '../../shared/ledger/kind.ts';
 import { kinds } from '../../shared/ledger/kinds/index.ts';
 import type { LedgerReader } from '../../shared/ledger/reader.ts';
 import { type Registry, registry, registryOf } from '../../shared/ledger/registry.ts';
-import { partitionsOf } from '../../shared/store/keys.ts';
 import { openReader } from '../../shared/store/reader.ts';
-import { summaryKey } from '../../shared/store/summary.ts';
-import { Table } from '../../shared/store/table.ts';
 import { verifyBooks } from '../../shared/store/verify.ts';
 import { finishInterruptedWrite, writeRecords } from '../../shared/store/writer.ts';
 import { memoryReader } from '../support/memory-reader.ts';
-import { memoryTable } from '../support/memory-table.ts';
+import { letLockExpire, memoryTable } from '../support/memory-table.ts';
 import { depot, parcel, receipt } from '../support/parcel.ts';
 import { currencies, ids, middle, names, someDay, someRecords } from '../support/records.ts';
 
@@ -25,7 +21,7 @@ import { currencies, ids, middle, names, someDay, someRecords } from '../support
  * shapes, against a reader that keeps everything in memory.
  */
 
-const { table, open, endpoint, tableName } = await memoryTable();
+const { table, open, openDying } = await memoryTable();
 const runs = Number(process.env.RUNS ?? 8);
 
 let organizations = 0;
@@ -126,28 +122,6 @@ const differencesOf = async (organization: string, of: Registry) => {
 
 const none = { differences: [], unfinished: false };
 
-/** Another client of the table whose process dies: after so many writes nothing gets through any more. */
-function dyingTable(writesLeft: number): Table {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 });
-  let left = writesLeft;
-  client.middlewareStack.add(
-    (next, { commandName = '' }) =>
-      async (args) => {
-        if (/Put|Write/.test(commandName) && left-- <= 0) throw new Error('killed');
-        return next(args);
-      },
-    { step: 'initialize', name: 'dying' },
-  );
-  return new Table(client, tableName);
-}
-
-async function letLockExpire(organization: string): Promise<void> {
-  const summary = await table.get(summaryKey(partitionsOf(organization)), true);
-  if (summary?.lock)
-    await table.replace({ ...summary, lock: { ...summary.lock, until: 0 } }, summary.version);
-}
-
 for (const [called, of] of Object.entries(registries)) {
   const records = someRecords(of.kinds.values());
   const shuffled = records.chain((all) => fc.shuffledSubarray(all, { minLength: all.length }));
@@ -207,9 +181,9 @@ for (const [called, of] of Object.entries(registries)) {
         fc.asyncProperty(records, records, fc.integer({ min: 0, max: 30 }), async (first, second, writes) => {
           const organization = nextOrganization();
           await writeRecords({ table, organization, records: first, registry: of });
-          const dying = dyingTable(writes);
+          const dying = openDying(writes);
           await writeRecords({ table: dying, organization, records: second, registry: of }).catch(() => {});
-          await letLockExpire(organization);
+          await letLockExpire(table, organization);
           await finishInterruptedWrite(table, organization, of);
           assert.deepEqual(await differencesOf(organization, of), none);
         }),
@@ -264,10 +238,10 @@ describe('the store', () => {
     const organization = nextOrganization();
     const records: AnyRecord[] = [{ kind: 'depot', id: 'a', name: 'Acme' } as AnyRecord];
     const known = registries['kinds with every feature'] as Registry;
-    await writeRecords({ table: dyingTable(2), organization, records, registry: known }).catch(() => {});
-    await letLockExpire(organization);
+    await writeRecords({ table: openDying(2), organization, records, registry: known }).catch(() => {});
+    await letLockExpire(table, organization);
     await assert.rejects(finishInterruptedWrite(table, organization), /no kind depot/);
-    await letLockExpire(organization);
+    await letLockExpire(table, organization);
     await finishInterruptedWrite(table, organization, known);
     assert.deepEqual(await differencesOf(organization, known), none);
   });

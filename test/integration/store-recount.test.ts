@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import type { BusinessProfile } from '../../shared/ledger/kinds/business.ts';
 import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import { registry } from '../../shared/ledger/registry.ts';
 import { derivedNames, partitionsOf, wholePartition } from '../../shared/store/keys.ts';
-import { summaryKey } from '../../shared/store/summary.ts';
-import { Table } from '../../shared/store/table.ts';
 import { verifyBooks } from '../../shared/store/verify.ts';
 import { finishInterruptedWrite, writeRecords } from '../../shared/store/writer.ts';
 import { allRecords, someBooks } from '../support/books.ts';
-import { memoryTable } from '../support/memory-table.ts';
+import { letLockExpire, memoryTable } from '../support/memory-table.ts';
 import { readerOf } from '../support/questions.ts';
 
-const { table, open, endpoint, tableName } = await memoryTable();
+const { table, open, openDying } = await memoryTable();
 const runs = Number(process.env.RUNS ?? 20);
 
 let organizations = 0;
@@ -34,33 +31,6 @@ const inAnyOrder = someBooks.chain((books) =>
     minLength: allRecords(books).length + 1,
   }),
 );
-
-/** Another client of the table whose process dies: after so many writes nothing gets through any more. */
-function dyingTable(writesLeft: number): Table {
-  const client = new DynamoDBClient({
-    endpoint,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
-  let left = writesLeft;
-  client.middlewareStack.add(
-    (next, { commandName = '' }) =>
-      async (args) => {
-        if (/Put|Write/.test(commandName) && left-- <= 0) throw new Error('killed');
-        return next(args);
-      },
-    { step: 'initialize', name: 'dying' },
-  );
-  return new Table(client, tableName);
-}
-
-/** What a while without renewal does to the lock of a writer that is gone. */
-async function letLockExpire(organization: string): Promise<void> {
-  const summary = await table.get(summaryKey(partitionsOf(organization)), true);
-  if (summary?.lock)
-    await table.replace({ ...summary, lock: { ...summary.lock, until: 0 } }, summary.version);
-}
 
 const differencesOf = async (organization: string) => {
   const { differences, unfinished } = await verifyBooks(table, organization);
@@ -110,7 +80,7 @@ describe('a recount', () => {
           await writeRecords({ table, organization, records: first });
           let died = false;
           try {
-            await writeRecords({ table: dyingTable(writes), organization, records: second });
+            await writeRecords({ table: openDying(writes), organization, records: second });
           } catch (error) {
             assert.equal((error as Error).message, 'killed');
             died = true;
@@ -124,7 +94,7 @@ describe('a recount', () => {
             assert.equal(page.totals, undefined, 'totals are withheld while they may be wrong');
             assert.ok(page.totalsAbsent);
           }
-          await letLockExpire(organization);
+          await letLockExpire(table, organization);
           if (resume) await writeRecords({ table, organization, records: second });
           else await finishInterruptedWrite(table, organization);
           assert.deepEqual(await differencesOf(organization), none);

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/json.ts';
 import type { Day } from '../../shared/ledger/dates.ts';
 import type { PageOf, QueryOf } from '../../shared/ledger/kind.ts';
 import type { CreditNoteFilters } from '../../shared/ledger/kinds/credit-note.ts';
@@ -46,11 +47,6 @@ export interface PaymentQuery extends PageRequest, Required<Days>, PaymentFilter
   groupBy?: PaymentGrouping;
 }
 
-const pageOf = ({ limit, after }: PageRequest): PageRequest => ({
-  limit,
-  ...(after !== undefined && { after }),
-});
-
 /** Any day that nothing is later than. */
 const end: Day = '9999-12-31';
 
@@ -88,7 +84,7 @@ export const questionsTo = (reader: LedgerReader) => {
         asOf,
         hideLater,
         ...(groupBy && { groupBy }),
-        ...pageOf({ limit, ...(after !== undefined && { after }) }),
+        ...defined({ limit, after }),
       }),
     listCreditNotes: ({ limit, after, oldestFirst, asOf, ...filters }: CreditNoteQuery) =>
       list('credit_note', {
@@ -97,7 +93,7 @@ export const questionsTo = (reader: LedgerReader) => {
         reverse: !oldestFirst,
         asOf,
         hideLater: true,
-        ...pageOf({ limit, ...(after !== undefined && { after }) }),
+        ...defined({ limit, after }),
       }),
     listExpenses: ({ limit, after, ...filters }: ExpenseQuery) =>
       list('expense', {
@@ -105,7 +101,7 @@ export const questionsTo = (reader: LedgerReader) => {
         order: filters.minAmount === undefined ? 'date' : 'amount',
         reverse: true,
         asOf: end,
-        ...pageOf({ limit, ...(after !== undefined && { after }) }),
+        ...defined({ limit, after }),
       }),
     listPayments: ({ limit, after, groupBy, ...filters }: PaymentQuery) =>
       list('payment', {
@@ -114,7 +110,7 @@ export const questionsTo = (reader: LedgerReader) => {
         reverse: true,
         asOf: end,
         ...(groupBy && { groupBy }),
-        ...pageOf({ limit, ...(after !== undefined && { after }) }),
+        ...defined({ limit, after }),
       }),
     listCustomers: ({ limit, after, asOf }: PageRequest & { asOf: Day }) =>
       list('customer', {
@@ -122,7 +118,7 @@ export const questionsTo = (reader: LedgerReader) => {
         order: 'name',
         reverse: false,
         asOf,
-        ...pageOf({ limit, ...(after !== undefined && { after }) }),
+        ...defined({ limit, after }),
       }),
   };
 };
