@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { counted } from '../../shared/text.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
+import { counted, quote } from '../../shared/text.ts';
 import { readText, type TextFile } from './text-file.ts';
 
 /** One row of a CSV file, with the line of the file on which it starts (1 is the first). */
@@ -61,6 +62,20 @@ export async function* readCsv(file: TextFile, style: CsvStyle): AsyncGenerator<
 }
 
 const lineBreaksIn = (cell: string): number => (cell.includes('\n') ? cell.split('\n').length - 1 : 0);
+
+/**
+ * The position of a column that a mapping names; undefined if there is none.
+ * @param file what the file is called in a sentence
+ * @throws {Refusal} when there are several.
+ */
+export function positionOf(columns: readonly string[], name: string, file: string): number | undefined {
+  const position = columns.indexOf(name);
+  if (position < 0) return undefined;
+  if (!columns.includes(name, position + 1)) return position;
+  throw new Refusal(
+    `The column ${quote(name)} appears twice in ${file}: expected it once, because the mapping uses it.`,
+  );
+}
 
 /** The first filled cell beyond the header's; empty ones there, from delimiters at the end, mean nothing. */
 export const surplusOf = (cells: readonly string[], columnCount: number): string | undefined =>

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
-import { type CsvRow, readCsv, surplusOf, widthOf } from './csv-source.ts';
+import { type CsvRow, positionOf, readCsv, surplusOf, widthOf } from './csv-source.ts';
 import type { Mapping } from './mapping.ts';
 import { asWholeNumber } from './number-style.ts';
 import { inspectTextFile } from './text-file.ts';
@@ -21,7 +21,7 @@ export interface Lookup {
 
 /**
  * Reads the files that a mapping looks up, next to the imported file.
- * @throws {Refusal} when one cannot be read, or a row does not fit its header.
+ * @throws {Refusal} when one cannot be read, does not have its key once, or has a row that does not fit its header.
  */
 export async function readLookups(
   { lookups = {}, wholeNumbers = [] }: Mapping,
@@ -40,9 +40,8 @@ export async function readLookups(
       const { line, cells } = row;
       if (!columns) {
         columns = cells;
-        keyAt = columns.indexOf(key);
-        if (keyAt >= 0) continue;
-        throw noColumn(key, { file, columns });
+        keyAt = columnOf({ file, columns }, key);
+        continue;
       }
       if (cells.length < columns.length || surplusOf(cells, columns.length) !== undefined) {
         throw new Refusal(`${quote(file)}, line ${line}: the ${widthOf(cells, columns.length)}`);
@@ -58,8 +57,15 @@ export async function readLookups(
   return read;
 }
 
-export const noColumn = (name: string, { file, columns }: Pick<Lookup, 'file' | 'columns'>): Refusal =>
-  new Refusal(`${quote(file)} has no column ${quote(name)}: its columns are ${columns.join(', ')}.`);
+/**
+ * The position of a column of a lookup.
+ * @throws {Refusal} when there is no such column, or several.
+ */
+export function columnOf({ file, columns }: Pick<Lookup, 'file' | 'columns'>, name: string): number {
+  const position = positionOf(columns, name, quote(file));
+  if (position !== undefined) return position;
+  throw new Refusal(`${quote(file)} has no column ${quote(name)}: its columns are ${columns.join(', ')}.`);
+}
 
 /**
  * Finds the one row with a key; nothing for an empty key.

@@ -1,8 +1,8 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { quote } from '../../shared/text.ts';
-import type { CsvRow } from './csv-source.ts';
+import { type CsvRow, positionOf } from './csv-source.ts';
 import type { DateReader } from './date-format.ts';
-import { type Lookup, noColumn, onlyRows } from './lookup.ts';
+import { columnOf, type Lookup, onlyRows } from './lookup.ts';
 import { asWholeNumber, type NumberReader } from './number-style.ts';
 import type { Reading } from './reading.ts';
 import { templateText } from './text.ts';
@@ -85,8 +85,8 @@ export class Sheet {
   position(name: string): number {
     const { header } = this.#known;
     const position = positionOf(header, name, 'the file');
-    if (position < 0) throw unknownColumn(name, header);
-    return position;
+    if (position !== undefined) return position;
+    throw unknownColumn(name, header);
   }
 
   /** The same, with the columns of a lookup that is gone through item by item. */
@@ -125,9 +125,7 @@ export class Sheet {
     const [lookupName = '', ...rest] = name.split('.');
     const lookup = rest.length > 0 ? lookups.get(lookupName) : undefined;
     if (!lookup) throw unknownColumn(name, header);
-    const column = rest.join('.');
-    const position = positionOf(lookup.columns, column, quote(lookup.file));
-    if (position < 0) throw noColumn(column, lookup);
+    const position = columnOf(lookup, rest.join('.'));
     if (lookupName === this.#each) return ({ item }) => item?.[position] ?? '';
     const rowOf = onlyRows(lookupName, lookup);
     const key = this.#keyOf(lookupName);
@@ -143,15 +141,6 @@ const ownCell =
   (position: number): ReadCell =>
   ({ cells }) =>
     cells[position] ?? '';
-
-/** Below zero if there is no such column. */
-function positionOf(header: readonly string[], name: string, file: string): number {
-  const position = header.indexOf(name);
-  if (position < 0 || !header.includes(name, position + 1)) return position;
-  throw new Refusal(
-    `The column ${quote(name)} appears twice in ${file}: expected it once, because the mapping uses it.`,
-  );
-}
 
 function unknownColumn(name: string, header: readonly string[]): Refusal {
   const [only = ''] = header;

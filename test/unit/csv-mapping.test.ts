@@ -283,6 +283,7 @@ describe('a mapping that does not fit its file', () => {
   const file = write('payments.csv', 'No,Date,Amount,Twice,Twice\n1,2026-01-31,5.00,a,b\n');
   write('customers.csv', 'id,name\n1,Ann\n1,Anna\n');
   write('crooked.csv', 'id,name\n1\n');
+  write('keys.csv', 'id,name,id\n1,Ann,2\n');
 
   const lookups = { customer: { file: 'customers.csv', key: 'id', from: '{No}' } };
   const cases: [behaviour: string, mapping: object, sentence: RegExp][] = [
@@ -415,6 +416,11 @@ describe('a mapping that does not fit its file', () => {
       'a lookup file without its key',
       { ...minimal, lookups: { customer: { ...lookups.customer, key: 'number' } } },
       /"customers\.csv" has no column "number": its columns are id, name/,
+    ],
+    [
+      'a lookup file with its key twice',
+      { ...minimal, lookups: { customer: { ...lookups.customer, file: 'keys.csv' } } },
+      /The column "id" appears twice in "keys\.csv": expected it once/,
     ],
     [
       'a lookup file that is not there',
