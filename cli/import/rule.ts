@@ -39,7 +39,8 @@ export function ruleOf(rule: RecordRule, file: Sheet, defaults: Defaults) {
   const { values, sums } = separated(withSourceWords(rule.fields, facts));
   for (const sum of sums) checkSum(sum, facts, rule.lines ? rule : defaults.document);
   const { currency = defaults.currency, ...others } = values;
-  const fields = compiled(others, kind, facts, sheet, rule.fields);
+  // In a kind without a currency, it is an unknown field like any other.
+  const fields = compiled(facts.has('currency') ? others : values, kind, facts, sheet, rule.fields);
   const currencyOf = currencyIn(kind, currency, sheet, defaults.fallbackCurrency);
   const places = new Map([
     ...[...fields, ...sums].map(({ name, place }) => [name, place] as const),

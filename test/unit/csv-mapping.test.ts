@@ -313,6 +313,11 @@ describe('a mapping that does not fit its file', () => {
       /records\[0\]: payment has no field "totl": expected id, invoiceId, customerId, currency, date/,
     ],
     [
+      'the currency of what has none',
+      withRule({ kind: 'customer', fields: { id: '{No}', name: '{No}', currency: 'USD' } }),
+      /records\[0\]: customer has no field "currency": expected id, name, /,
+    ],
+    [
       'a needed field that is not mapped',
       withRule({ fields: { id: '{No}', date: '{Date}' } }),
       /payment has no "amount": it is required/,
