@@ -16,6 +16,7 @@ export interface Lookup {
   /** Whether a key that is not found leaves its columns empty. */
   optional?: boolean;
   columns: readonly string[];
+  /** By their keys; those without one are never found. */
   rows: ReadonlyMap<string, readonly CsvRow[]>;
 }
 
@@ -50,7 +51,7 @@ export async function readLookups(
       const value = wholeNumbers.includes(`${name}.${key}`) ? asWholeNumber(written) : written;
       const earlier = rows.get(value);
       if (earlier) earlier.push(row);
-      else rows.set(value, [row]);
+      else if (value !== '') rows.set(value, [row]);
     }
     read.set(name, { ...definition, columns: columns ?? [], rows });
   }
@@ -75,14 +76,14 @@ export function onlyRows(
   name: string,
   { file, key, optional, rows }: Lookup,
 ): (value: string) => readonly string[] {
-  for (const [value, found] of rows) {
-    if (value === '' || found.length === 1) continue;
+  for (const [value, [first, second]] of rows) {
+    if (!second) continue;
     throw new Refusal(
-      `${quote(file)} has the ${key} ${quote(value)} on lines ${found[0]?.line} and ${found[1]?.line}: expected each key once, unless the rows are lines ("each": ${quote(name)}).`,
+      `${quote(file)} has the ${key} ${quote(value)} on lines ${first?.line} and ${second.line}: expected each key once, unless the rows are lines ("each": ${quote(name)}).`,
     );
   }
   return (value) => {
-    const row = value === '' ? undefined : rows.get(value)?.[0];
+    const row = rows.get(value)?.[0];
     if (row) return row.cells;
     if (value === '' || optional) return [];
     throw new Refusal(`${quote(file)} has no row whose ${key} is ${quote(value)}.`);

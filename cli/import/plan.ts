@@ -33,13 +33,12 @@ export function planOf(
   const { wholeNumbers = [], leaveOut = [], records } = mapping;
   const sheet = new Sheet({
     header,
-    lookups,
     wholeNumbers: new Set(wholeNumbers),
     dates: at('dates', () => dateReader(mapping.dates ?? isoFormat)),
     numbers: at('numbers', () => numberReader(mapping.numbers ?? {})),
   });
+  for (const [name, lookup] of lookups) at(`lookups.${name}`, () => sheet.add(name, lookup));
   for (const name of wholeNumbers) at('wholeNumbers', () => sheet.cell(name));
-  for (const name of lookups.keys()) at(`lookups.${name}`, () => sheet.items(name));
   const exceptions = leaveOut.map(({ when, reason }, index) => ({
     reason,
     applies: at(`leaveOut[${index}]`, () => rowTest(when, sheet)),
@@ -95,7 +94,7 @@ export async function* entriesOf(
       continue;
     }
     number++;
-    const row = { ...read, number, reading, currency: '', ordinals: new Map(), found: new Map() };
+    const row = { ...read, number, reading, currency: '', ordinals: new Map() };
     const result = orRefused(() => resultOf(row, plan(row), documents));
     if (result) yield { lines: [read.line], ...result };
   }

@@ -16,8 +16,6 @@ export interface Row extends CsvRow {
   currency: string;
   /** The ordinal among equal rows that each template was given so far. */
   ordinals: Map<string, number>;
-  /** The row of each lookup that was needed so far. */
-  found: Map<string, readonly string[]>;
   /** The row of the lookup that is gone through item by item. */
   item?: readonly string[];
 }
@@ -42,12 +40,14 @@ export interface Value<Result> {
 /** What is known of a file before its rows are read. */
 interface Known {
   header: readonly string[];
-  lookups: ReadonlyMap<string, Lookup>;
   /** The columns in which 7290.0 is 7290. */
   wholeNumbers: ReadonlySet<string>;
   dates: DateReader;
   numbers: NumberReader;
 }
+
+/** Lookups by name, each with the text that a row looks up. */
+type AddedLookups = Map<string, Lookup & { keyIn: ReadCell }>;
 
 /**
  * What a mapping is compiled for: how a file writes dates and numbers, and the columns that may be named. These are
@@ -57,14 +57,24 @@ export class Sheet {
   readonly dates: DateReader;
   readonly numbers: NumberReader;
   readonly #known: Known;
+  readonly #lookups: AddedLookups;
   readonly #each: string | undefined;
 
   /** @param each the lookup that is gone through item by item */
-  constructor(known: Known, each?: string) {
+  constructor(known: Known, lookups: AddedLookups = new Map(), each?: string) {
     this.dates = known.dates;
     this.numbers = known.numbers;
     this.#known = known;
+    this.#lookups = lookups;
     this.#each = each;
+  }
+
+  /**
+   * Adds a lookup, which can use those that were added before, so never itself.
+   * @throws {Refusal} when a column is not there.
+   */
+  add(name: string, lookup: Lookup): void {
+    this.#lookups.set(name, { ...lookup, keyIn: templateText(lookup.from, this).read });
   }
 
   /** Whether the file itself has such a column. */
@@ -92,48 +102,30 @@ export class Sheet {
   /** The same, with the columns of a lookup that is gone through item by item. */
   within(lookup: string): Sheet {
     this.#lookup(lookup);
-    return new Sheet(this.#known, lookup);
+    return new Sheet(this.#known, this.#lookups, lookup);
   }
 
   /** Finds the rows of a lookup that belong to a row. */
   items(lookup: string): (row: Row) => readonly (readonly string[])[] {
-    const { rows } = this.#lookup(lookup);
-    const key = this.#keyOf(lookup);
-    return (row) => {
-      const value = key(row);
-      return value === '' ? [] : (rows.get(value) ?? []).map(({ cells }) => cells);
-    };
+    const { rows, keyIn } = this.#lookup(lookup);
+    return (row) => rows.get(keyIn(row))?.map(({ cells }) => cells) ?? [];
   }
 
-  #lookup(name: string): Lookup {
-    const { lookups } = this.#known;
-    const lookup = lookups.get(name);
+  #lookup(name: string) {
+    const lookup = this.#lookups.get(name);
     if (lookup) return lookup;
-    const known = [...lookups.keys()].join(', ') || 'none';
+    const known = [...this.#lookups.keys()].join(', ') || 'none';
     throw new Refusal(`There is no lookup ${quote(name)}: the mapping's lookups are ${known}.`);
   }
 
-  /** A lookup can use the lookups that are listed before it, so never itself. */
-  #keyOf(name: string): ReadCell {
-    const { lookups } = this.#known;
-    const earlier = new Map([...lookups].slice(0, [...lookups.keys()].indexOf(name)));
-    return templateText(this.#lookup(name).from, new Sheet({ ...this.#known, lookups: earlier })).read;
-  }
-
   #lookupCell(name: string): ReadCell {
-    const { header, lookups } = this.#known;
     const [lookupName = '', ...rest] = name.split('.');
-    const lookup = rest.length > 0 ? lookups.get(lookupName) : undefined;
-    if (!lookup) throw unknownColumn(name, header);
+    const lookup = rest.length > 0 ? this.#lookups.get(lookupName) : undefined;
+    if (!lookup) throw unknownColumn(name, this.#known.header);
     const position = columnOf(lookup, rest.join('.'));
     if (lookupName === this.#each) return ({ item }) => item?.[position] ?? '';
     const rowOf = onlyRows(lookupName, lookup);
-    const key = this.#keyOf(lookupName);
-    return (row) => {
-      const found = row.found.get(lookupName) ?? rowOf(key(row));
-      row.found.set(lookupName, found);
-      return found[position] ?? '';
-    };
+    return (row) => rowOf(lookup.keyIn(row))[position] ?? '';
   }
 }
 

@@ -79,7 +79,7 @@ function written({ columns, separator }: Extract<SplitRule, { columns: string[] 
       positions.forEach((position, at) => {
         cells[position] = part[at] ?? '';
       });
-      return { ...row, cells, found: new Map(), ordinals: new Map() };
+      return { ...row, cells, ordinals: new Map() };
     },
   };
 }
