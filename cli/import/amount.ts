@@ -1,7 +1,7 @@
 import { add, type Decimal, multiply, negate } from './decimal.ts';
 import type { Computation, FieldValue } from './mapping.ts';
 import { located } from './refusals.ts';
-import type { Row, Sheet, Value } from './sheet.ts';
+import { converted, type Row, type Sheet, type Value } from './sheet.ts';
 import { textOf } from './text.ts';
 
 /**
@@ -10,17 +10,8 @@ import { textOf } from './text.ts';
  */
 export function amountOf(value: FieldValue, sheet: Sheet): Value<Decimal> {
   if (typeof value === 'object' && !('from' in value)) return computed(value, sheet);
-  const text = textOf(value, sheet);
-  const turned = typeof value === 'object' && value.negate === true;
-  return {
-    ...text,
-    read(row) {
-      const written = text.read(row);
-      if (written === undefined) return undefined;
-      const number = sheet.numbers.decimal(written);
-      return turned ? negate(number) : number;
-    },
-  };
+  const amount = converted(textOf(value, sheet), sheet.numbers.decimal);
+  return typeof value === 'object' && value.negate ? converted(amount, negate) : amount;
 }
 
 function computed(value: Computation, sheet: Sheet): Value<Decimal> {

@@ -7,7 +7,7 @@ import { amountOf } from './amount.ts';
 import { round, writeDecimal } from './decimal.ts';
 import type { FieldValue, TextValue } from './mapping.ts';
 import { watched } from './reading.ts';
-import type { Row, Sheet, Value } from './sheet.ts';
+import { converted, type Row, type Sheet, type Value } from './sheet.ts';
 import { textOf } from './text.ts';
 
 /** A record in the interchange format, or an item of its list, while it is being put together. */
@@ -61,18 +61,12 @@ const finestDecimals = 12;
 
 function numberOf(type: 'money' | 'price' | 'decimal', value: FieldValue, sheet: Sheet): Value<string> {
   const amount = amountOf(value, sheet);
-  return {
-    ...amount,
-    read(row) {
-      const written = amount.read(row);
-      if (!written) return undefined;
-      const { currency } = row;
-      const exact = type === 'decimal' ? written : sheet.numbers.inMajorUnits(written, currency);
-      if (!amount.computed) return writeDecimal(exact);
-      // Only computed amounts are rounded. In a file, too many decimals are a mistake.
-      return writeDecimal(round(exact, type === 'money' ? decimalsOf(currency) : finestDecimals));
-    },
-  };
+  return converted(amount, (written, { currency }) => {
+    const exact = type === 'decimal' ? written : sheet.numbers.inMajorUnits(written, currency);
+    if (!amount.computed) return writeDecimal(exact);
+    // Only computed amounts are rounded. In a file, too many decimals are a mistake.
+    return writeDecimal(round(exact, type === 'money' ? decimalsOf(currency) : finestDecimals));
+  });
 }
 
 function wordOf(
@@ -82,20 +76,11 @@ function wordOf(
 ): Value<string | boolean> {
   // An id with a missing part would be shared by many rows.
   const text = textOf(value, sheet, type === 'id');
-  const convert = { day: sheet.dates, currency: upperCase, flag: flagIn, id: asItIs, text: asItIs }[type];
-  return {
-    ...text,
-    read(row) {
-      const found = text.read(row);
-      return found === undefined ? undefined : convert(found);
-    },
-  };
+  if (type === 'day') return converted(text, sheet.dates);
+  if (type === 'flag') return converted(text, flagIn);
+  // Some systems write currency codes in lowercase.
+  return type === 'currency' ? converted(text, (code) => code.toUpperCase()) : text;
 }
-
-const asItIs = (text: string): string => text;
-
-/** Some systems write currency codes in lowercase. */
-const upperCase = (text: string): string => text.toUpperCase();
 
 function flagIn(text: string): boolean {
   if (text === 'true') return true;

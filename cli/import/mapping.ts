@@ -5,14 +5,7 @@ import { isTimeZone } from '../../shared/ledger/dates.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { recordKinds } from '../../shared/ledger/kinds/index.ts';
 import type { ListName } from '../../shared/ledger/shapes.ts';
-import {
-  describe,
-  fields,
-  oneOf,
-  readStrictly,
-  scalar,
-  wholeNumber,
-} from '../../shared/ledger/strict-shapes.ts';
+import { fields, oneOf, readStrictly, scalar, wholeNumber } from '../../shared/ledger/strict-shapes.ts';
 import { quote } from '../../shared/text.ts';
 import { located, parsedJson } from './refusals.ts';
 
@@ -338,10 +331,7 @@ export type Conditions = z.output<typeof conditions>;
  * Reads a mapping that was parsed from JSON.
  * @throws {Refusal} one sentence that names what is wrong and what was expected.
  */
-export function parseMapping(value: unknown): Mapping {
-  if (!isPlainObject(value)) throw new Refusal(`The mapping is ${describe(value)}: expected an object.`);
-  return readStrictly(mapping, value, 'The mapping');
-}
+export const parseMapping = (value: unknown): Mapping => readStrictly(mapping, value, 'The mapping');
 
 /**
  * Reads a mapping file.

@@ -37,6 +37,18 @@ export interface Value<Result> {
   read(row: Row): Result | undefined;
 }
 
+/** What is made of a value, where the row has one. */
+export const converted = <Found, Result>(
+  value: Value<Found>,
+  convert: (found: Found, row: Row) => Result,
+): Value<Result> => ({
+  ...value,
+  read(row) {
+    const found = value.read(row);
+    return found === undefined ? undefined : convert(found, row);
+  },
+});
+
 /** What is known of a file before its rows are read. */
 interface Known {
   header: readonly string[];
