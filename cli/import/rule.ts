@@ -36,12 +36,17 @@ export function ruleOf(rule: RecordRule, file: Sheet, defaults: Defaults) {
   const sheet = rule.split && 'each' in rule.split ? file.within(rule.split.each) : file;
   const facts = fieldsOf(kind);
   const list = listIn(rule, sheet);
-  const { values, sums } = separated(withSourceWords(rule.fields, facts));
-  for (const sum of sums) checkSum(sum, facts, rule.lines ? rule : defaults.document);
-  const { currency = defaults.currency, ...others } = values;
-  // In a kind without a currency, it is an unknown field like any other.
-  const fields = compiled(facts.has('currency') ? others : values, kind, facts, sheet, rule.fields);
-  const currencyOf = currencyIn(kind, currency, sheet, defaults.fallbackCurrency);
+  const sums = Object.entries(rule.fields).flatMap(([name, value]) =>
+    isSum(value) ? [sumOfLines(name, value.sumOfLines, facts, rule.lines ? rule : defaults.document)] : [],
+  );
+  const own = compiled(withSourceWords(rule.fields, facts), kind, facts, sheet);
+  const fields = own.filter(({ name }) => name !== 'currency');
+  const currencyOf = currencyIn(
+    kind,
+    own.find(({ name }) => name === 'currency'),
+    sheet,
+    defaults,
+  );
   const places = new Map([
     ...[...fields, ...sums].map(({ name, place }) => [name, place] as const),
     ...(list?.fields ?? []).map(({ name, place }) => [`${list?.name}.${name}`, place] as const),
@@ -120,22 +125,18 @@ interface Sum {
   of: readonly string[];
 }
 
-/** Which fields come from rows, and which are added up from lines. */
-function separated(fields: RecordRule['fields']): { values: Record<string, FieldValue>; sums: Sum[] } {
-  const values: Record<string, FieldValue> = {};
-  const sums: Sum[] = [];
-  for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === 'string' || !('sumOfLines' in value)) values[name] = value;
-    else {
-      const of = value.sumOfLines;
-      sums.push({ name, place: `${name}, from the sum of ${of.join(' and ')} of its lines`, of });
-    }
-  }
-  return { values, sums };
-}
+const isSum = (value: RecordRule['fields'][string]) => typeof value === 'object' && 'sumOfLines' in value;
 
-/** @throws {Refusal} when the field cannot be a sum, or the document's lines do not have what it adds up. */
-function checkSum({ name, of }: Sum, facts: FieldFacts, document: RecordRule | undefined): void {
+/**
+ * Compiles a field that adds up fields of lines.
+ * @throws {Refusal} when the field cannot be a sum, or the document's lines do not have what it adds up.
+ */
+function sumOfLines(
+  name: string,
+  of: readonly string[],
+  facts: FieldFacts,
+  document: RecordRule | undefined,
+): Sum {
   if (facts.get(name)?.type !== 'money') {
     throw new Refusal(`"sumOfLines" is only for amounts of money: ${name} is not one.`);
   }
@@ -150,24 +151,29 @@ function checkSum({ name, of }: Sum, facts: FieldFacts, document: RecordRule | u
       `"sumOfLines" of ${name} names ${quote(other)}: expected an amount of money that "lines" has.`,
     );
   }
+  return { name, place: `${name}, from the sum of ${of.join(' and ')} of its lines`, of };
 }
 
-/** Compiles the currency of a row's record; `known` is that of an earlier row of the same document. */
+/**
+ * Compiles the currency of a row's record; `known` is that of an earlier row of the same document.
+ * @param own the rule's own field for it
+ */
 function currencyIn(
   kind: RecordKind,
-  own: FieldValue | undefined,
+  own: Field | undefined,
   sheet: Sheet,
-  fallback: string | undefined,
+  { currency: usual, fallbackCurrency: fallback }: Defaults,
 ): (row: Row, known: string | undefined) => string {
   const fact = fieldsOf(kind).get('currency');
   if (!fact) return () => '';
-  const value = own ?? fallback;
-  if (value === undefined) {
+  const value = usual ?? fallback;
+  const field = own ?? (value === undefined ? undefined : fieldOf('currency', fact, value, sheet));
+  if (!field) {
     throw new Refusal(
       `The currency of ${kind} is missing: expected "currency" in the mapping, or --currency CODE.`,
     );
   }
-  const { place, read } = fieldOf('currency', fact, value, sheet);
+  const { place, read } = field;
   return (row, known) => {
     const currency = read(row) ?? known ?? fallback;
     if (typeof currency !== 'string') {
@@ -203,20 +209,15 @@ function listIn(rule: RecordRule, sheet: Sheet) {
   };
 }
 
-/** @param given all fields that the mapping has, where these are not all */
-function compiled(
-  values: Record<string, FieldValue>,
-  what: string,
-  facts: FieldFacts,
-  sheet: Sheet,
-  given: object = values,
-): Field[] {
+/** Compiles the fields that come from rows, which are all but sums of lines. */
+function compiled(values: RecordRule['fields'], what: string, facts: FieldFacts, sheet: Sheet): Field[] {
   for (const [name, { required }] of facts) {
-    if (required && name !== 'currency' && !Object.hasOwn(given, name)) {
+    if (required && name !== 'currency' && !Object.hasOwn(values, name)) {
       throw new Refusal(`${what} has no ${quote(name)}: it is required.`);
     }
   }
-  return Object.entries(values).map(([name, value]) => {
+  return Object.entries(values).flatMap(([name, value]) => {
+    if (isSum(value)) return [];
     const fact = facts.get(name);
     if (fact) return fieldOf(name, fact, value, sheet);
     throw new Refusal(`${what} has no field ${quote(name)}: expected ${[...facts.keys()].join(', ')}.`);

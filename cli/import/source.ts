@@ -40,8 +40,9 @@ export interface Candidate {
  */
 export async function openSources({ files, mapFile, currency }: ImportArguments): Promise<Source[]> {
   const mapping = mapFile === undefined ? undefined : await readMapping(mapFile);
-  const sources: Source[] = [];
-  for (const file of files) sources.push(await openSource(await inspectTextFile(file), mapping, currency));
+  const sources = await Array.fromAsync(files, async (file) =>
+    openSource(await inspectTextFile(file), mapping, currency),
+  );
   if (mapping && sources.every(({ format }) => format === 'ndjson')) {
     throw new Refusal('--map is for CSV files, and every file is NDJSON: expected at least one CSV file.');
   }
