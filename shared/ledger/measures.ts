@@ -120,17 +120,27 @@ export function addUnder<Key>(sums: Map<Key, Tally>, key: Key, tally: Tally): vo
 export const inOrder = (tally: Tally): Tally =>
   Object.fromEntries(Object.entries(tally).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** One total per currency, made of the measured parts of several; by currency in alphabetical order. */
-export function perCurrency<Total extends { currency: string }>(
-  parts: readonly { currency: string }[],
-  nothing: (currency: string) => Total,
-  add: (total: Total, part: never) => void,
-): Total[] {
-  const totals = new Map<string, Total>();
-  for (const part of parts) {
-    const total = totals.get(part.currency) ?? nothing(part.currency);
-    totals.set(part.currency, total);
-    add(total, part as never);
-  }
-  return [...totals.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
-}
+/** One total per currency, in alphabetical order: the sums of these figures. What an entry does not have counts as zero. */
+export const perCurrency = <Field extends string>(
+  entries: readonly ({ currency: string } & Partial<Record<Field, number>>)[],
+  ...fields: readonly Field[]
+): Measured<Field>[] =>
+  currenciesOf(entries).map((currency) => ({ ...sumsIn(currency, entries, ...fields), currency }));
+
+/** The sums of these figures in one currency. */
+export const sumsIn = <Field extends string>(
+  currency: string,
+  entries: readonly ({ currency: string } & Partial<Record<Field, number>>)[],
+  ...fields: readonly Field[]
+): Record<Field, number> => {
+  const own = entries.filter((entry) => entry.currency === currency);
+  const sums = fields.map((field) => [
+    field,
+    own.reduce((sum, entry) => addMinor(sum, entry[field] ?? 0), 0),
+  ]);
+  return Object.fromEntries(sums);
+};
+
+/** The currencies that occur, in alphabetical order. */
+export const currenciesOf = (entries: readonly { currency: string }[]): string[] =>
+  [...new Set(entries.map(({ currency }) => currency))].sort();

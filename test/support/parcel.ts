@@ -2,7 +2,7 @@ import { addDays } from '../../shared/ledger/dates.ts';
 import type { Fields, RecordOf } from '../../shared/ledger/fields.ts';
 import { filed } from '../../shared/ledger/folding.ts';
 import type { Kind, Query } from '../../shared/ledger/kind.ts';
-import { measure, perCurrency, type Tally } from '../../shared/ledger/measures.ts';
+import { type Measured, measure, perCurrency, type Tally } from '../../shared/ledger/measures.ts';
 import { addMinor, formatMoney, sortableAmount } from '../../shared/ledger/money.ts';
 import { misspellableWords, searchWords } from '../../shared/ledger/search-words.ts';
 
@@ -40,12 +40,7 @@ interface ParcelRow extends Omit<Parcel, 'kind'> {
   open: number;
 }
 
-interface Sum {
-  currency: string;
-  count: number;
-  value: number;
-  open: number;
-}
+type Sum = Measured<'count' | 'value' | 'open'>;
 
 const sent = measure('sent', 'count', 'value', 'open');
 const handed = measure('handed', 'count', 'amount');
@@ -53,16 +48,7 @@ const handed = measure('handed', 'count', 'amount');
 const tally = ({ currency, value, open, size }: ParcelRow): Tally =>
   sent.of(currency, { count: 1, value, open }, size);
 
-const totals = (tally: Tally): Sum[] =>
-  perCurrency<Sum>(
-    sent.in(tally),
-    (currency) => ({ currency, count: 0, value: 0, open: 0 }),
-    (sum, { count, value, open }: Sum) => {
-      sum.count += count;
-      sum.value = addMinor(sum.value, value);
-      sum.open = addMinor(sum.open, open);
-    },
-  );
+const totals = (tally: Tally): Sum[] => perCurrency(sent.in(tally), 'count', 'value', 'open');
 
 interface None {
   filters: object;

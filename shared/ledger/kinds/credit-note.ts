@@ -4,7 +4,7 @@ import { byCustomer, filedUnder, shownCustomer } from '../declaring.ts';
 import { FieldRefusal, Refusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import type { BalanceChange, Kind, Query, TypesWith } from '../kind.ts';
-import { measure, perCurrency, type Tally } from '../measures.ts';
+import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
 import { addMinor, formatMoney, type Minor } from '../money.ts';
 import { checkSize } from '../record-size.ts';
 import type { Customer } from './customer.ts';
@@ -63,29 +63,13 @@ export interface CreditNoteFilters {
   unapplied?: true;
 }
 
-export interface CreditNoteTotal {
-  currency: string;
-  count: number;
-  total: Minor;
-  unapplied: Minor;
-}
+export type CreditNoteTotal = Measured<'count' | 'total' | 'unapplied'>;
 
 /** Issued credit notes; those with an unapplied rest are a part of their own. */
 export const credited = measure('credited', 'count', 'total', 'tax', 'unapplied');
 
 const tally = ({ currency, total, tax = 0, unapplied }: CreditNoteSummary) =>
   credited.of(currency, { count: 1, total, tax, unapplied }, unapplied > 0 ? 'unapplied' : undefined);
-
-const totals = (tally: Tally): CreditNoteTotal[] =>
-  perCurrency<CreditNoteTotal>(
-    credited.in(tally),
-    (currency) => ({ currency, count: 0, total: 0, unapplied: 0 }),
-    (sum, { count, total, unapplied }: CreditNoteTotal) => {
-      sum.count += count;
-      sum.total = addMinor(sum.total, total);
-      sum.unapplied = addMinor(sum.unapplied, unapplied);
-    },
-  );
 
 /** How much more or less of a credit note is applied to no invoice, and whether it began or ceased to have a rest. */
 export interface RestChange extends BalanceChange {
@@ -232,6 +216,6 @@ export const creditNote: Kind<Types> = {
       },
     },
     orders: { issued: ({ issued }) => [issued] },
-    totals: (tally) => ({ totals: totals(tally) }),
+    totals: (tally) => ({ totals: perCurrency(credited.in(tally), 'count', 'total', 'unapplied') }),
   },
 };

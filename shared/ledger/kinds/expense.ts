@@ -2,8 +2,8 @@ import { filedUnder, wholeYears } from '../declaring.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import { filed } from '../folding.ts';
 import type { Kind, TypesWith } from '../kind.ts';
-import { type Measured, measure, perCurrency } from '../measures.ts';
-import { addMinor, formatMoney, type Minor, sortableAmount } from '../money.ts';
+import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
+import { formatMoney, type Minor, sortableAmount } from '../money.ts';
 
 const shape = (is: Fields) => ({
   lifecycle: is
@@ -38,13 +38,8 @@ export interface ExpenseFilters {
   minAmount?: string;
 }
 
-export interface ExpenseTotal {
-  currency: string;
-  count: number;
-  total: Minor;
-  /** The suppliers' credits in `total`, negative. */
-  credits: Minor;
-}
+/** `credits` are the suppliers' credits in `total`, negative. */
+export type ExpenseTotal = Measured<'count' | 'total' | 'credits'>;
 
 /** Expenses, and suppliers' credits as a part of their own. */
 export const spent = measure('spent', 'count', 'total', 'tax');
@@ -54,15 +49,12 @@ export const spentMoved = measure('moved', 'total');
 const tally = ({ currency, amount, tax }: ExpenseSummary) =>
   spent.of(currency, { count: 1, total: amount, tax: tax ?? 0 }, amount < 0 ? 'credit' : undefined);
 
-const totals = (parts: readonly Measured<'count' | 'total' | 'tax'>[]): ExpenseTotal[] =>
-  perCurrency<ExpenseTotal>(
-    parts,
-    (currency) => ({ currency, count: 0, total: 0, credits: 0 }),
-    (sum, { count, total, part }: Measured<'count' | 'total'>) => {
-      sum.count += count;
-      sum.total = addMinor(sum.total, total);
-      if (part === 'credit') sum.credits = total;
-    },
+const totals = (tally: Tally): ExpenseTotal[] =>
+  perCurrency(
+    spent.in(tally).map((sum) => ({ ...sum, credits: sum.part === 'credit' ? sum.total : 0 })),
+    'count',
+    'total',
+    'credits',
   );
 
 const nameIn = (field: 'vendor' | 'category') => (row: ExpenseSummary) =>
@@ -149,12 +141,12 @@ export const expense: Kind<Types> = {
       date: ({ date }) => [date],
       amount: (row) => [amountIn(row), row.date],
     },
-    totals: (tally) => ({ totals: totals(spent.in(tally)) }),
+    totals: (tally) => ({ totals: totals(tally) }),
     groups: {
       vendor: { key: nameIn('vendor'), label: ({ vendor }) => vendor, from: byName('vendor') },
       category: { key: nameIn('category'), label: ({ category }) => category, from: byName('category') },
       month: { key: ({ date }) => date.slice(0, 7), from: 'months' },
     },
-    group: (tally) => totals(spent.in(tally)),
+    group: totals,
   },
 };

@@ -145,21 +145,9 @@ export interface InvoiceDetail extends InvoiceSummary {
   creditedTotal: Minor;
 }
 
-/** Drafts and void documents are in no total; `count` is of the invoices that are in this one. */
-export interface InvoiceTotal {
-  currency: string;
-  count: number;
-  total: Minor;
-  balance: Minor;
-  /** What was given up of the written-off ones. */
-  writtenOffAmount: Minor;
-}
-
-export interface DraftTotal {
-  currency: string;
-  count: number;
-  total: Minor;
-}
+/** Drafts and void documents are in no total; `writtenOffAmount` is what was given up of the written-off ones. */
+export type InvoiceTotal = Measured<'count' | 'total' | 'balance' | 'writtenOffAmount'>;
+export type DraftTotal = Measured<'count' | 'total'>;
 
 interface InvoiceTotals {
   totals: InvoiceTotal[];
@@ -173,20 +161,14 @@ interface InvoiceTotals {
 export const invoiced = measure('invoiced', 'count', 'total', 'balance', 'tax', 'tip', 'writtenOffAmount');
 type Invoiced = Measured<'count' | 'total' | 'balance' | 'tax' | 'tip' | 'writtenOffAmount'>;
 
-/** What was sold of a product: the lines that name it, in documents that count. */
-export interface SoldTotal {
-  currency: string;
-  /** Documents. */
-  count: number;
-  /** The lines' own totals. */
-  total: Minor;
+/** What was sold of a product: how many documents that count name it in lines, and what these lines add up to. */
+export interface SoldTotal extends Measured<'count' | 'total'> {
   /** A decimal string: the sum of the quantities that lines have. */
   quantity: string;
 }
 
 /** Quantities have up to 12 decimals: whole units, millionths and what is below them add up exactly each for itself. */
 const sold = measure('sold', 'count', 'total', 'units', 'millionths', 'trillionths');
-type Sold = Measured<'count' | 'total' | 'units' | 'millionths' | 'trillionths'>;
 
 interface SoldEntry {
   id: string;
@@ -221,7 +203,11 @@ function tallySold({ currency, total, quantities }: SoldEntry): Tally {
   return sumTallies([sold.of(currency, { count: 1, total }), ...tallies]);
 }
 
-function quantityOf({ units, millionths, trillionths }: Sold): string {
+function quantityOf({
+  units,
+  millionths,
+  trillionths,
+}: Record<'units' | 'millionths' | 'trillionths', number>): string {
   const scaled = BigInt(units) * 10n ** 12n + BigInt(millionths) * 10n ** 6n + BigInt(trillionths);
   const digits = String(scaled < 0n ? -scaled : scaled).padStart(13, '0');
   const fraction = digits.slice(-12).replace(/0+$/, '');
@@ -229,12 +215,9 @@ function quantityOf({ units, millionths, trillionths }: Sold): string {
 }
 
 const soldTotals = (tally: Tally): SoldTotal[] =>
-  sold.in(tally).map((sum) => ({
-    currency: sum.currency,
-    count: sum.count,
-    total: sum.total,
-    quantity: quantityOf(sum),
-  }));
+  sold
+    .in(tally)
+    .map(({ currency, count, total, ...sums }) => ({ currency, count, total, quantity: quantityOf(sums) }));
 
 /** Something that changes a balance and is in no other measure: it marks its day as one with changes. */
 const event = measure('event', 'count');
@@ -246,29 +229,21 @@ export function tallyInvoice(row: InvoiceRow): Tally {
   return invoiced.of(currency, { count: 1, total, balance, tax, tip, writtenOffAmount }, storedStatus(row));
 }
 
-const isUncounted = ({ part }: Invoiced): boolean => part === 'draft' || part === 'void';
+/** Whether a stored status is of documents that count. */
+export const isCounted = ({ part }: { part?: string }): boolean => part !== 'draft' && part !== 'void';
 
 const totalsIn = (parts: readonly Invoiced[]): InvoiceTotal[] =>
-  perCurrency<InvoiceTotal>(
-    parts,
-    (currency) => ({ currency, count: 0, total: 0, balance: 0, writtenOffAmount: 0 }),
-    (sum, { count, total, balance, writtenOffAmount }: Invoiced) => {
-      sum.count += count;
-      sum.total = addMinor(sum.total, total);
-      sum.balance = addMinor(sum.balance, balance);
-      sum.writtenOffAmount = addMinor(sum.writtenOffAmount, writtenOffAmount);
-    },
-  );
+  perCurrency(parts, 'count', 'total', 'balance', 'writtenOffAmount');
 
 function totals(tally: Tally): InvoiceTotals {
-  const [uncounted, counted] = [invoiced.in(tally).filter(isUncounted), invoiced.in(tally)];
+  const uncounted = invoiced.in(tally).filter((sum) => !isCounted(sum));
   const notInTotals = uncounted.reduce((sum, { count }) => sum + count, 0);
   const drafts = uncounted.filter(({ part }) => part === 'draft');
   return {
-    totals: totalsIn(counted.filter((part) => !isUncounted(part))),
+    totals: totalsIn(invoiced.in(tally).filter(isCounted)),
     ...(notInTotals > 0 && { notInTotals }),
     ...(drafts.length > 0 && {
-      draftTotals: drafts.map(({ currency, count, total }) => ({ currency, count, total })),
+      draftTotals: perCurrency(drafts, 'count', 'total'),
     }),
   };
 }
@@ -689,7 +664,7 @@ export const invoice: Kind<Types> = {
     group: (tally, by) =>
       by === 'product'
         ? soldTotals(tally)
-        : totalsIn(invoiced.in(tally).filter((part) => by === 'status' || !isUncounted(part))),
+        : totalsIn(invoiced.in(tally).filter((part) => by === 'status' || isCounted(part))),
   },
   find: {
     noun: 'invoice',

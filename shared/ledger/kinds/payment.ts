@@ -5,7 +5,7 @@ import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import type { Filing, Kind, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
-import { addMinor, type Minor } from '../money.ts';
+import type { Minor } from '../money.ts';
 import type { Customer } from './customer.ts';
 import type { Invoice } from './invoice.ts';
 
@@ -75,14 +75,7 @@ export interface PaymentFilters {
 }
 
 /** Received and refunded apart; `net` is what stayed. */
-export interface PaymentTotal {
-  currency: string;
-  count: number;
-  received: Minor;
-  refundCount: number;
-  refunded: Minor;
-  net: Minor;
-}
+export type PaymentTotal = Measured<'count' | 'received' | 'refundCount' | 'refunded' | 'net'>;
 
 /** Payments and refunds, by their method. */
 export const received = measure('received', 'count', 'total');
@@ -106,28 +99,28 @@ const apart =
   (row: Amount): Tally =>
     by.of(row.currency, figures(row), directionOf(row).name);
 
-const totals = (tally: Tally): PaymentTotal[] => {
-  const measured = [failed, unapplied].flatMap((by) => by.in(tally)).map((sum) => [sum.part, sum] as const);
-  const parts = [
-    ...received.in(tally).map((sum) => ['received', sum] as const),
-    ...refunded.in(tally).map((sum) => ['refunded', sum] as const),
-    ...measured,
-  ].map(([direction, sum]) => ({ ...sum, direction }));
-  return perCurrency<PaymentTotal>(
-    parts,
-    (currency) => ({ currency, count: 0, received: 0, refundCount: 0, refunded: 0, net: 0 }),
-    (sum, { direction, count, total }: Measured<'count' | 'total'> & { direction: string }) => {
-      if (direction === 'refunded') {
-        sum.refundCount += count;
-        sum.refunded = addMinor(sum.refunded, total);
-      } else {
-        sum.count += count;
-        sum.received = addMinor(sum.received, total);
-      }
-      sum.net = addMinor(sum.net, total);
-    },
+function totals(tally: Tally): PaymentTotal[] {
+  const apart = [...failed.in(tally), ...unapplied.in(tally)];
+  const isRefund = ({ part }: { part?: string }) => part === refunded.name;
+  const payments = [...received.in(tally), ...apart.filter((sum) => !isRefund(sum))];
+  const refunds = [...refunded.in(tally), ...apart.filter(isRefund)];
+  return perCurrency(
+    [
+      ...payments.map(({ total, ...sum }) => ({ ...sum, received: total, net: total })),
+      ...refunds.map(({ currency, count, total }) => ({
+        currency,
+        refundCount: count,
+        refunded: total,
+        net: total,
+      })),
+    ],
+    'count',
+    'received',
+    'refundCount',
+    'refunded',
+    'net',
   );
-};
+}
 
 const ofCustomer = ({ customerId, date }: PaymentSummary): Filing[] => filedUnder(customerId, [date]);
 
@@ -264,6 +257,6 @@ export const payment: Kind<Types> = {
       customer: { key: ({ customerId }) => customerId, label: ({ customer }) => customer },
       month: { key: ({ date }) => date.slice(0, 7), from: 'months' },
     },
-    group: (tally) => totals(tally),
+    group: totals,
   },
 };

@@ -2,38 +2,28 @@ import { addDays, type Day, noDay } from '../dates.ts';
 import type { RestChange } from '../kinds/credit-note.ts';
 import { invoiced, tallyInvoice } from '../kinds/invoice.ts';
 import { type PaymentSummary, unapplied } from '../kinds/payment.ts';
-import { addTally, type Measured, perCurrency, sumTallies, type Tally } from '../measures.ts';
-import { addMinor, type Minor } from '../money.ts';
+import {
+  addTally,
+  currenciesOf,
+  type Measured,
+  perCurrency,
+  sumsIn,
+  sumTallies,
+  type Tally,
+} from '../measures.ts';
 import type { Books } from '../reader.ts';
 import { type InvoiceRow, isOpen } from '../standing.ts';
 
-interface Counted {
-  count: number;
-  total: Minor;
-}
-
-export interface ReceivableFigures {
-  currency: string;
-  outstanding: Counted;
-  overdue: Counted;
-  /** Part of `outstanding` that has no due date. */
-  noDueDate: Counted;
-  /** Open invoices dated after the as-of day: not outstanding yet. */
-  futureDated: Counted;
-  /**
-   * Payments less refunds that name no invoice, and what of credit notes is applied to none: not taken off
-   * `outstanding`.
-   */
-  unapplied: Counted;
-}
+/** What customers owe on a day, in one currency. */
+export type ReceivableFigures = Awaited<ReturnType<typeof receivables>>[number];
 
 /** What customers owe on the day: documents dated by then, less what was settled by then. */
-export async function receivables(books: Books, asOf: Day): Promise<ReceivableFigures[]> {
+export async function receivables(books: Books, asOf: Day) {
   const parts = [
-    { name: 'outstanding', has: () => true, days: {} },
-    { name: 'overdue', has: (due: Day) => due < asOf, days: { to: addDays(asOf, -1) } },
-    { name: 'noDueDate', has: (due: Day) => due === noDay, days: { from: noDay } },
-  ] as const;
+    { has: () => true, days: {} },
+    { has: (due: Day) => due < asOf, days: { to: addDays(asOf, -1) } },
+    { has: (due: Day) => due === noDay, days: { from: noDay } },
+  ];
   const [tallies, later, everything, laterUnapplied] = await Promise.all([
     books.sums(parts.map(({ days }) => ({ series: 'due', ...days }))),
     books.later<InvoiceRow>('invoice', asOf),
@@ -42,42 +32,43 @@ export async function receivables(books: Books, asOf: Day): Promise<ReceivableFi
     unappliedAfter(books, asOf),
   ]);
   const changed = [...later.values()];
-  const owed = parts.map(({ name, has }, at) => {
+  const [outstanding = [], overdue = [], noDueDate = []] = parts.map(({ has }, at) => {
     const tally: Tally = { ...tallies[at] };
     for (const { now, then } of changed) {
       if (isOpen(now) && has(now.due ?? noDay)) addTally(tally, tallyInvoice(now), -1);
       if (isOpen(then) && then.issued <= asOf && has(then.due ?? noDay)) addTally(tally, tallyInvoice(then));
     }
-    return { name, tally };
+    return balancesIn(tally);
   });
   const future = changed.filter(({ then }) => isOpen(then) && then.issued > asOf);
-  owed.push({
-    name: 'futureDated' as never,
-    tally: sumTallies(future.map(({ then }) => tallyInvoice(then))),
-  });
-  return perCurrency<ReceivableFigures>(
-    [
-      ...owed.flatMap(({ name, tally }) =>
-        invoiced.in(tally).map(({ currency, count, balance }) => ({ currency, name, count, total: balance })),
-      ),
-      ...unappliedIn(everything[0] ?? {}, laterUnapplied).map((sum) => ({
-        ...sum,
-        name: 'unapplied' as const,
-      })),
-    ],
-    (currency) => ({
+  const figures = {
+    outstanding,
+    overdue,
+    /** Part of `outstanding` that has no due date. */
+    noDueDate,
+    /** Open invoices dated after the as-of day: not outstanding yet. */
+    futureDated: balancesIn(sumTallies(future.map(({ then }) => tallyInvoice(then)))),
+    /**
+     * Payments less refunds that name no invoice, and what of credit notes is applied to none: not taken off
+     * `outstanding`.
+     */
+    unapplied: unappliedIn(everything[0] ?? {}, laterUnapplied),
+  };
+  return currenciesOf(Object.values(figures).flat()).map((currency) => {
+    const sums = (name: keyof typeof figures) => sumsIn(currency, figures[name], 'count', 'total');
+    return {
       currency,
-      outstanding: { count: 0, total: 0 },
-      overdue: { count: 0, total: 0 },
-      noDueDate: { count: 0, total: 0 },
-      futureDated: { count: 0, total: 0 },
-      unapplied: { count: 0, total: 0 },
-    }),
-    (figure, { name, count, total }: Counted & { name: Exclude<keyof ReceivableFigures, 'currency'> }) => {
-      figure[name] = { count: figure[name].count + count, total: addMinor(figure[name].total, total) };
-    },
-  );
+      outstanding: sums('outstanding'),
+      overdue: sums('overdue'),
+      noDueDate: sums('noDueDate'),
+      futureDated: sums('futureDated'),
+      unapplied: sums('unapplied'),
+    };
+  });
 }
+
+const balancesIn = (tally: Tally) =>
+  invoiced.in(tally).map(({ balance, ...sum }) => ({ ...sum, total: balance }));
 
 /** A part of what a customer has paid or been credited and no invoice has taken up. */
 type Unapplied = Pick<RestChange, 'currency' | 'customerId' | 'count' | 'amount'>;
@@ -102,14 +93,11 @@ function unappliedIn(tally: Tally, later: readonly Unapplied[]): Measured<'count
   return unapplied.in(sum);
 }
 
-export interface OpenBalance {
-  currency: string;
-  /** Invoices with something left to pay, and what that is. */
-  count: number;
-  balance: Minor;
-  /** Money of the customer that is applied to no invoice, and so not taken off `balance`. */
-  unapplied: Minor;
-}
+/**
+ * Open invoices of a customer and what is left to pay of them; and money of the customer that is applied to no invoice,
+ * and so not taken off `balance`.
+ */
+export type OpenBalance = Measured<'count' | 'balance' | 'unapplied'>;
 
 /** What one customer owes on the day, and what of the customer's money is applied to no invoice; per currency. */
 export async function openBalances(books: Books, customerId: string, asOf: Day): Promise<OpenBalance[]> {
@@ -125,21 +113,15 @@ export async function openBalances(books: Books, customerId: string, asOf: Day):
     if (then.issued <= asOf) addTally(owed, tallyInvoice(then));
   }
   const ofCustomer = laterUnapplied.filter((part) => part.customerId === customerId);
-  return perCurrency<OpenBalance>(
+  return perCurrency(
     [
-      ...invoiced
-        .in(owed)
-        .filter(({ balance }) => balance !== 0)
-        .map(({ currency, count, balance }) => ({ currency, count, balance })),
+      ...invoiced.in(owed).filter(({ balance }) => balance !== 0),
       ...unappliedIn(tally, ofCustomer)
         .filter(({ total }) => total !== 0)
         .map(({ currency, total }) => ({ currency, unapplied: total })),
     ],
-    (currency) => ({ currency, count: 0, balance: 0, unapplied: 0 }),
-    (sum, { count = 0, balance = 0, unapplied = 0 }: Partial<OpenBalance>) => {
-      sum.count += count;
-      sum.balance = addMinor(sum.balance, balance);
-      sum.unapplied = addMinor(sum.unapplied, unapplied);
-    },
+    'count',
+    'balance',
+    'unapplied',
   );
 }
