@@ -1,4 +1,6 @@
-import type { AnyRow, Filing, Filter, Reference, ValueSlice } from './kind.ts';
+import type { Day } from './dates.ts';
+import type { Filing, Filter, Grouping, Reference, ValueSlice } from './kind.ts';
+import type { Minor } from './money.ts';
 
 /*
  * What several kinds declare alike.
@@ -11,25 +13,27 @@ export const filedUnder = (
   data?: object,
 ): Filing[] => (value === undefined ? [] : [{ key: [value, ...rest], ...(data && { data }) }]);
 
-interface OfCustomer {
-  customerId?: string;
+/**
+ * What documents declare of the record of another kind that they are addressed to or come from, such as a customer:
+ * records have its id as `customerId`, rows also its name as `customer`, and the index `customer` has them by its id.
+ */
+export function party(kind: string) {
+  const textOf = (row: object, field: string) => (row as Record<string, string | undefined>)[field];
+  const id = (row: object) => textOf(row, `${kind}Id`);
+  return {
+    id,
+    filter: { by: 'reference', value: id, index: kind, kind } as const satisfies Filter<object>,
+    reference: { kind, fields: ['name'], id, through: [kind] } satisfies Reference<object>,
+    group: { key: id, label: (row) => textOf(row, kind) } satisfies Grouping<object>,
+  };
 }
 
-/** The filter of documents by their customer. */
-export const byCustomer = {
-  by: 'reference',
-  value: ({ customerId }: OfCustomer) => customerId,
-  index: 'customer',
-  kind: 'customer',
-} as const satisfies Filter<AnyRow & OfCustomer>;
-
-/** The customer of a document, whose name its row shows. */
-export const shownCustomer: Reference<OfCustomer> = {
-  kind: 'customer',
-  fields: ['name'],
-  id: ({ customerId }) => customerId,
-  through: ['customer'],
-};
+/** What an import reports of a document. */
+export const documentOverview = (document: { issued: Day; total: Minor; lifecycle: string }) => ({
+  day: document.issued,
+  amount: document.total,
+  ...(document.lifecycle !== 'issued' && { apart: document.lifecycle }),
+});
 
 /** The whole years that a query is about, where nothing but the currency is asked for: totals by value are kept by year. */
 export function wholeYears({ filters }: { filters: object }): ValueSlice | undefined {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { addDays, addMonths, endOfMonth } from '../../shared/ledger/dates.ts';
-import type { InvoiceSort, InvoiceSummary, StatusFilter } from '../../shared/ledger/kinds/invoice.ts';
-import { invoiceSorts, statusFilters } from '../../shared/ledger/kinds/invoice.ts';
+import type { InvoiceSummary, StatusFilter } from '../../shared/ledger/kinds/invoice.ts';
+import { statusFilters } from '../../shared/ledger/kinds/invoice.ts';
 import { paymentGroupings } from '../../shared/ledger/kinds/payment.ts';
+import { type OwedSort, owedSorts } from '../../shared/ledger/owed.ts';
 import { verifyBooks } from '../../shared/store/verify.ts';
 import { allPages } from '../support/all-pages.ts';
 import { CsvDatabase } from '../support/csv-database.ts';
@@ -397,7 +398,7 @@ describe("Xero's invoices, recounted in SQL", () => {
   });
 
   it('have pages that make up the whole, in every order', async () => {
-    const orders: Record<InvoiceSort, string> = {
+    const orders: Record<OwedSort, string> = {
       issued_desc: 'issued DESC, id DESC',
       issued_asc: 'issued, id',
       due_asc: 'due, id',
@@ -405,7 +406,7 @@ describe("Xero's invoices, recounted in SQL", () => {
       balance_desc: 'balance DESC, id DESC',
       total_desc: 'total DESC, id DESC',
     };
-    for (const sort of invoiceSorts) {
+    for (const sort of owedSorts) {
       const order = orders[sort];
       for (const asOf of [later, '2020-11-30']) {
         const all = { sort, asOf, hideLater: false };

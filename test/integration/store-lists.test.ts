@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { NotFound } from '../../shared/ledger/errors.ts';
 import type { CreditNoteSummary } from '../../shared/ledger/kinds/credit-note.ts';
-import type { InvoiceSort } from '../../shared/ledger/kinds/invoice.ts';
-import { invoiceSorts, statusFilters } from '../../shared/ledger/kinds/invoice.ts';
+import { statusFilters } from '../../shared/ledger/kinds/invoice.ts';
 import { paymentExceptions, paymentGroupings, paymentMethods } from '../../shared/ledger/kinds/payment.ts';
+import { type OwedSort, owedSorts } from '../../shared/ledger/owed.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { allPages } from '../support/all-pages.ts';
 import {
@@ -66,7 +66,7 @@ const invoiceQuery: fc.Arbitrary<InvoiceQuery> = fc
     dueTo: seldom(someDay),
     minDaysOverdue: optional(fc.integer({ min: 1, max: 60 })),
     currency: optional(someCurrency),
-    sort: optional(fc.constantFrom(...invoiceSorts)),
+    sort: optional(fc.constantFrom(...owedSorts)),
     asOf: someDay,
     hideLater: fc.boolean(),
     limit: fc.constantFrom(1, 3, 100),
@@ -74,7 +74,7 @@ const invoiceQuery: fc.Arbitrary<InvoiceQuery> = fc
   .map(compact<InvoiceQuery>);
 
 const sortKeys: Record<
-  InvoiceSort,
+  OwedSort,
   (row: { issued: string; due?: string | undefined; balance: number; total: number }) => string | number
 > = {
   issued_desc: (row) => row.issued,

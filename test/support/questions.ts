@@ -4,13 +4,9 @@ import type { PageOf, QueryOf } from '../../shared/ledger/kind.ts';
 import type { CreditNoteFilters } from '../../shared/ledger/kinds/credit-note.ts';
 import type { ExpenseFilters } from '../../shared/ledger/kinds/expense.ts';
 import type { Kinds, ListedName } from '../../shared/ledger/kinds/index.ts';
-import {
-  type InvoiceFilters,
-  type InvoiceGrouping,
-  type InvoiceSort,
-  invoiceOrder,
-} from '../../shared/ledger/kinds/invoice.ts';
+import type { InvoiceFilters, InvoiceGrouping } from '../../shared/ledger/kinds/invoice.ts';
 import type { PaymentFilters, PaymentGrouping } from '../../shared/ledger/kinds/payment.ts';
+import { type OwedSort, owedOrder } from '../../shared/ledger/owed.ts';
 import type { LedgerReader } from '../../shared/ledger/reader.ts';
 import { openReader } from '../../shared/store/reader.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -30,7 +26,7 @@ interface Days {
 }
 
 export interface InvoiceQuery extends PageRequest, Days, InvoiceFilters {
-  sort?: InvoiceSort;
+  sort?: OwedSort;
   groupBy?: InvoiceGrouping;
   asOf: Day;
   hideLater: boolean;
@@ -80,7 +76,7 @@ export const questionsTo = (reader: LedgerReader) => {
     listInvoices: ({ limit, after, sort, groupBy, asOf, hideLater, ...filters }: InvoiceQuery) =>
       list('invoice', {
         filters,
-        ...invoiceOrder(filters, sort),
+        ...owedOrder(filters, sort),
         asOf,
         hideLater,
         ...(groupBy && { groupBy }),

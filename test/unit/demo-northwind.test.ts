@@ -5,9 +5,8 @@ import { northwindBooks } from '../../local/demo/northwind.ts';
 import { addDays, daysBetween, isDay, startOfWeek } from '../../shared/ledger/dates.ts';
 import { parseRecord, writeRecord } from '../../shared/ledger/format.ts';
 import type { LedgerRecord, RecordKind } from '../../shared/ledger/kinds/index.ts';
-import { toInvoiceRow } from '../../shared/ledger/kinds/invoice.ts';
+import { invoices, toInvoiceRow } from '../../shared/ledger/kinds/invoice.ts';
 import type { Settlement } from '../../shared/ledger/standing.ts';
-import { standing } from '../../shared/ledger/standing.ts';
 
 const today = '2026-11-21';
 
@@ -129,7 +128,7 @@ describe('Northwind in the demo', () => {
       const statuses = new Set<string>();
       const buckets = new Set<string>();
       for (const invoice of records.filter((record) => record.kind === 'invoice')) {
-        const { status, daysOverdue } = standing(
+        const { status, daysOverdue } = invoices.standing(
           toInvoiceRow(invoice, settlementsOf(records, invoice.id), undefined),
           day,
         );

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { parseArguments } from '../../functions/mcp/arguments.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { invoiceSorts, statusFilters } from '../../shared/ledger/kinds/invoice.ts';
+import { statusFilters } from '../../shared/ledger/kinds/invoice.ts';
+import { owedSorts } from '../../shared/ledger/owed.ts';
 import { namedPeriods } from '../../shared/ledger/periods.ts';
 
 function parse(name: string, given: Record<string, unknown>): Record<string, unknown> {
@@ -62,7 +63,7 @@ describe('every argument that is wrong is named, with what was expected', () => 
 
   test('a word that is none of a list, with the list', () => {
     refuses('list_invoices', { status: 'unpaid' }, 'status', '"unpaid"', statusFilters.join(', '));
-    refuses('list_invoices', { sort: 'newest' }, 'sort', invoiceSorts.join(', '));
+    refuses('list_invoices', { sort: 'newest' }, 'sort', owedSorts.join(', '));
     refuses('get_financial_summary', { period: 'this_decade' }, 'period', namedPeriods.join(', '));
     refuses('get_financial_summary', { basis: 'Accrual' }, 'basis', 'accrual, cash');
     refuses('get_financial_summary', { compareTo: 'budget' }, 'compareTo', 'previous_period, previous_year');

@@ -37,6 +37,8 @@ const detail = (invoice: Invoice, some: Partial<InvoiceDetail> = {}): InvoiceDet
   status: 'sent',
   partiallyPaid: false,
   daysOverdue: 0,
+  lifecycle: invoice.lifecycle,
+  settled: 0,
   issued: invoice.issued,
   futureDated: false,
   invoice,
@@ -57,6 +59,14 @@ const payment = {
   futureDated: false,
 } as const;
 
+const credit = {
+  kind: 'credit',
+  creditNoteId: 'cn',
+  currency: 'USD',
+  date: '2026-10-06',
+  amount: 1,
+} as const;
+
 const refuses = (said: RegExp) => (error: Error) => {
   assert.ok(error instanceof Refusal, String(error));
   assert.match(error.message, said);
@@ -72,7 +82,7 @@ describe('get_invoice', () => {
         { ...payment, id: 'p3', amount: -1_00, futureDated: true, sourceMethod: 'Visa 4242' },
         { ...payment, id: 'p4', currency: 'JPY', amount: 700 },
       ],
-      credits: [{ creditNoteId: 'cn1', number: 'CN-1', date: '2026-10-06', amount: 1_00 }],
+      credits: [{ ...credit, creditNoteId: 'cn1', number: 'CN-1', date: '2026-10-06', amount: 1_00 }],
       paidTotal: 9_00,
       creditedTotal: 1_00,
     });
@@ -170,7 +180,6 @@ describe('get_invoice', () => {
   test('stays below 60 KB with thousands of lines, payments and credits, and says how many there are', async () => {
     const many = <Row>(row: Row): Row[] => Array.from({ length: 3000 }, () => row);
     const line = { name: '名'.repeat(300), description: '"'.repeat(300), quantity: '1', rate: '1', total: 1 };
-    const credit = { creditNoteId: 'cn', date: '2026-10-06', amount: 1 };
     const huge = { ...record, lines: many(line), notes: '"'.repeat(9000) };
     const found = detail(huge, { payments: many(payment), credits: many(credit) });
     const { content } = await ask('get_invoice', { invoiceId: 'i1' }, { findInvoices: async () => [found] });

@@ -16,6 +16,8 @@ const invoice = (some: Partial<InvoiceSummary> = {}): InvoiceSummary => ({
   balance: 0,
   overpaid: 0,
   writtenOffAmount: 0,
+  lifecycle: 'issued',
+  settled: 120_00,
   status: 'paid',
   partiallyPaid: false,
   daysOverdue: 0,

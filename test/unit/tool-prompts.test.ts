@@ -5,8 +5,8 @@ import { prompts } from '../../functions/mcp/prompts.ts';
 import { resources } from '../../functions/mcp/resources.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
+import { invoiceStatuses } from '../../shared/ledger/kinds/invoice.ts';
 import { paymentMethods } from '../../shared/ledger/kinds/payment.ts';
-import { invoiceStatuses } from '../../shared/ledger/standing.ts';
 
 const prompt = (name: string) => {
   const found = prompts.find((candidate) => candidate.name === name);

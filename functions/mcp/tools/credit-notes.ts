@@ -4,8 +4,9 @@ import type {
   CreditNoteSummary,
   CreditNoteTotal,
 } from '../../../shared/ledger/kinds/credit-note.ts';
-import type { InvoiceQuery, InvoiceSort } from '../../../shared/ledger/kinds/invoice.ts';
+import type { InvoiceQuery } from '../../../shared/ledger/kinds/invoice.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
+import type { OwedSort } from '../../../shared/ledger/owed.ts';
 import { type Fields, shownText, stated } from './fields.ts';
 
 type Question<Query extends { filters: unknown }> = Omit<Query, 'limit' | 'after' | 'order' | 'reverse'>;
@@ -16,7 +17,7 @@ type Question<Query extends { filters: unknown }> = Omit<Query, 'limit' | 'after
  */
 export function creditNoteQuery(
   { filters: { status, minDaysOverdue, dueFrom, dueTo, ...filters }, asOf }: Question<InvoiceQuery>,
-  sort: InvoiceSort | undefined,
+  sort: OwedSort | undefined,
 ): Omit<CreditNoteQuery, 'limit' | 'after'> {
   const foreign = Object.entries({ minDaysOverdue, dueFrom, dueTo }).find(([, value]) => value !== undefined);
   if (foreign) {

@@ -2,19 +2,18 @@ import * as z from 'zod';
 import { addDays } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import {
-  type DraftTotal,
   type InvoiceGrouping,
   type InvoiceQuery,
   type InvoiceSummary,
   type InvoiceTotal,
   invoiceGroupings,
-  invoiceOrder,
-  invoiceSorts,
-  type SoldTotal,
   type StatusFilter,
   statusFilters,
 } from '../../../shared/ledger/kinds/invoice.ts';
+import type { Measured } from '../../../shared/ledger/measures.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
+import { owedOrder, owedSorts } from '../../../shared/ledger/owed.ts';
+import type { SoldTotal } from '../../../shared/ledger/sold.ts';
 import { defineTool } from '../tool.ts';
 import {
   assertInOrder,
@@ -51,7 +50,7 @@ export const listInvoices = defineTool({
       dueTo: day.exactOptional(),
       minDaysOverdue: wholeDays.exactOptional(),
       currency: currency.exactOptional(),
-      sort: oneOf(invoiceSorts).exactOptional(),
+      sort: oneOf(owedSorts).exactOptional(),
       asOf: day.describe('Balances and statuses on this date').exactOptional(),
       groupBy: oneOf(invoiceGroupings).exactOptional(),
       documents: oneOf(['invoices', 'credit_notes']).exactOptional(),
@@ -120,7 +119,7 @@ export const listInvoices = defineTool({
       read: (page) =>
         context.reader.list('invoice', {
           ...query,
-          ...invoiceOrder(query.filters, sort),
+          ...owedOrder(query.filters, sort),
           ...(groupBy && { groupBy }),
           ...page,
         }),
@@ -203,7 +202,7 @@ const totalFields = ({ currency, count, total, balance, writtenOffAmount }: Invo
   ...(writtenOffAmount !== 0 && { writtenOffAmount: formatMoney(writtenOffAmount, currency) }),
 });
 
-const draftTotalFields = ({ currency, count, total }: DraftTotal): Fields => ({
+const draftTotalFields = ({ currency, count, total }: Measured<'count' | 'total'>): Fields => ({
   currency,
   count,
   total: formatMoney(total, currency),

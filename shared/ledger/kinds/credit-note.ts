@@ -1,6 +1,6 @@
 import { defined } from '../../json.ts';
 import type { Day } from '../dates.ts';
-import { byCustomer, filedUnder, shownCustomer } from '../declaring.ts';
+import { documentOverview, filedUnder, party } from '../declaring.ts';
 import { FieldRefusal, Refusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import type { BalanceChange, Kind, Query, TypesWith } from '../kind.ts';
@@ -128,6 +128,8 @@ function check(note: CreditNote): void {
   checkSize(note, note.allocations.length);
 }
 
+const customer = party('customer');
+
 type Types = TypesWith<{
   record: CreditNote;
   row: CreditNoteSummary;
@@ -143,14 +145,8 @@ export const creditNote: Kind<Types> = {
   name: 'credit_note',
   shape,
   check,
-  overview: ({ issued, total, lifecycle }) => ({
-    day: issued,
-    amount: total,
-    ...(lifecycle !== 'issued' && { apart: lifecycle }),
-  }),
-  shows: {
-    customer: shownCustomer,
-  },
+  overview: documentOverview,
+  shows: { customer: customer.reference },
   settles: {
     invoice: {
       of: ({ id, number, currency, lifecycle, allocations }) =>
@@ -204,7 +200,7 @@ export const creditNote: Kind<Types> = {
     base: { index: 'date', order: 'issued', day: true, series: 'books', measures: [credited.name] },
     tally,
     filters: {
-      customerId: byCustomer,
+      customerId: customer.filter,
       currency: { by: 'exact', value: ({ currency }) => currency },
       unapplied: {
         by: 'apart',

@@ -1,6 +1,6 @@
 import { defined } from '../../json.ts';
 import type { Day } from '../dates.ts';
-import { byCustomer, filedUnder } from '../declaring.ts';
+import { filedUnder, party } from '../declaring.ts';
 import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import type { Filing, Kind, TypesWith } from '../kind.ts';
@@ -240,7 +240,7 @@ export const payment: Kind<Types> = {
     },
     tally,
     filters: {
-      customerId: byCustomer,
+      customerId: party('customer').filter,
       method: { by: 'exact', value: ({ method }) => method, index: 'method', part: true },
       only: {
         by: 'apart',
@@ -254,7 +254,7 @@ export const payment: Kind<Types> = {
     totals: (tally) => ({ totals: totals(tally) }),
     groups: {
       method: { key: ({ method }) => method, from: 'parts' },
-      customer: { key: ({ customerId }) => customerId, label: ({ customer }) => customer },
+      customer: party('customer').group,
       month: { key: ({ date }) => date.slice(0, 7), from: 'months' },
     },
     group: totals,

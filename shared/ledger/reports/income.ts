@@ -1,9 +1,10 @@
 import { type Day, earlierOf } from '../dates.ts';
 import { credited } from '../kinds/credit-note.ts';
 import { spent, spentMoved } from '../kinds/expense.ts';
-import { invoiced, isCounted } from '../kinds/invoice.ts';
+import { invoiced } from '../kinds/invoice.ts';
 import { received, refunded } from '../kinds/payment.ts';
 import { currenciesOf, sumsIn, sumTallies } from '../measures.ts';
+import { isCounted } from '../owed.ts';
 import type { Period } from '../periods.ts';
 import type { Books } from '../reader.ts';
 

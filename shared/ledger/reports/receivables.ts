@@ -1,6 +1,6 @@
 import { addDays, type Day, noDay } from '../dates.ts';
 import type { RestChange } from '../kinds/credit-note.ts';
-import { invoiced, tallyInvoice } from '../kinds/invoice.ts';
+import { type InvoiceRow, invoiced, tallyInvoice } from '../kinds/invoice.ts';
 import { type PaymentSummary, unapplied } from '../kinds/payment.ts';
 import {
   addTally,
@@ -12,7 +12,7 @@ import {
   type Tally,
 } from '../measures.ts';
 import type { Books } from '../reader.ts';
-import { type InvoiceRow, isOpen } from '../standing.ts';
+import { isOpen } from '../standing.ts';
 
 /** What customers owe on a day, in one currency. */
 export type ReceivableFigures = Awaited<ReturnType<typeof receivables>>[number];
