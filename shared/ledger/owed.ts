@@ -6,8 +6,9 @@ import { FieldRefusal } from './errors.ts';
 import { filed } from './folding.ts';
 import type { Filter, Grouping, GroupSums, Index, Plan, Way } from './kind.ts';
 import { type Measure, type Measured, perCurrency, type Tally } from './measures.ts';
-import { addMinor, formatMoney, type Minor, sortableMinor } from './money.ts';
+import { formatMoney, type Minor, sortableMinor } from './money.ts';
 import { type Books, lookThroughLimit, type Sum } from './reader.ts';
+import { settlementsIn, sumOf } from './settlements.ts';
 import {
   balanceOf,
   daysOverdueOf,
@@ -20,15 +21,13 @@ import {
 } from './standing.ts';
 
 /*
- * What kinds of documents that are owed declare alike: statuses, due days and ages; the indexes, totals and lists by
- * them; and what settles a document.
+ * What kinds of documents that are owed declare alike: statuses, due days and ages; the indexes, totals and lists by them.
  */
 
 /** What a kind of documents says of itself. */
 export interface OwedWords<
   Row extends OwedRow,
-  Closed extends string,
-  Unpaid extends string,
+  Status extends string,
   Field extends string,
   Figure extends Field | 'count' | 'total',
 > {
@@ -40,10 +39,10 @@ export interface OwedWords<
   /** The kind of the other party: see `party`. */
   party: string;
   /** The lifecycles beside `issued`, each a status of its own. */
-  closed: readonly Closed[];
+  closed: readonly Status[];
   /** The statuses of documents of which nothing is settled yet, and that of a row. */
-  unpaid: readonly Unpaid[];
-  unpaidStatus(row: Row): Unpaid;
+  unpaid: readonly Status[];
+  unpaidStatus(row: Row): Status;
   /** What is measured of documents, by stored status; which of its figures totals show; what a row adds. */
   measure: Measure<Field | 'count' | 'total'>;
   figures: readonly Figure[];
@@ -106,57 +105,6 @@ export const isCounted = ({ part }: { part?: string }): boolean => part !== 'dra
 /** How numbers of documents are filed: as names are, and without a leading "#". */
 const filedNumber = (number: string): string => filed(number).replace(/^#\s*/, '');
 
-/** A payment or credit as it is filed with the document that it settles. */
-export type FiledSettlement<Paid extends Settled = Settled, Credit extends Settled = Settled> =
-  | { kind: 'payment'; payment: Paid }
-  | ({ kind: 'credit' } & Credit);
-
-interface Settled extends Settlement {
-  currency: string;
-  failed?: boolean;
-}
-
-const settledBy = (entry: FiledSettlement): Settled => (entry.kind === 'payment' ? entry.payment : entry);
-
-/**
- * What settles a document: everything filed with it but failed charges, and nothing in another currency, since amounts
- * are never converted.
- */
-export const settlementsIn = (currency: string, filed: readonly object[]): Settlement[] =>
-  (filed as readonly FiledSettlement[])
-    .map(settledBy)
-    .filter((settled) => !settled.failed && settled.currency === currency);
-
-const sumOf = (settlements: readonly Settlement[]): Minor =>
-  settlements.reduce((sum, { amount }) => addMinor(sum, amount), 0);
-
-/** What the detail of a document shows of everything that is filed with it, and what settled it by the day. */
-export function settledOn<Paid extends Settled, Credit extends Settled>(
-  currency: string,
-  filed: readonly FiledSettlement<Paid, Credit>[],
-  asOf: Day,
-) {
-  const byThen = filed.filter((entry) => settledBy(entry).date <= asOf);
-  const [paid, credited] = (['payment', 'credit'] as const).map((kind) =>
-    sumOf(
-      settlementsIn(
-        currency,
-        byThen.filter((entry) => entry.kind === kind),
-      ),
-    ),
-  );
-  return {
-    settlements: settlementsIn(currency, byThen),
-    /** Oldest first; failed ones and ones dated after the as-of day are there, and marked. */
-    payments: filed.flatMap((entry) =>
-      entry.kind === 'payment' ? [{ ...entry.payment, futureDated: entry.payment.date > asOf }] : [],
-    ),
-    credits: byThen.flatMap((entry) => (entry.kind === 'credit' ? [entry as Credit] : [])),
-    paidTotal: paid,
-    creditedTotal: credited,
-  };
-}
-
 /** The fields of a row that every document has, from its record and everything that settles it. */
 export const owedRow = (
   { id, number, currency, lifecycle, issued, due, total, tax }: Omit<OwedRow, 'settled' | 'paid'>,
@@ -177,21 +125,20 @@ export const owedRow = (
 /** What a kind of documents that are owed declares, in its own words. */
 export function owedDocuments<
   Row extends OwedRow,
-  Closed extends string,
-  Unpaid extends string,
+  Status extends string,
   Field extends string,
   Figure extends Field | 'count' | 'total',
->(words: OwedWords<Row, Closed, Unpaid, Field, Figure>) {
+>(words: OwedWords<Row, Status, Field, Figure>) {
   const { kind, noun, closed, unpaid, measure, tally, series } = words;
   const party = partyOf(words.party);
   const openStatuses = ['partial', ...unpaid] as const;
   /** The status that does not depend on the day, which `overdue` hides. */
-  type StoredStatus = Closed | 'paid' | 'partial' | Unpaid;
+  type StoredStatus = Status | 'paid' | 'partial';
   const isOneOf = (statuses: readonly string[], status = '') => statuses.includes(status);
 
   /** The part of the status that does not depend on the day. The first that applies. */
   function storedStatus(row: Row): StoredStatus {
-    if (row.lifecycle !== 'issued') return row.lifecycle as Closed;
+    if (row.lifecycle !== 'issued') return row.lifecycle as Status;
     const remainder = remainderOf(row);
     if (remainder <= 0) return 'paid';
     return remainder < row.total ? 'partial' : words.unpaidStatus(row);
@@ -314,6 +261,8 @@ export function owedDocuments<
   const dueDay = ({ due }: Row): Day => due ?? noDay;
 
   return {
+    /** In the order in which they are tried: the first that applies is shown. */
+    statuses: [...closed, 'paid', 'overdue', ...openStatuses] as readonly string[],
     storedStatus,
     standing,
     /** @throws {Refusal} when the total is negative. */

@@ -3,7 +3,7 @@ import type { Day } from '../dates.ts';
 import { documentOverview, filedUnder, party } from '../declaring.ts';
 import { FieldRefusal, Refusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
-import type { BalanceChange, Kind, Query, TypesWith } from '../kind.ts';
+import type { BalanceChange, Kind, Query, Shown, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
 import { addMinor, formatMoney, type Minor } from '../money.ts';
 import { checkSize } from '../record-size.ts';
@@ -33,18 +33,8 @@ const shape = (is: Fields) => ({
 /** Reduces what customers owe and what was invoiced, without a payment. Its amounts are positive. */
 export type CreditNote = RecordOf<'credit_note', typeof shape>;
 
-export interface CreditNoteSummary {
-  id: string;
-  number?: string;
-  customerId?: string;
-  customer?: string;
-  currency: string;
-  total: Minor;
-  tax?: Minor;
-  issued: Day;
-  /** What of `total` is applied to no invoice. */
-  unapplied: Minor;
-}
+/** `unapplied` is what of `total` is applied to no invoice. */
+export type CreditNoteSummary = ReturnType<typeof toRow>;
 
 /** An allocation as it is filed with the invoice that it settles. */
 export interface FiledCredit {
@@ -64,6 +54,23 @@ export interface CreditNoteFilters {
 }
 
 export type CreditNoteTotal = Measured<'count' | 'total' | 'unapplied'>;
+
+function toRow(
+  { id, number, customerId, currency, total, tax, issued, allocations }: CreditNote,
+  { customer }: Shown,
+) {
+  return defined({
+    id,
+    number,
+    customerId,
+    customer: (customer as Customer | undefined)?.name,
+    currency,
+    total,
+    tax,
+    issued,
+    unapplied: allocations.reduce((rest, { amount }) => addMinor(rest, -amount), total),
+  });
+}
 
 /** Issued credit notes; those with an unapplied rest are a part of their own. */
 export const credited = measure('credited', 'count', 'total', 'tax', 'unapplied');
@@ -159,19 +166,7 @@ export const creditNote: Kind<Types> = {
     },
   },
   listed: ({ lifecycle }) => lifecycle === 'issued',
-  row({ id, number, customerId, currency, total, tax, issued, allocations }, shown) {
-    return defined({
-      id,
-      number,
-      customerId,
-      customer: (shown as { customer?: Customer }).customer?.name,
-      currency,
-      total,
-      tax,
-      issued,
-      unapplied: allocations.reduce((rest, { amount }) => addMinor(rest, -amount), total),
-    });
-  },
+  row: toRow,
   indexes: {
     date: {
       of: ({ issued }) => [{ key: [issued] }],

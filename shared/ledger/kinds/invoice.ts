@@ -6,16 +6,9 @@ import type { Fields, RecordOf } from '../fields.ts';
 import type { Kind, Query } from '../kind.ts';
 import { type Measured, measure, type Tally } from '../measures.ts';
 import type { Minor } from '../money.ts';
-import {
-  type FiledSettlement,
-  type OwedFilters,
-  type OwedOrder,
-  owedDocuments,
-  owedRow,
-  settledOn,
-  settlementsIn,
-} from '../owed.ts';
+import { type OwedFilters, type OwedOrder, owedDocuments, owedRow } from '../owed.ts';
 import { checkSize } from '../record-size.ts';
+import { type FiledSettlement, settledOn, settlementsIn } from '../settlements.ts';
 import { type SoldTotal, sold, soldIn, soldTotals, tallySold } from '../sold.ts';
 import { balanceOf, type OwedRow, remainderOf, rowAsOf, type Settlement } from '../standing.ts';
 import type { FiledCredit } from './credit-note.ts';
@@ -91,19 +84,6 @@ export interface InvoiceRow extends OwedRow {
   tip?: Minor;
 }
 
-/** The statuses in order; the first that applies is shown. */
-export const invoiceStatuses = [
-  'void',
-  'written_off',
-  'draft',
-  'paid',
-  'overdue',
-  'partial',
-  'viewed',
-  'sent',
-] as const;
-export type InvoiceStatus = (typeof invoiceStatuses)[number];
-
 export type InvoiceSummary = ReturnType<typeof toSummary>;
 export type InvoiceDetail = ReturnType<typeof toDetail>;
 
@@ -141,7 +121,7 @@ export const invoices = owedDocuments({
   noun: 'invoices',
   credit: 'credit_note',
   party: 'customer',
-  closed: ['draft', 'void', 'written_off'],
+  closed: ['void', 'written_off', 'draft'],
   unpaid: ['viewed', 'sent'],
   unpaidStatus: ({ viewed }: InvoiceRow) => (viewed ? 'viewed' : 'sent'),
   measure: invoiced,

@@ -1,9 +1,8 @@
 import { defined } from '../../json.ts';
-import type { Day } from '../dates.ts';
 import { filedUnder, party } from '../declaring.ts';
 import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
-import type { Filing, Kind, TypesWith } from '../kind.ts';
+import type { Filing, Kind, Shown, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
 import type { Minor } from '../money.ts';
 import type { Customer } from './customer.ts';
@@ -41,20 +40,7 @@ const shape = (is: Fields) => ({
 /** Money received for one invoice, or for none yet. A refund is a payment with a negative amount. */
 export type Payment = RecordOf<'payment', typeof shape>;
 
-export interface PaymentSummary {
-  id: string;
-  customerId?: string;
-  customer?: string;
-  invoiceId?: string;
-  invoiceNumber?: string;
-  method: PaymentMethod;
-  sourceMethod?: string;
-  currency: string;
-  /** Negative for a refund. */
-  amount: Minor;
-  date: Day;
-  reference?: string;
-}
+export type PaymentSummary = ReturnType<typeof toRow>;
 
 /** A payment as it is filed with the invoice that it settles. */
 export interface FiledPayment {
@@ -92,6 +78,17 @@ interface Amount {
 
 const directionOf = ({ amount }: Amount) => (amount < 0 ? refunded : received);
 const figures = ({ amount }: Amount) => ({ count: 1, total: amount });
+
+/** The row of a payment: the customer is that of its invoice, if it names one. */
+function toRow({ kind: _kind, failed: _failed, notes: _notes, ...payment }: Payment, shown: Shown) {
+  const { invoice, customer } = shown as { invoice?: Invoice; customer?: Customer };
+  return defined({
+    ...payment,
+    customerId: invoice?.customerId ?? payment.customerId,
+    customer: customer?.name,
+    invoiceNumber: invoice?.number,
+  });
+}
 
 const tally = (row: PaymentSummary): Tally => directionOf(row).of(row.currency, figures(row), row.method);
 const apart =
@@ -185,23 +182,7 @@ export const payment: Kind<Types> = {
       },
     },
   },
-  row(payment, shown): PaymentSummary {
-    const { invoice, customer } = shown as { invoice?: Invoice; customer?: Customer };
-    const { id, method, sourceMethod, currency, amount, date, reference, invoiceId } = payment;
-    return defined({
-      id,
-      customerId: invoice?.customerId ?? payment.customerId,
-      customer: customer?.name,
-      invoiceId,
-      invoiceNumber: invoice?.number,
-      method,
-      sourceMethod,
-      currency,
-      amount,
-      date,
-      reference,
-    });
-  },
+  row: toRow,
   indexes: {
     date: {
       of: ({ date }, { failed }) => (failed ? [] : [{ key: [date] }]),
