@@ -1,12 +1,12 @@
 import { defined } from '../../json.ts';
+import { checkCredit, restChanges, unappliedOf } from '../allocations.ts';
 import type { Day } from '../dates.ts';
 import { documentOverview, filedUnder, party } from '../declaring.ts';
-import { FieldRefusal, Refusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import type { BalanceChange, Kind, Query, Shown, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
-import { addMinor, formatMoney, type Minor } from '../money.ts';
-import { checkSize } from '../record-size.ts';
+import { addMinor } from '../money.ts';
+import type { Settled } from '../settlements.ts';
 import type { Customer } from './customer.ts';
 import { unapplied } from './payment.ts';
 
@@ -37,13 +37,10 @@ export type CreditNote = RecordOf<'credit_note', typeof shape>;
 export type CreditNoteSummary = ReturnType<typeof toRow>;
 
 /** An allocation as it is filed with the invoice that it settles. */
-export interface FiledCredit {
+export interface FiledCredit extends Settled {
   kind: 'credit';
   creditNoteId: string;
   number?: string;
-  date: Day;
-  currency: string;
-  amount: Minor;
 }
 
 export interface CreditNoteFilters {
@@ -68,7 +65,7 @@ function toRow(
     total,
     tax,
     issued,
-    unapplied: allocations.reduce((rest, { amount }) => addMinor(rest, -amount), total),
+    unapplied: unappliedOf({ total, allocations }),
   });
 }
 
@@ -78,62 +75,24 @@ export const credited = measure('credited', 'count', 'total', 'tax', 'unapplied'
 const tally = ({ currency, total, tax = 0, unapplied }: CreditNoteSummary) =>
   credited.of(currency, { count: 1, total, tax, unapplied }, unapplied > 0 ? 'unapplied' : undefined);
 
-/** How much more or less of a credit note is applied to no invoice, and whether it began or ceased to have a rest. */
+/** A change of what is applied to no invoice: see `restChanges`. */
 export interface RestChange extends BalanceChange {
   customerId?: string;
   count: number;
 }
 
-/** What is left of a credit note, day by day as it changes: it begins with its issue, whenever it was applied. */
-function restChanges({ id, currency, customerId, issued, total, allocations }: CreditNote) {
-  const applied = Map.groupBy(allocations, ({ date }) => (date < issued ? issued : date));
-  let rest = 0;
-  return [...new Set([issued, ...applied.keys()])].sort().flatMap((date) => {
-    const before = rest;
-    const taken = (applied.get(date) ?? []).reduce((sum, { amount }) => addMinor(sum, amount), 0);
-    rest = addMinor(date === issued ? total : before, -taken);
-    const data: RestChange = defined({
-      id,
-      currency,
-      customerId,
-      count: Number(rest > 0) - Number(before > 0),
-      amount: rest - before,
-    });
-    return rest === before ? [] : [{ date, data }];
-  });
-}
+const changesOf = (note: CreditNote): { date: Day; data: RestChange }[] => {
+  const { id, currency, customerId } = note;
+  return restChanges(note).map(({ date, ...change }) => ({
+    date,
+    data: defined({ id, currency, customerId, ...change }),
+  }));
+};
 
 const unappliedIn =
   (part?: string) =>
   ({ currency, count, amount }: RestChange): Tally =>
     unapplied.of(currency, { count, total: amount }, part);
-
-function check(note: CreditNote): void {
-  const shown = (amount: Minor): string => formatMoney(amount, note.currency);
-  if (note.total < 0 || (note.tax ?? 0) < 0) {
-    const field = note.total < 0 ? 'total' : 'tax';
-    throw new FieldRefusal(
-      field,
-      ` is ${shown(note[field] ?? 0)}: expected zero or more; a credit note reduces what is owed by a positive amount.`,
-    );
-  }
-  let allocated = 0;
-  note.allocations.forEach(({ amount }, at) => {
-    if (amount <= 0) {
-      throw new FieldRefusal(
-        `allocations[${at}].amount`,
-        ` is ${shown(amount)}: expected an amount greater than zero.`,
-      );
-    }
-    allocated += amount;
-  });
-  if (allocated > note.total) {
-    throw new Refusal(
-      `allocations add up to more than the total ${shown(note.total)}: expected at most the total.`,
-    );
-  }
-  checkSize(note, note.allocations.length);
-}
 
 const customer = party('customer');
 
@@ -151,7 +110,7 @@ export type CreditNoteQuery = Query<Types>;
 export const creditNote: Kind<Types> = {
   name: 'credit_note',
   shape,
-  check,
+  check: (note) => checkCredit(note, 'a credit note'),
   overview: documentOverview,
   shows: { customer: customer.reference },
   settles: {
@@ -177,12 +136,12 @@ export const creditNote: Kind<Types> = {
     unapplied: { of: ({ unapplied, issued }) => (unapplied > 0 ? [{ key: [issued] }] : []) },
     customerUnapplied: {
       of: ({ customerId }, note) =>
-        restChanges(note).flatMap(({ date, data }) => filedUnder(customerId, [date], data)),
+        changesOf(note).flatMap(({ date, data }) => filedUnder(customerId, [date], data)),
       totals: { per: 'value', series: 'customer', of: unappliedIn() },
     },
   },
   changed: {
-    of: (_row, note) => restChanges(note),
+    of: (_row, note) => changesOf(note),
     totals: { per: 'day', series: 'books', of: unappliedIn('credit') },
   },
   asOf: (row, _day, later) => ({

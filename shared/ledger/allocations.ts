@@ -1,0 +1,67 @@
+import type { Day } from './dates.ts';
+import { FieldRefusal, Refusal } from './errors.ts';
+import { addMinor, formatMoney, type Minor } from './money.ts';
+import { checkSize } from './record-size.ts';
+
+/*
+ * A credit, such as a credit note: a document that reduces what is owed, by what is allocated to others.
+ */
+
+interface Credit {
+  currency: string;
+  issued: Day;
+  total: Minor;
+  tax?: Minor;
+  allocations: readonly { amount: Minor; date: Day }[];
+}
+
+/**
+ * Checks that a credit is not negative, and allocates positive amounts of at most its total.
+ * @param noun what it is called in messages: "a credit note"
+ * @throws {Refusal} one sentence that says what was found and what was expected.
+ */
+export function checkCredit(credit: Credit, noun: string): void {
+  const { currency, total, allocations } = credit;
+  const shown = (amount: Minor): string => formatMoney(amount, currency);
+  for (const field of ['total', 'tax'] as const) {
+    const amount = credit[field] ?? 0;
+    if (amount >= 0) continue;
+    throw new FieldRefusal(
+      field,
+      ` is ${shown(amount)}: expected zero or more; ${noun} reduces what is owed by a positive amount.`,
+    );
+  }
+  allocations.forEach(({ amount }, at) => {
+    if (amount > 0) return;
+    throw new FieldRefusal(
+      `allocations[${at}].amount`,
+      ` is ${shown(amount)}: expected an amount greater than zero.`,
+    );
+  });
+  // Compared before it is added exactly: more than the total is refused, however much more.
+  if (allocations.reduce((sum, { amount }) => sum + amount, 0) > total) {
+    throw new Refusal(
+      `allocations add up to more than the total ${shown(total)}: expected at most the total.`,
+    );
+  }
+  checkSize(credit, allocations.length);
+}
+
+/** What of the total is applied to nothing. */
+export const unappliedOf = ({ total, allocations }: Pick<Credit, 'total' | 'allocations'>): Minor =>
+  allocations.reduce((rest, { amount }) => addMinor(rest, -amount), total);
+
+/**
+ * What is left of a credit, day by day as it changes: it begins with its issue, whenever it was applied. `amount` is how
+ * much more or less is applied to nothing, `count` whether it began (1) or ceased (-1) to have a rest.
+ */
+export function restChanges({ issued, total, allocations }: Credit) {
+  const applied = Map.groupBy(allocations, ({ date }) => (date < issued ? issued : date));
+  let rest = 0;
+  return [...new Set([issued, ...applied.keys()])].sort().flatMap((date) => {
+    const before = rest;
+    rest = unappliedOf({ total: date === issued ? total : before, allocations: applied.get(date) ?? [] });
+    const [count, amount] = [Number(rest > 0) - Number(before > 0), rest - before];
+    return amount === 0 ? [] : [{ date, count, amount }];
+  });
+}
