@@ -1,7 +1,7 @@
 import { filedUnder, wholeYears } from '../declaring.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import { filed } from '../folding.ts';
-import type { Kind, TypesWith } from '../kind.ts';
+import type { Filter, Index, Kind, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
 import { formatMoney, type Minor, sortableAmount } from '../money.ts';
 
@@ -57,14 +57,25 @@ const totals = (tally: Tally): ExpenseTotal[] =>
     'credits',
   );
 
-const nameIn = (field: 'vendor' | 'category') => (row: ExpenseSummary) =>
-  filed(row[field] ?? '') || undefined;
 const amountIn = ({ amount, currency }: ExpenseSummary) => sortableAmount(formatMoney(amount, currency));
 
-/** Every vendor or category, where totals have them. */
-const byName = (series: string) => ({ series, slice: wholeYears });
+/** What the names of vendors and of categories have alike: an index with totals, a filter, and groups. */
+function named(field: 'vendor' | 'category') {
+  const value = (row: ExpenseSummary) => filed(row[field] ?? '') || undefined;
+  const label = (row: ExpenseSummary) => row[field];
+  const advice = 'list_expenses without this filter shows names.';
+  return {
+    index: {
+      of: (row) => filedUnder(value(row), [row.date]),
+      totals: { per: 'value', series: field, of: tally, label },
+    } satisfies Index<ExpenseSummary, Expense>,
+    filter: { by: 'name', value, index: field, series: field, advice } satisfies Filter<ExpenseSummary>,
+    group: { key: value, label, from: { series: field, slice: wholeYears } },
+  } as const;
+}
 
-const advice = 'list_expenses without this filter shows names.';
+const vendor = named('vendor');
+const category = named('category');
 
 export const expenseGroupings = ['vendor', 'category', 'month'] as const;
 
@@ -96,19 +107,8 @@ export const expense: Kind<Types> = {
     },
     currency: { of: ({ currency, date }) => [{ key: [currency, date] }] },
     amount: { of: (row) => [{ key: [amountIn(row), row.date] }] },
-    vendor: {
-      of: (row) => filedUnder(nameIn('vendor')(row), [row.date]),
-      totals: { per: 'value', series: 'vendor', of: tally, label: ({ vendor }: ExpenseSummary) => vendor },
-    },
-    category: {
-      of: (row) => filedUnder(nameIn('category')(row), [row.date]),
-      totals: {
-        per: 'value',
-        series: 'category',
-        of: tally,
-        label: ({ category }: ExpenseSummary) => category,
-      },
-    },
+    vendor: vendor.index,
+    category: category.index,
     /** What the cash basis moves from the day of an expense to the day of its payment. */
     moved: {
       of: ({ date, paid, currency, amount }) =>
@@ -132,8 +132,8 @@ export const expense: Kind<Types> = {
     base: { index: 'date', order: 'date', day: true, series: 'books', measures: [spent.name] },
     tally,
     filters: {
-      vendor: { by: 'name', value: nameIn('vendor'), index: 'vendor', series: 'vendor', advice },
-      category: { by: 'name', value: nameIn('category'), index: 'category', series: 'category', advice },
+      vendor: vendor.filter,
+      category: category.filter,
       currency: { by: 'exact', value: ({ currency }) => currency, index: 'currency' },
       minAmount: { by: 'least', value: amountIn, of: sortableAmount, index: 'amount' },
     },
@@ -143,8 +143,8 @@ export const expense: Kind<Types> = {
     },
     totals: (tally) => ({ totals: totals(tally) }),
     groups: {
-      vendor: { key: nameIn('vendor'), label: ({ vendor }) => vendor, from: byName('vendor') },
-      category: { key: nameIn('category'), label: ({ category }) => category, from: byName('category') },
+      vendor: vendor.group,
+      category: category.group,
       month: { key: ({ date }) => date.slice(0, 7), from: 'months' },
     },
     group: totals,

@@ -5,6 +5,7 @@ import type { Fields, RecordOf } from '../fields.ts';
 import type { Filing, Kind, Shown, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
 import type { Minor } from '../money.ts';
+import type { FiledSettlement } from '../settlements.ts';
 import type { Customer } from './customer.ts';
 import type { Invoice } from './invoice.ts';
 
@@ -41,12 +42,6 @@ const shape = (is: Fields) => ({
 export type Payment = RecordOf<'payment', typeof shape>;
 
 export type PaymentSummary = ReturnType<typeof toRow>;
-
-/** A payment as it is filed with the invoice that it settles. */
-export interface FiledPayment {
-  kind: 'payment';
-  payment: Payment;
-}
 
 /** Payments that name no invoice, or charges that failed, which are otherwise in no list and no total. */
 export const paymentExceptions = ['unapplied', 'failed'] as const;
@@ -172,7 +167,7 @@ export const payment: Kind<Types> = {
                 date: payment.date,
                 currency: payment.currency,
                 amount: payment.amount,
-                data: { kind: 'payment', payment } satisfies FiledPayment,
+                data: { kind: 'payment', payment } satisfies FiledSettlement<Payment>,
               },
             ],
       by: {
