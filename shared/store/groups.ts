@@ -48,14 +48,11 @@ interface TotalGroups {
 }
 
 /** The groups as totals tell them, as of the day; undefined where they do not. */
-export async function groupsFromTotals(
-  asked: Asked,
-  counted: Counted | undefined,
-): Promise<Groups | undefined> {
+export async function groupsFromTotals(asked: Asked, counted: Counted): Promise<Groups | undefined> {
   const { list, query, later } = asked;
   const grouping = groupingOf(asked);
   // Of what is in several groups, rows do not tell what changed later.
-  if (!counted || (grouping.entries && later.size > 0)) return undefined;
+  if (grouping.entries && later.size > 0) return undefined;
   const found = await readGroups(asked, grouping, counted);
   if (!found) return undefined;
   const { groups, partsOf } = found;

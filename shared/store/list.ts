@@ -5,17 +5,16 @@ import { beingChanged, lookThroughLimit } from '../ledger/reader.ts';
 import { inParallel } from '../parallel.ts';
 import type { StoredBooks } from './books.ts';
 import { type Groups, groupEntries, groupsFromRows, groupsFromTotals } from './groups.ts';
-import { sortKey } from './keys.ts';
-import { type Listed, list as listRows } from './listing.ts';
+import { listRows } from './listing.ts';
 import { type NamesMeant, namesMeant } from './names.ts';
 import {
   type AnyQuery,
   type Asked,
+  type AskedPlan,
   type Counted,
   countedOf,
-  filtersOf,
   matches,
-  pathsOf,
+  planOf,
   tallyIn,
 } from './plan.ts';
 import { idMeant, isKnown } from './references.ts';
@@ -59,34 +58,18 @@ async function readPage(books: StoredBooks, kind: AnyKind, query: AnyQuery): Pro
     books.isBeingChanged(),
   ]);
   const asked: Asked = { books, kind, list, query, names, later };
-  const counted = await countedOf(asked);
-  const grouped = query.groupBy === undefined ? undefined : await groupsFromTotals(asked, counted);
-  const order = list.orders[query.order];
-  const totalsKnown = counted !== undefined && (query.groupBy === undefined || grouped !== undefined);
-  const listed = await listRows<AnyRow>(books.table, books.partitions, {
-    paths: pathsOf(asked),
-    filters: filtersOf(asked),
-    order: query.order,
-    reverse: query.reverse,
-    orderKeyOf: (row) => sortKey(...(order?.(row) ?? []), row.id),
-    keep: (row) => matches(asked, row),
-    overlay: {
-      hidden: new Set(later.keys()),
-      shown: [...later.values()].map(({ then }) => then).filter((row) => matches(asked, row)),
-    },
-    limit: query.limit,
-    after: query.after,
-    totalsKnown,
-  });
+  const plan = planOf(asked);
+  const stored = await storedTotals(asked, plan);
+  const listed = await listRows(asked, plan, stored !== undefined);
   if (listed.unordered && list.unsortable) throw new Refusal(list.unsortable(query));
-  const matched = [...asked.names].flatMap(([name, meant]) => (meant.matched ? [[name, meant.matched]] : []));
+  const matched = [...names].flatMap(([name, meant]) => (meant.matched ? [[name, meant.matched]] : []));
   return {
     rows: await inParallel(listed.rows, async (row) => list.present?.(row, query.asOf, books) ?? row),
     ...(listed.next !== undefined && { next: listed.next }),
     ...(matched.length > 0 && { matched: Object.fromEntries(matched) }),
     ...(changing
       ? { totalsAbsent: beingChanged }
-      : await totalsOf(asked, counted && asOfTally(asked, counted), grouped, listed)),
+      : await totalsOf(asked, stored ?? (await totalsOfRows(asked, listed.everything)))),
   };
 }
 
@@ -106,7 +89,23 @@ async function namesIn(
   return new Map(named.map(({ argument }, at) => [argument, found[at] as NamesMeant]));
 }
 
-/** The totals as of the day: with every row that changed later taken out as it is now and put in as it was. */
+/** What a page says of the whole list. */
+interface WholeList {
+  tally: Tally;
+  /** Where they are asked for. */
+  groups?: Groups | undefined;
+}
+
+/** The totals as of the day that are known without the rows; undefined where the groups asked for are not. */
+async function storedTotals(asked: Asked, plan: AskedPlan): Promise<WholeList | undefined> {
+  const counted = await countedOf(asked, plan);
+  if (!counted) return undefined;
+  if (asked.query.groupBy === undefined) return { tally: asOfTally(asked, counted) };
+  const groups = await groupsFromTotals(asked, counted);
+  return groups && { tally: asOfTally(asked, counted), groups };
+}
+
+/** With every row that changed later taken out as it is now and put in as it was. */
 function asOfTally(asked: Asked, { tally, sum }: Counted): Tally {
   const asOf: Tally = { ...tally };
   for (const { now, then } of asked.later.values()) {
@@ -116,25 +115,26 @@ function asOfTally(asked: Asked, { tally, sum }: Counted): Tally {
   return asOf;
 }
 
-/** What a page says of the whole list, from totals or from all of its rows. */
-async function totalsOf(
+/** The totals of all rows, where they had to be read; undefined where the groups asked for cannot be told. */
+async function totalsOfRows(
   asked: Asked,
-  counted: Tally | undefined,
-  grouped: Groups | undefined,
-  { everything }: Listed<AnyRow>,
-): Promise<Omit<AnyPage, 'rows'>> {
-  const { list, query } = asked;
-  const tallyOf = (row: AnyRow): Tally => list.tally?.(row) ?? {};
-  const tally =
-    counted && (query.groupBy === undefined || grouped)
-      ? counted
-      : everything && sumTallies(everything.map(tallyOf));
-  const totalsAbsent = `more than ${lookThroughLimit} ${list.noun} match the most selective of these filters; ${list.narrow}`;
-  if (!tally) return { totalsAbsent };
-  const { groupBy } = query;
-  const groups =
-    groupBy === undefined ? undefined : (grouped ?? (await groupsFromRows(asked, everything ?? [])));
-  if (groupBy !== undefined && !groups) return { totalsAbsent };
+  rows: readonly AnyRow[] | undefined,
+): Promise<WholeList | undefined> {
+  if (!rows) return undefined;
+  const tally = sumTallies(rows.map((row) => asked.list.tally?.(row) ?? {}));
+  if (asked.query.groupBy === undefined) return { tally };
+  const groups = await groupsFromRows(asked, rows);
+  return groups && { tally, groups };
+}
+
+async function totalsOf(asked: Asked, whole: WholeList | undefined): Promise<Omit<AnyPage, 'rows'>> {
+  const { list } = asked;
+  if (!whole) {
+    return {
+      totalsAbsent: `more than ${lookThroughLimit} ${list.noun} match the most selective of these filters; ${list.narrow}`,
+    };
+  }
+  const { tally, groups } = whole;
   return {
     totalCount: countIn(tally),
     ...(list.totals?.(tally) as object | undefined),

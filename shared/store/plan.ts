@@ -1,8 +1,8 @@
-import type { AnyKind, AnyRow, Filter, Listing, Query } from '../ledger/kind.ts';
+import type { Answer, AnyKind, AnyRow, Filter, Listing, Query, Way } from '../ledger/kind.ts';
 import { countIn, slice, type Tally } from '../ledger/measures.ts';
 import type { LaterChange, Sum } from '../ledger/reader.ts';
 import type { StoredBooks } from './books.ts';
-import { sortPrefix } from './keys.ts';
+import { sortKey } from './keys.ts';
 import { isNamed, type NamesMeant } from './names.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: only the kind knows the types of its rows and filters
@@ -21,22 +21,6 @@ export interface Asked {
   later: ReadonlyMap<string, LaterChange>;
 }
 
-/** A way to reach rows: a part of one index, in that index's order. */
-export interface Path {
-  index: string;
-  /** What the keys begin with. */
-  prefix: string;
-  /** Bounds on the rest of the key, both included. */
-  from?: string | undefined;
-  to?: string | undefined;
-  /** What the rest of the key orders by. */
-  order: string;
-  /** The filters that this path implements all by itself. */
-  covers: ReadonlySet<string>;
-  /** The number of rows on it, if totals contain it; requested only when it matters. */
-  size?: (() => Promise<number>) | undefined;
-}
-
 /** What totals tell of a filtered set, by everything ever recorded. */
 export interface Counted {
   tally: Tally;
@@ -44,9 +28,16 @@ export interface Counted {
   sum?: Sum;
 }
 
-/** The filters that a query has. */
-export const filtersOf = ({ query }: Asked): ReadonlySet<string> =>
-  new Set(Object.entries(query.filters).flatMap(([name, value]) => (value === undefined ? [] : [name])));
+/** How a question can be answered: what names add up to is known, since their totals have the names. */
+export interface AskedPlan {
+  /** In the order in which equally good ones are taken. */
+  ways: (Way & { tally?: Tally })[];
+  answers: (Pick<Answer, 'filters'> & Partial<Counted & Answer>)[];
+}
+
+/** Whether these names include every filter of the query. */
+export const coversAll = ({ query }: Asked, names: readonly string[]): boolean =>
+  Object.entries(query.filters).every(([name, value]) => value === undefined || names.includes(name));
 
 const days = ['start', 'end'];
 
@@ -55,11 +46,66 @@ const askedFor = ({ query }: Asked, name: string): string | undefined =>
   (query.filters as Record<string, string | undefined>)[name];
 
 /** The days that an index needs to be read for: nothing later is shown. */
-function daysOf({ query, later }: Asked): { from?: string; to?: string } {
+export function daysOf({ query, later }: Asked): { from?: string; to?: string } {
   const { start, end } = query.filters as { start?: string; end?: string };
   const { asOf, hideLater } = query;
   const to = hideLater && later.size > 0 && (end === undefined || end > asOf) ? asOf : end;
   return { ...(start !== undefined && { from: start }), ...(to !== undefined && { to }) };
+}
+
+/** What follows from every filter of a query: for those that code tests, the kind says it. */
+export function planOf(asked: Asked): AskedPlan {
+  const { list, query, names } = asked;
+  const { index: all, order, series } = list.base;
+  const { start, end } = query.filters as { start?: string; end?: string };
+  const planned = list.plan?.(query) ?? { ways: [], answers: [] };
+  const ways: AskedPlan['ways'] = [];
+  const answers: AskedPlan['answers'] = [...planned.answers];
+  const byDay = (index: string, covers: readonly string[], size?: Sum, prefix?: readonly string[]): Way => ({
+    index,
+    ...(prefix && { prefix }),
+    dated: true,
+    order,
+    covers: [...covers, ...days],
+    ...(size && { size }),
+  });
+  const answer = (filters: readonly string[], sum: Sum) =>
+    answers.push({ sum: { ...sum, from: start, to: end }, filters: [...filters, ...days] });
+
+  let only: Way | undefined;
+  for (const [name, filter] of Object.entries(list.filters)) {
+    const value = askedFor(asked, name);
+    if (value === undefined) continue;
+    if (filter.by === 'apart') {
+      const { index, sum } = filter.of(value);
+      const way = byDay(index, [name], sum);
+      ways.push(way);
+      if (!filter.test) only ??= way;
+      if (sum) answer([name], sum);
+    } else if (filter.by === 'exact') {
+      const part = filter.part ? { parts: [value] } : name === 'currency' ? { currency: value } : undefined;
+      const sum = part && { series, ...part };
+      if (filter.index !== undefined) ways.push(byDay(filter.index, [name], sum, [value]));
+      if (sum) answer([name], sum);
+    } else if (filter.by === 'reference') {
+      const sum = filter.series === undefined ? undefined : { series: filter.series, value };
+      ways.push(byDay(filter.index, [name], sum, [value]));
+      if (sum) answers.push({ sum, filters: [name] });
+    } else if (filter.by === 'least') {
+      ways.push({ index: filter.index, from: filter.of(value), order: filter.index, covers: [name] });
+    } else if (filter.by === 'name') {
+      const { filed = '', matched, tally = {} } = names.get(name) ?? {};
+      const beginning = sortKey(filed);
+      // Several names are one after the other in the index: by name, and only then by day.
+      const way = matched
+        ? { index: filter.index, from: beginning, to: beginning, order: filter.index, covers: [name] }
+        : byDay(filter.index, [name], undefined, [filed]);
+      ways.push({ ...way, tally });
+      answers.push({ tally, filters: [name] });
+    }
+  }
+  answer([], { series });
+  return { ways: only ? [only] : [...ways, ...planned.ways, byDay(all, [], { series })], answers };
 }
 
 /** The total of the rows alone, where others add to the same series. */
@@ -68,99 +114,29 @@ const ofRows = ({ list: { base } }: Asked, sum: Sum): Sum => ({
   ...sum,
 });
 
-/** The paths to the rows of a query, in the order in which equally good ones are taken. */
-export function pathsOf(asked: Asked): Path[] {
-  const { books, kind, list, query } = asked;
-  const size = (sum: Sum) => async () => countIn((await books.sums([ofRows(asked, sum)]))[0] ?? {});
-  const dated = (sum: Sum): Sum => ({ ...sum, ...daysOf(asked) });
-  const path = (index: string, value: string | undefined, covers: string[], sum?: Sum): Path => ({
-    index: `${kind.name}.${index}`,
-    prefix: value === undefined ? '' : sortPrefix(value),
-    ...daysOf(asked),
-    order: list.base.order,
-    covers: new Set([...covers, ...days]),
-    size: sum && size(sum),
-  });
-  const paths: Path[] = [];
-  for (const [name, filter] of Object.entries(list.filters)) {
-    const value = askedFor(asked, name);
-    if (value === undefined) continue;
-    if (filter.by === 'apart') {
-      const { index, sum } = filter.of(value);
-      const apart = path(index, undefined, [name], sum && dated(sum));
-      if (!filter.test) return [apart];
-      paths.push(apart);
-    } else if (filter.by === 'exact' && filter.index !== undefined) {
-      const part = filter.part ? { parts: [value] } : name === 'currency' ? { currency: value } : undefined;
-      paths.push(path(filter.index, value, [name], part && dated({ series: list.base.series, ...part })));
-    } else if (filter.by === 'reference') {
-      const { series } = filter;
-      paths.push(path(filter.index, value, [name], series === undefined ? undefined : { series, value }));
-    } else if (filter.by === 'least') {
-      const bounds = { from: filter.of(value), to: undefined, order: filter.index, covers: new Set([name]) };
-      paths.push({ ...path(filter.index, undefined, []), ...bounds });
-    } else if (filter.by === 'name') {
-      paths.push(namedPath(path, name, filter.index, asked.names.get(name)));
-    }
-  }
-  for (const way of list.plan?.(query).ways ?? []) {
-    const { index, prefix = [], dated: byDay, from, to, order, covers, size: sum } = way;
-    paths.push({
-      index: `${kind.name}.${index}`,
-      prefix: prefix.length > 0 ? sortPrefix(...prefix) : '',
-      ...(byDay ? daysOf(asked) : { from, to }),
-      order,
-      covers: new Set(covers),
-      size: sum && size(byDay ? dated(sum) : sum),
-    });
-  }
-  return [...paths, path(list.base.index, undefined, [], dated({ series: list.base.series }))];
+/** The number of rows on a way, if totals contain it. */
+export async function sizeOf(
+  asked: Asked,
+  { size, dated, tally }: AskedPlan['ways'][number],
+): Promise<number | undefined> {
+  if (tally) return countIn(tally);
+  if (!size) return undefined;
+  const [counted = {}] = await asked.books.sums([
+    ofRows(asked, dated ? { ...size, ...daysOf(asked) } : size),
+  ]);
+  return countIn(counted);
 }
 
-/** Several names are one after the other in the index: by name, and only then by day. */
-function namedPath(
-  path: (index: string, value: string | undefined, covers: string[]) => Path,
-  name: string,
-  index: string,
-  meant: NamesMeant | undefined,
-): Path {
-  const { filed = '', matched, tally = {} } = meant ?? {};
-  const size = async () => countIn(tally);
-  if (!matched) return { ...path(index, filed, [name]), size };
-  const from = sortPrefix(filed).slice(0, -1);
-  return { ...path(index, undefined, []), from, to: from, order: index, covers: new Set([name]), size };
-}
-
-/** The total that answers all filters of a query, if there is such. */
-export async function countedOf(asked: Asked): Promise<Counted | undefined> {
-  const { books, list, query, names } = asked;
-  const given = [...filtersOf(asked)].filter((name) => name !== 'currency');
-  const { currency, start, end } = query.filters as { currency?: string; start?: string; end?: string };
-  const answers = (filters: readonly string[]) => given.every((name) => filters.includes(name));
+/** The total that answers all filters of a query, if there is such: any can be taken of one currency. */
+export async function countedOf(asked: Asked, { answers }: AskedPlan): Promise<Counted | undefined> {
+  const { currency } = asked.query.filters as { currency?: string };
   const ofCurrency = currency === undefined ? {} : { currency };
-  const read = async (sum: Sum): Promise<Counted> => {
-    const whole = { ...ofRows(asked, sum), ...ofCurrency };
-    return { tally: (await books.sums([whole]))[0] ?? {}, sum: whole };
-  };
-  const dated = list.base.day ? { from: start, to: end } : {};
-  const planned = list.plan?.(query).answers.find(({ filters }) => answers(filters));
-  if (planned) return read(planned.sum);
-  if (!list.plan && answers(days)) return read({ series: list.base.series, ...dated });
-  for (const name of given) {
-    const filter = list.filters[name];
-    const value = askedFor(asked, name) ?? '';
-    const meant = names.get(name);
-    if (filter?.by === 'name' && meant && answers([name])) return { tally: slice(meant.tally, ofCurrency) };
-    if (filter?.by === 'reference' && filter.series !== undefined && answers([name])) {
-      return read({ series: filter.series, value });
-    }
-    if (filter?.by === 'exact' && filter.part && answers([name, ...days])) {
-      return read({ series: list.base.series, parts: [value], ...dated });
-    }
-    const apart = filter?.by === 'apart' ? filter.of(value).sum : undefined;
-    if (apart && answers([name, ...days])) return read({ ...apart, ...dated });
-  }
-  return undefined;
+  const found = answers.find(({ filters }) => coversAll(asked, [...filters, 'currency']));
+  if (found?.tally) return { tally: slice(found.tally, ofCurrency) };
+  if (!found?.sum) return undefined;
+  const sum = { ...ofRows(asked, found.sum), ...ofCurrency };
+  const [tally = {}] = await asked.books.sums([sum]);
+  return { tally, sum };
 }
 
 /** Whether a row passes all filters, as it stands on the as-of day. */
