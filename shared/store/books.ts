@@ -8,6 +8,7 @@ import {
   dayIn,
   type Partitions,
   partitionsOf,
+  type Store,
   sortKey,
   sortPrefix,
   wholePartition,
@@ -31,7 +32,7 @@ const mostMonths = 240;
  * The books of one organization in the table, for one call: items that several parts of an answer need are read once,
  * so books that are kept longer stay as they were.
  */
-export class StoredBooks implements Books {
+export class StoredBooks implements Books, Store {
   readonly table: Table;
   readonly partitions: Partitions;
   readonly registry: Registry;

@@ -1,28 +1,19 @@
 import { canonicalJson } from '../json.ts';
 import type { AnyRecord } from '../ledger/kind.ts';
-import { addUnder, type Tally } from '../ledger/measures.ts';
 import { type Registry, type Series, totalsIndex } from '../ledger/registry.ts';
 import { inParallel } from '../parallel.ts';
-import {
-  afterAll,
-  compareKeys,
-  dayIn,
-  monthIn,
-  type Partitions,
-  valueYearIn,
-  wholePartition,
-} from './keys.ts';
+import { afterAll, compareKeys, type Store, wholePartition } from './keys.ts';
 import { replaceSummary, summaryOf } from './summary.ts';
-import type { Item, Key, Table } from './table.ts';
+import { type Item, type Key, keyText } from './table.ts';
 import {
   allTime,
   countTotal,
   emptyTotal,
+  lowestIn,
   monthKey,
-  monthTotal,
+  sumEntries,
   sumUp,
   type TotalItem,
-  valueTotal,
   yearKey,
 } from './totals.ts';
 
@@ -33,57 +24,37 @@ import {
 /** The text of a total that is recomputed from entries: its series and the month, the value and year, or nothing. */
 export type Bucket = string;
 
-interface BucketParts {
-  series: string;
-  of: string;
-}
-
 const bucketText = (series: string, of: string): Bucket => `${series} ${of}`;
 
-const partsOf = (bucket: Bucket): BucketParts => {
+const partsOf = (bucket: Bucket) => {
   const space = bucket.indexOf(' ');
   return { series: bucket.slice(0, space), of: bucket.slice(space + 1) };
 };
 
 /** The totals that an entry is in. A count only changes with entries that do not stay. */
-export function bucketsOf(registry: Registry, index: string, sk: string, stays: boolean): Bucket[] {
-  return registry.seriesOf(index).flatMap(({ name, per }) => {
+export const bucketsOf = (registry: Registry, index: string, sk: string, stays: boolean): Bucket[] =>
+  registry.seriesOf(index).flatMap(({ name, per }) => {
     if (per === 'count') return stays ? [] : [bucketText(name, '')];
-    return [bucketText(name, per === 'day' ? monthIn(sk) : valueYearIn(sk))];
+    return [bucketText(name, lowestIn(per, sk))];
   });
-}
 
 /** Recomputes these totals, the levels above them, and the summary. */
-export async function recomputeTotals(
-  table: Table,
-  partitions: Partitions,
-  registry: Registry,
-  buckets: Iterable<Bucket>,
-): Promise<void> {
+export async function recomputeTotals(store: Store, buckets: Iterable<Bucket>): Promise<void> {
   const wanted = Map.groupBy([...buckets].map(partsOf), ({ series }) => series);
   const totals: Total[] = [];
   const years: Total[] = [];
   for (const [name, parts] of wanted) {
-    const series = registry.series.get(name);
+    const series = store.registry.series.get(name);
     if (!series) continue;
     const of = parts.map((part) => part.of);
-    const context = { table, partitions, pk: partitions.derived(totalsIndex(name)), series };
-    if (series.per === 'count') totals.push(countOf(context));
-    if (series.per === 'value') totals.push(...(await valuesOf(context, of)));
+    if (series.per === 'count') totals.push(countOf(store, series));
+    else totals.push(...(await lowestOf(store, series, of)));
     if (series.per !== 'day') continue;
-    totals.push(...of.map((month) => monthOfSeries(context, month)));
-    for (const year of new Set(of.map((month) => month.slice(0, 4)))) years.push(yearOfSeries(context, year));
+    for (const year of new Set(of.map((month) => month.slice(0, 4)))) years.push(yearOf(store, series, year));
   }
-  await replaceTotals(table, totals);
-  await replaceTotals(table, years);
-  await replaceUppermost(table, partitions, registry);
-}
-
-interface Context {
-  table: Table;
-  partitions: Partitions;
-  pk: string;
-  series: Series;
+  await replaceTotals(store, totals);
+  await replaceTotals(store, years);
+  await replaceUppermost(store);
 }
 
 /** A total to be replaced by what `compute` reads. */
@@ -92,127 +63,98 @@ interface Total {
   compute: () => Promise<TotalItem>;
 }
 
-const monthOfSeries = ({ table, partitions, pk, series }: Context, month: string): Total => ({
-  key: { pk, sk: monthKey(month) },
-  async compute() {
-    const days = new Map<string, Tally>();
-    for (const { index, of } of series.sources) {
-      const range = { pk: partitions.derived(index), from: month, to: `${month}-${afterAll}` };
-      for await (const { sk, data } of table.query(range, { consistent: true })) {
-        addUnder(days, dayIn(sk), of(JSON.parse(data)));
-      }
-    }
-    return monthTotal(month, days);
-  },
+const totalKey = ({ partitions }: Store, { name }: Series, sk: string): Key => ({
+  pk: partitions.derived(totalsIndex(name)),
+  sk,
 });
 
-const yearOfSeries = ({ table, pk }: Context, year: string): Total => ({
-  key: { pk, sk: yearKey(year) },
-  compute: async () => sumUp(await itemsBelow(table, pk, `${monthKey(year)}-`)),
+/** From this many totals of values on, reading the indexes once is less than reading them for each. */
+const manyValues = 24;
+
+/** The totals that entries add to. */
+async function lowestOf(store: Store, series: Series, of: readonly string[]): Promise<Total[]> {
+  const byDay = series.per === 'day';
+  const together = !byDay && of.length >= manyValues ? await sumBetween(store, series, of) : undefined;
+  return of.map((lowest) => ({
+    key: totalKey(store, series, byDay ? monthKey(lowest) : lowest),
+    async compute() {
+      const sums = together ?? (await sumBetween(store, series, [lowest]));
+      return sums.get(lowest) ?? { cells: {} };
+    },
+  }));
+}
+
+/** What the entries from the first of these to the last add up to. */
+function sumBetween(
+  { table, partitions }: Store,
+  series: Series,
+  lowest: readonly string[],
+): Promise<Map<string, TotalItem>> {
+  const ordered = [...lowest].sort(compareKeys);
+  const [from = '', to = ''] = [ordered[0], ordered.at(-1)];
+  return sumEntries(series, (index) =>
+    table.query({ pk: partitions.derived(index), from, to: `${to}-${afterAll}` }, { consistent: true }),
+  );
+}
+
+const yearOf = (store: Store, series: Series, year: string): Total => ({
+  key: totalKey(store, series, yearKey(year)),
+  compute: async () => sumUp(await itemsBelow(store, series, `${monthKey(year)}-`)),
 });
 
 /** The total items whose keys begin so, by the rest of their keys. */
-async function itemsBelow(table: Table, pk: string, from: string): Promise<Map<string, TotalItem>> {
-  const items = await table.all({ pk, from, to: from + afterAll }, { consistent: true });
+async function itemsBelow(store: Store, series: Series, from: string): Promise<Map<string, TotalItem>> {
+  const { pk } = totalKey(store, series, from);
+  const items = await store.table.all({ pk, from, to: from + afterAll }, { consistent: true });
   return new Map(items.map(({ sk, data }) => [sk.slice(from.length), JSON.parse(data) as TotalItem]));
 }
 
-const countOf = ({ table, partitions, pk, series }: Context): Total => ({
-  key: { pk, sk: allTime },
+const countOf = (store: Store, series: Series): Total => ({
+  key: totalKey(store, series, allTime),
   async compute() {
+    const { table, partitions } = store;
     const counts = series.sources.map(({ index }) => table.count(wholePartition(partitions.derived(index))));
     return countTotal((await Promise.all(counts)).reduce((sum, count) => sum + count, 0));
   },
 });
 
-/** From this many totals of a series on, reading its indexes once is less than reading them for each. */
-const manyValues = 24;
-
-async function valuesOf(context: Context, keys: readonly string[]): Promise<Total[]> {
-  const together = keys.length >= manyValues ? await sumValues(context, keys) : undefined;
-  return keys.map((sk) => ({
-    key: { pk: context.pk, sk },
-    compute: async () => (together ?? (await sumValues(context, [sk]))).get(sk) ?? { cells: {} },
-  }));
-}
-
-/** The totals of the entries from the first of these keys to the last. */
-async function sumValues(
-  { table, partitions, series }: Context,
-  keys: readonly string[],
-): Promise<Map<string, TotalItem>> {
-  const ordered = [...keys].sort(compareKeys);
-  const values = new ValueSums();
-  for (const source of series.sources) {
-    const range = {
-      pk: partitions.derived(source.index),
-      from: ordered[0] ?? '',
-      to: `${ordered.at(-1)}-${afterAll}`,
-    };
-    for await (const { sk, data } of table.query(range, { consistent: true })) {
-      values.add(source, sk, JSON.parse(data));
-    }
-  }
-  return values.totals();
-}
-
-/** The sums and labels of values by year, from entries in the order of their keys. */
-export class ValueSums {
-  readonly #sums = new Map<string, Tally>();
-  readonly #labels = new Map<string, string>();
-
-  add({ of, label }: Series['sources'][number], sk: string, data: unknown): void {
-    const key = valueYearIn(sk);
-    addUnder(this.#sums, key, of(data));
-    const called = label?.(data);
-    if (called !== undefined) this.#labels.set(key, called);
-  }
-
-  totals(): Map<string, TotalItem> {
-    return new Map(
-      [...this.#sums].map(([key, sum]) => [key, valueTotal(key.slice(-4), sum, this.#labels.get(key))]),
-    );
-  }
-}
-
 /** Replaces the uppermost level of all series by day, and the summary. */
-async function replaceUppermost(table: Table, partitions: Partitions, registry: Registry): Promise<void> {
+async function replaceUppermost(store: Store): Promise<void> {
+  const { table, partitions, registry } = store;
   const byDay = [...registry.series.values()].filter(({ per }) => per === 'day');
   const uppermost = new Map(
-    await inParallel(byDay, async ({ name }) => {
-      const years = await itemsBelow(table, partitions.derived(totalsIndex(name)), yearKey(''));
-      return [name, sumUp(years)] as const;
+    await inParallel(byDay, async (series) => {
+      const total = sumUp(await itemsBelow(store, series, yearKey('')));
+      return [series.name, total] as const;
     }),
   );
+  const apart = byDay.filter(({ summarized }) => !summarized);
   await replaceTotals(
-    table,
-    byDay
-      .filter(({ summarized }) => !summarized)
-      .map(({ name }) => ({
-        key: { pk: partitions.derived(totalsIndex(name)), sk: allTime },
-        compute: async () => uppermost.get(name) ?? { cells: {} },
-      })),
+    store,
+    apart.map((series) => ({
+      key: totalKey(store, series, allTime),
+      compute: async () => uppermost.get(series.name) ?? { cells: {} },
+    })),
   );
-  const singles = await table.getMany(
-    [...registry.kinds.values()]
-      .filter(({ single }) => single)
-      .map(({ name }) => ({ pk: partitions.records(name), sk: name })),
+  const singles = [...registry.kinds.values()].filter(({ single }) => single);
+  const items = await table.getMany(
+    singles.map(({ name }) => ({ pk: partitions.records(name), sk: name })),
     true,
   );
-  const records = singles.map(({ data }) => JSON.parse(data) as AnyRecord);
+  const records = items.map(({ data }) => JSON.parse(data) as AnyRecord);
   await replaceSummary(table, partitions, summaryOf(registry, records, uppermost));
 }
 
 /** Replaces each total by what it computes to now, unless it says so already. */
-async function replaceTotals(table: Table, totals: readonly Total[]): Promise<void> {
+async function replaceTotals({ table }: Store, totals: readonly Total[]): Promise<void> {
   const before = await table.getMany(
     totals.map(({ key }) => key),
     true,
   );
-  const known = new Map(before.map(({ pk, sk, data }) => [`${pk}\n${sk}`, data]));
+  const known = new Map(before.map((item) => [keyText(item), item.data]));
   const items = await inParallel(totals, async ({ key, compute }): Promise<Item[]> => {
     const data = canonicalJson(await compute());
-    return (known.get(`${key.pk}\n${key.sk}`) ?? emptyTotal) === data ? [] : [{ ...key, data }];
+    return (known.get(keyText(key)) ?? emptyTotal) === data ? [] : [{ ...key, data }];
   });
   await table.write(items.flat());
 }

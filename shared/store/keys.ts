@@ -1,5 +1,6 @@
 import type { Registry } from '../ledger/registry.ts';
 import { isOrganizationId } from '../organization.ts';
+import type { Table } from './table.ts';
 
 /*
  * One table. Every partition key starts with what it holds and whose it is:
@@ -32,6 +33,13 @@ export function partitionsOf(organization: string): Partitions {
     records: (kind) => `R#${organization}#${kind}`,
     derived: (index) => `D#${organization}#${index}`,
   };
+}
+
+/** The books of an organization as they are kept: where, and which kinds they have. */
+export interface Store {
+  table: Table;
+  partitions: Partitions;
+  registry: Registry;
 }
 
 /** All partitions of an organization: what is deleted with it, and verified. */

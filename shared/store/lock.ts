@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Registry } from '../ledger/registry.ts';
 import { type Bucket, recomputeTotals } from './buckets.ts';
 import { bucketChanges, type Changes, changedBuckets, readChanges, writeChanges } from './changes.ts';
-import { afterAll, type Partitions, partitionsOf } from './keys.ts';
+import { afterAll, partitionsOf, type Store } from './keys.ts';
 import { project } from './project.ts';
 import { replaceLock, summaryKey } from './summary.ts';
 import type { Item, Key, Lock, Table } from './table.ts';
@@ -31,9 +31,7 @@ export interface LockOptions {
  * any point: the pending changes remain, and the next holder finishes what they name.
  */
 export class WriteLock {
-  readonly #table: Table;
-  readonly #partitions: Partitions;
-  readonly #registry: Registry;
+  readonly store: Store;
   readonly #id = randomUUID();
   readonly #since = Date.now();
   /** Totals to recompute, and the pending changes that are done afterwards. */
@@ -45,9 +43,7 @@ export class WriteLock {
   #renewal: NodeJS.Timeout | undefined;
 
   constructor({ table, organization, registry, onWait = () => {} }: LockOptions) {
-    this.#table = table;
-    this.#partitions = partitionsOf(organization);
-    this.#registry = registry;
+    this.store = { table, partitions: partitionsOf(organization), registry };
     this.#onWait = onWait;
   }
 
@@ -91,12 +87,12 @@ export class WriteLock {
 
   /** Writes down what is about to change, or has changed, as pending. Needs no lock. */
   async note(changes: Changes): Promise<Key[]> {
-    const pk = this.#partitions.derived('pending');
+    const pk = this.store.partitions.derived('pending');
     const items = writeChanges(changes).map((data): Item => {
       const sequence = String(this.#noted++).padStart(8, '0');
       return { pk, sk: `${String(this.#since).padStart(15, '0')}#${this.#id}#${sequence}`, data };
     });
-    await this.#table.write(items);
+    await this.store.table.write(items);
     return items;
   }
 
@@ -104,13 +100,13 @@ export class WriteLock {
   async derivePending(): Promise<void> {
     const done = new Set(this.#derived.map(({ sk }) => sk));
     for (const note of await this.#pending()) {
-      if (!done.has(note.sk)) await this.#derive(readChanges(note.data, this.#registry), [note]);
+      if (!done.has(note.sk)) await this.#derive(readChanges(note.data, this.store.registry), [note]);
     }
   }
 
   async #derive(changes: Changes, notes: readonly Key[]): Promise<void> {
     await this.acquire({ wait: false });
-    const projection = await project(this.#table, this.#partitions, this.#registry, changes);
+    const projection = await project(this.store, changes);
     const lost = await this.note(bucketChanges(projection.lost));
     await projection.apply();
     for (const bucket of [...changedBuckets(changes), ...projection.buckets]) this.#buckets.add(bucket);
@@ -121,8 +117,8 @@ export class WriteLock {
   async finish(): Promise<void> {
     while (this.#renewal) {
       await this.derivePending();
-      await recomputeTotals(this.#table, this.#partitions, this.#registry, this.#buckets);
-      await this.#table.write([], this.#derived.splice(0));
+      await recomputeTotals(this.store, this.#buckets);
+      await this.store.table.write([], this.#derived.splice(0));
       this.#buckets.clear();
       this.stop();
       await this.#release();
@@ -143,12 +139,12 @@ export class WriteLock {
   }
 
   #summary(): Promise<Item | undefined> {
-    return this.#table.get(summaryKey(this.#partitions), true);
+    return this.store.table.get(summaryKey(this.store.partitions), true);
   }
 
   #pending(): Promise<Item[]> {
-    const pk = this.#partitions.derived('pending');
-    return this.#table.all({ pk, from: '0', to: afterAll }, { consistent: true });
+    const pk = this.store.partitions.derived('pending');
+    return this.store.table.all({ pk, from: '0', to: afterAll }, { consistent: true });
   }
 
   #ownLock(): Lock {
@@ -157,7 +153,7 @@ export class WriteLock {
   }
 
   #replace(summary: Item | undefined, lock: Lock | undefined): Promise<boolean> {
-    return replaceLock(this.#table, this.#partitions, summary, lock);
+    return replaceLock(this.store.table, this.store.partitions, summary, lock);
   }
 
   async #renew(): Promise<void> {

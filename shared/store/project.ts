@@ -1,19 +1,11 @@
 import type { AnyRecord, Shown } from '../ledger/kind.ts';
-import { type Registry, settledIndex } from '../ledger/registry.ts';
+import { settledIndex } from '../ledger/registry.ts';
 import { chunks, inParallel } from '../parallel.ts';
 import { type Bucket, bucketsOf } from './buckets.ts';
 import { type Changes, changedIds } from './changes.ts';
 import { type Derived, derive } from './derive.ts';
-import {
-  afterAll,
-  compareKeys,
-  type Partitions,
-  prefixIn,
-  sortKey,
-  sortKeyParts,
-  sortPrefix,
-} from './keys.ts';
-import type { Item, Key, Range, Table } from './table.ts';
+import { afterAll, compareKeys, prefixIn, type Store, sortKey, sortKeyParts, sortPrefix } from './keys.ts';
+import { type Item, type Key, keyText, type Range } from './table.ts';
 
 /*
  * Derives the rows and index entries again from the records that stand in the table, for whatever was changed. It can
@@ -31,21 +23,15 @@ export interface Projection {
 }
 
 /** Reads what the changes reach, and derives it. */
-export async function project(
-  table: Table,
-  partitions: Partitions,
-  registry: Registry,
-  changes: Changes,
-): Promise<Projection> {
-  const derivation = new Derivation(table, partitions, registry);
+export async function project(store: Store, changes: Changes): Promise<Projection> {
+  const derivation = new Derivation(store);
   const derived = await derivation.derive(changes);
-  return projectionOf(table, partitions, registry, derived, derivation.own);
+  return projectionOf(store, derived, derivation.own);
 }
 
 type EntryName = [index: string, sk: string];
 
 const entryText = ([index, sk]: EntryName): string => `${index}\n${sk}`;
-const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 
 /** What is derived of a record so far, and where its entries are. */
 interface Own {
@@ -56,25 +42,21 @@ interface Own {
 /** One pass over what was changed, with everything that it has read. */
 class Derivation {
   readonly own = new Map<string, Own>();
-  readonly #table: Table;
-  readonly #partitions: Partitions;
-  readonly #registry: Registry;
+  readonly #store: Store;
   readonly #records = new Map<string, AnyRecord | undefined>();
   /** What is filed with records because it settles them, by index and the record's part of the key. */
   readonly #settled = new Map<string, Map<string, object>>();
 
-  constructor(table: Table, partitions: Partitions, registry: Registry) {
-    this.#table = table;
-    this.#partitions = partitions;
-    this.#registry = registry;
+  constructor(store: Store) {
+    this.#store = store;
   }
 
-  ownKey = (kind: string, id: string): Key => ({ pk: this.#partitions.derived(kind), sk: sortKey(id) });
+  ownKey = (kind: string, id: string): Key => ({ pk: this.#store.partitions.derived(kind), sk: sortKey(id) });
 
   async derive(changes: Changes): Promise<Derived[]> {
     const derived: Derived[] = [];
     for (const [kind, ids] of await this.#reached(changes)) {
-      const own = await this.#table.getMany(
+      const own = await this.#store.table.getMany(
         [...ids].map((id) => this.ownKey(kind, id)),
         true,
       );
@@ -96,7 +78,7 @@ class Derivation {
 
   /** The ids to derive again, by kind, those that settle others before these. */
   async #reached(changes: Changes): Promise<Map<string, Set<string>>> {
-    const { kinds, referrers, isSettled } = this.#registry;
+    const { kinds, referrers, isSettled } = this.#store.registry;
     const reached = new Map(
       [...kinds].flatMap(([name, { row }]) =>
         row
@@ -133,7 +115,7 @@ class Derivation {
   }
 
   #deriveOne(name: string, id: string, shown: Shown): Derived | undefined {
-    const kind = this.#registry.kinds.get(name);
+    const kind = this.#store.registry.kinds.get(name);
     const record = this.#record(name, id);
     if (!kind || !record) return undefined;
     const filed = [...this.#filedWith(name, id)].sort(([a], [b]) => compareKeys(a, b));
@@ -155,7 +137,7 @@ class Derivation {
     await this.#load(name, ids);
     const records = [...ids].flatMap((id) => this.#record(name, id) ?? []);
     const shown = new Map<string, Record<string, AnyRecord | undefined>>(records.map(({ id }) => [id, {}]));
-    for (const [called, reference] of Object.entries(this.#registry.kinds.get(name)?.shows ?? {})) {
+    for (const [called, reference] of Object.entries(this.#store.registry.kinds.get(name)?.shows ?? {})) {
       const named = records.map((record) => reference.id(record, shown.get(record.id) as Shown));
       await this.#load(
         reference.kind,
@@ -170,10 +152,10 @@ class Derivation {
   }
 
   async #load(kind: string, ids: Iterable<string>): Promise<void> {
-    const pk = this.#partitions.records(kind);
+    const pk = this.#store.partitions.records(kind);
     const unread = [...new Set(ids)].filter((id) => !this.#records.has(`${kind}\n${id}`));
     for (const id of unread) this.#records.set(`${kind}\n${id}`, undefined);
-    const items = await this.#table.getMany(
+    const items = await this.#store.table.getMany(
       unread.map((id) => ({ pk, sk: sortKey(id) })),
       true,
     );
@@ -211,7 +193,7 @@ class Derivation {
     const near = await inParallel(chunks(ordered, neighbours), (some) => this.#itemsAmong(index, some));
     const alone = await inParallel(
       near.flatMap(({ left }) => left),
-      (prefix) => this.#table.all(this.#rangeOf(index, prefix), { consistent: true }),
+      (prefix) => this.#store.table.all(this.#rangeOf(index, prefix), { consistent: true }),
     );
     const items = [...near.flatMap(({ items }) => items), ...alone.flat()];
     return items.filter(({ sk }) => prefixes.has(prefixIn(sk)));
@@ -228,7 +210,7 @@ class Derivation {
   ): Promise<{ items: Item[]; left: readonly string[] }> {
     const range = this.#rangeOf(index, ordered[0], ordered.at(-1));
     const limit = ordered.length * itemsPerNeighbour;
-    const items = await this.#table.all(range, { consistent: true, limit });
+    const items = await this.#store.table.all(range, { consistent: true, limit });
     if (items.length < limit) return { items, left: [] };
     const end = items.at(-1)?.sk ?? '';
     const left = ordered.filter((prefix) => compareKeys(prefix + afterAll, end) > 0);
@@ -236,7 +218,7 @@ class Derivation {
   }
 
   #rangeOf(index: string, first = '', last = first): Range {
-    return { pk: this.#partitions.derived(index), from: first, to: last + afterAll };
+    return { pk: this.#store.partitions.derived(index), from: first, to: last + afterAll };
   }
 }
 
@@ -249,9 +231,7 @@ const kindOf = (index: string): string => index.slice(0, index.indexOf('.'));
 
 /** What makes the indexes hold exactly what was derived. */
 function projectionOf(
-  table: Table,
-  partitions: Partitions,
-  registry: Registry,
+  { table, partitions, registry }: Store,
   derived: readonly Derived[],
   before: ReadonlyMap<string, Own>,
 ): Projection {

@@ -17,6 +17,9 @@ export interface Key {
   sk: string;
 }
 
+/** The key as one text, by which items are told apart. */
+export const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+
 /** An item of the table: a JSON document under its key, and what guards its replacement where that matters. */
 export interface Item extends Key {
   data: string;
@@ -89,7 +92,7 @@ export class Table {
 
   /** The items that exist among the keys, in no particular order. */
   async getMany(keys: readonly Key[], consistent = false): Promise<Item[]> {
-    const distinct = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
+    const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
     const batches = await Promise.all(
       chunks(distinct, itemsPerBatchGet).map((batch) => this.#getBatch(batch, consistent)),
     );

@@ -1,7 +1,9 @@
 import { canonicalJson } from '../json.ts';
-import { addDays, type Day, endOfMonth } from '../ledger/dates.ts';
-import { addTally, inOrder, sumTallies, type Tally } from '../ledger/measures.ts';
-import { sortKeyParts } from './keys.ts';
+import { addDays, type Day, endOfMonth, startOfMonth } from '../ledger/dates.ts';
+import { addTally, addUnder, inOrder, sumTallies, type Tally } from '../ledger/measures.ts';
+import type { Series } from '../ledger/registry.ts';
+import { dayIn, monthIn, sortKeyParts, valueYearIn } from './keys.ts';
+import type { Item } from './table.ts';
 
 /*
  * Totals over time, in three levels, so that any range of days costs at most five items however large the books:
@@ -16,6 +18,8 @@ import { sortKeyParts } from './keys.ts';
 export const allTime = 'all';
 export const monthKey = (month: string): string => `m#${month}`;
 export const yearKey = (year: string): string => `y#${year}`;
+
+type Stored = Pick<Item, 'sk' | 'data'>;
 
 /** One level's item: tallies by day "05", month "11" or year "2026". */
 export interface TotalItem {
@@ -38,11 +42,36 @@ export function sumUp(below: ReadonlyMap<string, TotalItem>): TotalItem {
   return totalItem(cells, (cell) => below.get(cell)?.last);
 }
 
-/** The item of one value in one year: a single cell, and how the value is written in the books. */
-export const valueTotal = (year: string, tally: Tally, label: string | undefined): TotalItem => ({
-  ...totalItem(new Map([[year, tally]]), () => undefined),
-  ...(label !== undefined && { label }),
-});
+/** The lowest totals that an entry is in: its month, or its value and year. */
+export const lowestIn = (per: 'day' | 'value', sk: string): string =>
+  per === 'day' ? monthIn(sk) : valueYearIn(sk);
+
+/** What entries add up to at the lowest level of a series, given those of each of its indexes in their order. */
+export async function sumEntries(
+  { per, sources }: Series,
+  entriesOf: (index: string) => Iterable<Stored> | AsyncIterable<Stored>,
+): Promise<Map<string, TotalItem>> {
+  if (per === 'count') return new Map();
+  const sums = new Map<string, { tallies: Map<string, Tally>; label: string | undefined }>();
+  for (const { index, of, label } of sources) {
+    for await (const { sk, data: text } of entriesOf(index)) {
+      const data = JSON.parse(text) as unknown;
+      const lowest = lowestIn(per, sk);
+      const sum = sums.get(lowest) ?? { tallies: new Map<string, Tally>(), label: undefined };
+      sums.set(lowest, sum);
+      addUnder(sum.tallies, per === 'day' ? dayIn(sk) : lowest.slice(-4), of(data));
+      sum.label = label?.(data) ?? sum.label;
+    }
+  }
+  return new Map(
+    [...sums].map(([lowest, { tallies, label }]) => [
+      lowest,
+      per === 'day'
+        ? monthTotal(lowest, tallies)
+        : { ...totalItem(tallies, () => undefined), ...(label !== undefined && { label }) },
+    ]),
+  );
+}
 
 /** The totals of a value over all years. */
 export interface ValueSum {
@@ -53,7 +82,7 @@ export interface ValueSum {
 
 /** What the items of values add up to over the years, or these years, by value; without values that have nothing. */
 export function sumByValue(
-  items: readonly { sk: string; data: string }[],
+  items: readonly Stored[],
   { from = '', to = '9999' }: { from?: string | undefined; to?: string | undefined } = {},
 ): Map<string, ValueSum> {
   const sums = new Map<string, ValueSum>();
@@ -98,48 +127,47 @@ export interface Piece {
   to: string;
 }
 
+/** The levels from the uppermost down: the item and cell of a day, and the first and last day of that cell. */
+const levels = [
+  {
+    item: () => allTime,
+    cell: (day: Day) => day.slice(0, 4),
+    start: (day: Day) => `${day.slice(0, 4)}-01-01`,
+    end: (day: Day) => `${day.slice(0, 4)}-12-31`,
+  },
+  {
+    item: (day: Day) => yearKey(day.slice(0, 4)),
+    cell: (day: Day) => day.slice(5, 7),
+    start: startOfMonth,
+    end: endOfMonth,
+  },
+  {
+    item: (day: Day) => monthKey(day.slice(0, 7)),
+    cell: (day: Day) => day.slice(8),
+    start: (day: Day) => day,
+    end: (day: Day) => day,
+  },
+];
+
 /** The pieces that cover the days from `from` to `to`, both included; either end may be open. */
-export function coverDays(from: Day | undefined, to: Day | undefined): Piece[] {
-  const first = from ?? '0000-01-01';
-  const last = to ?? '9999-12-31';
-  if (first > last) return [];
-  const [firstYear, lastYear] = [first.slice(0, 4), last.slice(0, 4)];
-  const startsYear = first.endsWith('-01-01');
-  const endsYear = last.endsWith('-12-31');
-  if (firstYear === lastYear && !(startsYear && endsYear)) return coverYear(first, last);
-  const pieces: Piece[] = [];
-  if (!startsYear) pieces.push(...coverYear(first, `${firstYear}-12-31`));
-  const wholeFrom = startsYear ? firstYear : nextYear(firstYear, 1);
-  const wholeTo = endsYear ? lastYear : nextYear(lastYear, -1);
-  if (wholeFrom <= wholeTo) pieces.push({ sk: allTime, from: wholeFrom, to: wholeTo });
-  if (!endsYear) pieces.push(...coverYear(`${lastYear}-01-01`, last));
-  return pieces;
+export const coverDays = (from: Day = '0000-01-01', to: Day = '9999-12-31'): Piece[] =>
+  coverAt(levels, from, to);
+
+/** Whole cells of the first of these levels, and below it what they leave over at either end. */
+function coverAt([level, ...below]: typeof levels, from: Day, to: Day): Piece[] {
+  if (!level || from > to) return [];
+  const { item, cell, start, end } = level;
+  const starts = start(from) === from;
+  const ends = end(to) === to;
+  if (start(from) === start(to) && !(starts && ends)) return coverAt(below, from, to);
+  const first = starts ? from : addDays(end(from), 1);
+  const last = ends ? to : addDays(start(to), -1);
+  return [
+    ...(starts ? [] : coverAt(below, from, end(from))),
+    ...(first <= last ? [{ sk: item(first), from: cell(first), to: cell(last) }] : []),
+    ...(ends ? [] : coverAt(below, start(to), to)),
+  ];
 }
-
-const nextYear = (year: string, step: number): string => String(Number(year) + step).padStart(4, '0');
-
-/** Days within one year. */
-function coverYear(first: Day, last: Day): Piece[] {
-  const [firstMonth, lastMonth] = [first.slice(0, 7), last.slice(0, 7)];
-  const startsMonth = first.endsWith('-01');
-  const endsMonth = last === endOfMonth(last);
-  if (firstMonth === lastMonth && !(startsMonth && endsMonth)) return [coverMonth(first, last)];
-  const pieces: Piece[] = [];
-  if (!startsMonth) pieces.push(coverMonth(first, `${firstMonth}-31`));
-  const wholeFrom = startsMonth ? firstMonth : addDays(endOfMonth(first), 1).slice(0, 7);
-  const wholeTo = endsMonth ? lastMonth : addDays(`${lastMonth}-01`, -1).slice(0, 7);
-  if (wholeFrom <= wholeTo) {
-    pieces.push({ sk: yearKey(first.slice(0, 4)), from: wholeFrom.slice(5), to: wholeTo.slice(5) });
-  }
-  if (!endsMonth) pieces.push(coverMonth(`${lastMonth}-01`, last));
-  return pieces;
-}
-
-const coverMonth = (first: Day, last: Day): Piece => ({
-  sk: monthKey(first.slice(0, 7)),
-  from: first.slice(8),
-  to: last.slice(8),
-});
 
 /** The keys of the items that the pieces are in. */
 export const itemsOf = (pieces: readonly Piece[]): string[] => [...new Set(pieces.map(({ sk }) => sk))];

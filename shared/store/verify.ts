@@ -1,18 +1,8 @@
 import { canonicalJson } from '../json.ts';
 import type { AnyRecord } from '../ledger/kind.ts';
-import { addUnder, type Tally } from '../ledger/measures.ts';
 import { registry as everything, type Registry, settledIndex, totalsIndex } from '../ledger/registry.ts';
-import { ValueSums } from './buckets.ts';
 import { derive, shownBy } from './derive.ts';
-import {
-  compareKeys,
-  dayIn,
-  derivedNames,
-  partitionsOf,
-  sortKey,
-  sortKeyParts,
-  wholePartition,
-} from './keys.ts';
+import { compareKeys, derivedNames, partitionsOf, sortKey, sortKeyParts, wholePartition } from './keys.ts';
 import { readSummary, summaryItem, summaryOf } from './summary.ts';
 import type { Item, Table } from './table.ts';
 import {
@@ -20,7 +10,7 @@ import {
   countTotal,
   emptyTotal,
   monthKey,
-  monthTotal,
+  sumEntries,
   sumUp,
   type TotalItem,
   yearKey,
@@ -57,7 +47,7 @@ export async function verifyBooks(
 ): Promise<Verification> {
   const partitions = partitionsOf(organization);
   const records: AnyRecord[] = await Array.fromAsync(allRecords(table, organization, registry));
-  const expected = deriveAll(registry, records);
+  const expected = await deriveAll(registry, records);
   const differences: Difference[] = [];
   let items = 0;
   const pending = wholePartition(partitions.derived('pending'));
@@ -79,12 +69,12 @@ export async function verifyBooks(
       } else if (want.data !== item.data || !sameEntries(want.entries, item.entries)) {
         differences.push({ index, sk: item.sk, is: 'different' });
         const version = item.version === undefined ? {} : { version: item.version + 1 };
-        fixes.push({ pk, sk: item.sk, ...want, ...version });
+        fixes.push({ pk, ...want, ...version });
       }
     }
-    for (const [sk, want] of wanted) {
-      differences.push({ index, sk, is: 'missing' });
-      fixes.push({ pk, sk, ...want, ...(index === 'summary' && { version: 1 }) });
+    for (const want of wanted.values()) {
+      differences.push({ index, sk: want.sk, is: 'missing' });
+      fixes.push({ pk, ...want, ...(index === 'summary' && { version: 1 }) });
     }
     if (repair) await table.write(fixes, extra);
   }
@@ -107,66 +97,53 @@ const sorted = (entries: string): string =>
 const countKinds = ({ names }: Registry, records: readonly AnyRecord[]): Record<string, number> =>
   Object.fromEntries(names.map((name) => [name, records.filter(({ kind }) => kind === name).length]));
 
-type Expected = Pick<Item, 'data' | 'entries'>;
+type Expected = Omit<Item, 'pk'>;
 type ExpectedItems = Map<string, Map<string, Expected>>;
 
 /** Every derived item of these records, by index and sort key. */
-function deriveAll(registry: Registry, records: readonly AnyRecord[]): ExpectedItems {
+async function deriveAll(registry: Registry, records: readonly AnyRecord[]): Promise<ExpectedItems> {
   const expected = deriveRows(registry, records);
   const expect = (index: string, sk: string, total: TotalItem) => {
     const data = canonicalJson(total);
-    if (data !== emptyTotal) put(expected, index, sk, { data });
+    if (data !== emptyTotal) put(expected, index, { sk, data });
   };
-  const entriesOf = (index: string) => [...(expected.get(index) ?? [])].sort(([a], [b]) => compareKeys(a, b));
 
   const uppermost = new Map<string, TotalItem>();
-  for (const { name, per, sources, summarized } of registry.series.values()) {
+  for (const series of registry.series.values()) {
+    const { name, per, sources, summarized } = series;
     const index = totalsIndex(name);
     if (per === 'count') {
-      const count = sources.reduce((sum, source) => sum + entriesOf(source.index).length, 0);
+      const count = sources.reduce((sum, source) => sum + (expected.get(source.index)?.size ?? 0), 0);
       expect(index, allTime, countTotal(count));
-    } else if (per === 'value') {
-      const values = new ValueSums();
-      for (const source of sources) {
-        for (const [sk, { data }] of entriesOf(source.index)) values.add(source, sk, JSON.parse(data));
-      }
-      for (const [sk, total] of values.totals()) expect(index, sk, total);
-    } else {
-      const days = new Map<string, Tally>();
-      for (const { index: source, of } of sources) {
-        for (const [sk, { data }] of entriesOf(source)) addUnder(days, dayIn(sk), of(JSON.parse(data)));
-      }
-      const months = levelAbove(days, 7, (month, below) => monthTotal(month, below));
-      for (const [month, item] of months) expect(index, monthKey(month), item);
-      const years = levelAbove(months, 4, (_year, below) =>
-        sumUp(new Map([...below].map(([month, total]) => [month.slice(5), total]))),
-      );
-      for (const [year, item] of years) expect(index, yearKey(year), item);
-      uppermost.set(name, sumUp(years));
-      if (!summarized) expect(index, allTime, sumUp(years));
+      continue;
     }
+    const lowest = await sumEntries(series, (source) => inOrder(expected, source));
+    for (const [of, item] of lowest) expect(index, per === 'day' ? monthKey(of) : of, item);
+    if (per === 'value') continue;
+    const years = new Map<string, TotalItem>();
+    for (const [year, ofYear] of Map.groupBy(lowest, ([month]) => month.slice(0, 4))) {
+      const item = sumUp(new Map(ofYear.map(([month, total]) => [month.slice(5), total])));
+      years.set(year, item);
+      expect(index, yearKey(year), item);
+    }
+    uppermost.set(name, sumUp(years));
+    if (!summarized) expect(index, allTime, sumUp(years));
   }
   if (records.length > 0) {
     const singles = records.filter(({ kind }) => registry.kinds.get(kind)?.single);
-    put(expected, 'summary', summaryItem, { data: summaryOf(registry, singles, uppermost) });
+    put(expected, 'summary', { sk: summaryItem, data: summaryOf(registry, singles, uppermost) });
   }
   return expected;
 }
 
-/** The items one level up: those of days by month, those of months by year. */
-function levelAbove<Below, Above>(
-  below: ReadonlyMap<string, Below>,
-  length: number,
-  sum: (cell: string, below: ReadonlyMap<string, Below>) => Above,
-): Map<string, Above> {
-  const cells = Map.groupBy(below, ([cell]) => cell.slice(0, length));
-  return new Map([...cells].map(([cell, ofCell]) => [cell, sum(cell, new Map(ofCell))]));
-}
+/** The items of an index as the table has them. */
+const inOrder = (items: ExpectedItems, index: string): Expected[] =>
+  [...(items.get(index)?.values() ?? [])].sort((a, b) => compareKeys(a.sk, b.sk));
 
-function put(items: ExpectedItems, index: string, sk: string, item: Expected): void {
+function put(items: ExpectedItems, index: string, item: Expected): void {
   const known = items.get(index) ?? new Map<string, Expected>();
   items.set(index, known);
-  known.set(sk, item);
+  known.set(item.sk, item);
 }
 
 /** The rows and entries of all records, those that settle others before these. */
@@ -175,18 +152,15 @@ function deriveRows({ kinds }: Registry, records: readonly AnyRecord[]): Expecte
   const byKind = Map.groupBy(records, ({ kind }) => kind);
   const byIdentity = new Map(records.map((record) => [`${record.kind}\n${record.id}`, record]));
   for (const [name, kind] of kinds) {
-    const filed = Map.groupBy(
-      [...(expected.get(settledIndex(name)) ?? [])].sort(([a], [b]) => compareKeys(a, b)),
-      ([sk]) => sortKeyParts(sk)[0] ?? '',
-    );
+    const filed = Map.groupBy(inOrder(expected, settledIndex(name)), ({ sk }) => sortKeyParts(sk)[0] ?? '');
     for (const record of byKind.get(name) ?? []) {
-      const settlements = (filed.get(record.id) ?? []).map(([, { data }]) => JSON.parse(data) as object);
+      const settlements = (filed.get(record.id) ?? []).map(({ data }) => JSON.parse(data) as object);
       const shown = shownBy(kind, record, (other, id) => byIdentity.get(`${other}\n${id}`));
       const derived = derive(kind, record, shown, settlements);
       if (!derived) continue;
       const entries = JSON.stringify(derived.entries.map(({ index, sk }) => [index, sk]));
-      put(expected, name, sortKey(record.id), { data: derived.row, entries });
-      for (const { index, sk, data } of derived.entries) put(expected, index, sk, { data });
+      put(expected, name, { sk: sortKey(record.id), data: derived.row, entries });
+      for (const { index, ...entry } of derived.entries) put(expected, index, entry);
     }
   }
   return expected;

@@ -4,9 +4,9 @@ import type { AnyRecord } from '../ledger/kind.ts';
 import type { LedgerRecord } from '../ledger/kinds/index.ts';
 import { registry as everything, type Registry } from '../ledger/registry.ts';
 import { addChange, type Changes } from './changes.ts';
-import { type Partitions, partitionsOf, sortKey, wholePartition } from './keys.ts';
+import { partitionsOf, sortKey, wholePartition } from './keys.ts';
 import { Locked, WriteLock } from './lock.ts';
-import type { Item, Table } from './table.ts';
+import { type Item, keyText, type Table } from './table.ts';
 
 /** How many records were new, replaced or unchanged. */
 export interface WriteReport {
@@ -42,7 +42,7 @@ export async function writeRecords(options: WriteOptions): Promise<WriteReport> 
   const report: WriteReport = { added: 0, changed: 0, unchanged: 0 };
   await locked(new WriteLock({ table, organization, registry, onWait }), async (lock) => {
     for await (const batch of batches(records)) {
-      await writeBatch({ table, partitions: partitionsOf(organization), registry, lock }, batch, report);
+      await writeBatch(lock, batch, report);
       onProgress?.({ ...report });
     }
   });
@@ -88,18 +88,8 @@ async function* batches(records: WriteOptions['records']): AsyncGenerator<AnyRec
   if (batch.size > 0) yield [...batch.values()];
 }
 
-interface Writing {
-  table: Table;
-  partitions: Partitions;
-  registry: Registry;
-  lock: WriteLock;
-}
-
-async function writeBatch(
-  { table, partitions, registry, lock }: Writing,
-  batch: readonly AnyRecord[],
-  report: WriteReport,
-): Promise<void> {
+async function writeBatch(lock: WriteLock, batch: readonly AnyRecord[], report: WriteReport): Promise<void> {
+  const { table, partitions, registry } = lock.store;
   const items = batch.map(
     (record): Item => ({
       pk: partitions.records(record.kind),
@@ -109,22 +99,18 @@ async function writeBatch(
     }),
   );
   const found = await table.getMany(items, true);
-  const before = new Map(found.map((item) => [`${item.pk}\n${item.sk}`, item.data]));
+  const before = new Map(found.map((item) => [keyText(item), item.data]));
   const changes: Changes = new Map();
   const puts = items.filter((item, at) => {
-    const earlier = before.get(`${item.pk}\n${item.sk}`);
+    const earlier = before.get(keyText(item));
     if (earlier === item.data) {
       report.unchanged++;
       return false;
     }
-    if (earlier === undefined) report.added++;
-    else report.changed++;
-    addChange(
-      changes,
-      registry,
-      earlier === undefined ? undefined : (JSON.parse(earlier) as AnyRecord),
-      batch[at],
-    );
+    const replaced = earlier === undefined ? undefined : (JSON.parse(earlier) as AnyRecord);
+    if (replaced) report.changed++;
+    else report.added++;
+    addChange(changes, registry, replaced, batch[at]);
     return true;
   });
   if (puts.length === 0) return;
