@@ -8,6 +8,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandOutput,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { chunks, inParallel } from '../parallel.ts';
@@ -119,33 +120,9 @@ export class Table {
 
   /** The items of a range in the order of their sort keys, read page by page as they are consumed. */
   async *query(range: Range, options: QueryOptions = {}): AsyncGenerator<Item> {
-    if (range.from > range.to) return;
-    let left = options.limit ?? Number.POSITIVE_INFINITY;
-    const pageSize = options.pageSize ?? left;
-    let start: Record<string, AttributeValue> | undefined;
-    do {
-      const result = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#name,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          ExpressionAttributeValues: {
-            ':pk': { S: range.pk },
-            ':from': { S: range.from },
-            ':to': { S: range.to },
-          },
-          ScanIndexForward: !options.reverse,
-          ConsistentRead: options.consistent ?? false,
-          ReturnConsumedCapacity: 'TOTAL',
-          ...(Number.isFinite(pageSize) && { Limit: Math.min(left, pageSize) }),
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      this.#unitsRead += result.ConsumedCapacity?.CapacityUnits ?? 0;
-      const items = result.Items ?? [];
-      for (const attributes of items) yield toItem(attributes);
-      left -= items.length;
-      start = result.LastEvaluatedKey;
-    } while (start && left > 0);
+    for await (const { Items = [] } of this.#pages(range, options)) {
+      for (const attributes of Items) yield toItem(attributes);
+    }
   }
 
   /** All items of a range at once. */
@@ -154,26 +131,43 @@ export class Table {
   }
 
   /** The number of items in a range: DynamoDB reads them all and returns none. */
-  async count({ pk, from, to }: Range): Promise<number> {
+  async count(range: Range): Promise<number> {
     let count = 0;
+    for await (const { Count = 0 } of this.#pages(range, { consistent: true }, 'COUNT')) count += Count;
+    return count;
+  }
+
+  async *#pages(
+    range: Range,
+    { limit = Number.POSITIVE_INFINITY, pageSize = limit, consistent = false, reverse }: QueryOptions,
+    select?: 'COUNT',
+  ): AsyncGenerator<QueryCommandOutput> {
+    if (range.from > range.to) return;
+    let left = limit;
     let start: Record<string, AttributeValue> | undefined;
     do {
-      const result = await this.#client.send(
+      const result: QueryCommandOutput = await this.#client.send(
         new QueryCommand({
           TableName: this.#name,
-          Select: 'COUNT',
+          ...(select && { Select: select }),
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: from }, ':to': { S: to } },
-          ConsistentRead: true,
+          ExpressionAttributeValues: {
+            ':pk': { S: range.pk },
+            ':from': { S: range.from },
+            ':to': { S: range.to },
+          },
+          ScanIndexForward: !reverse,
+          ConsistentRead: consistent,
           ReturnConsumedCapacity: 'TOTAL',
+          ...(Number.isFinite(pageSize) && { Limit: Math.min(left, pageSize) }),
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
       this.#unitsRead += result.ConsumedCapacity?.CapacityUnits ?? 0;
-      count += result.Count ?? 0;
+      yield result;
+      left -= result.Count ?? 0;
       start = result.LastEvaluatedKey;
-    } while (start);
-    return count;
+    } while (start && left > 0);
   }
 
   /**
