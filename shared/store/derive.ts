@@ -15,21 +15,11 @@ export interface Entry {
   data: string;
 }
 
-/** What is derived of one record: the row that lists show, kept under the record's id, and its index entries. */
-export interface Derived {
-  kind: string;
-  id: string;
-  row: string;
-  entries: Entry[];
-}
-
-/** Derives from a record, those that it names, and what is filed with it because it settles it. */
-export function derive(
-  kind: AnyKind,
-  record: AnyRecord,
-  shown: Shown,
-  settlements: readonly object[],
-): Derived | undefined {
+/**
+ * Derives from a record, those that it names, and what is filed with it because it settles it.
+ * @returns the row that lists show, kept under the record's id, and its index entries
+ */
+export function derive(kind: AnyKind, record: AnyRecord, shown: Shown, settlements: readonly object[]) {
   if (!kind.row) return undefined;
   const { name } = kind;
   const { id } = record;
@@ -58,19 +48,31 @@ export function derive(
       fileChange(name, date, data, at);
     });
   }
-  return { kind: name, id, row: text, entries };
+  return { row: text, entries };
 }
 
-/** The records that a record names, by the name of the reference; `find` gives those that exist. */
-export function shownBy(
+export type Derived = NonNullable<ReturnType<typeof derive>>;
+
+/**
+ * What records show of those that they name, by their ids. A reference may lead over the one before it.
+ * @param find gives the records that exist
+ */
+export async function shownBy(
   { shows = {} }: AnyKind,
-  record: AnyRecord,
-  find: (kind: string, id: string) => AnyRecord | undefined,
-): Shown {
-  const shown: Record<string, AnyRecord | undefined> = {};
+  records: readonly AnyRecord[],
+  find: (kind: string, ids: readonly string[]) => Promise<readonly AnyRecord[]>,
+): Promise<Map<string, Shown>> {
+  const shown = new Map<string, Record<string, AnyRecord | undefined>>(records.map(({ id }) => [id, {}]));
   for (const [name, reference] of Object.entries(shows)) {
-    const id = reference.id(record, shown);
-    shown[name] = id === undefined ? undefined : find(reference.kind, id);
+    const named = records.map((record) => reference.id(record, shown.get(record.id) as Shown));
+    const found = await find(
+      reference.kind,
+      named.filter((id) => id !== undefined),
+    );
+    const byId = new Map<string | undefined, AnyRecord>(found.map((record) => [record.id, record]));
+    records.forEach(({ id }, at) => {
+      (shown.get(id) ?? {})[name] = byId.get(named[at]);
+    });
   }
   return shown;
 }

@@ -102,7 +102,7 @@ type ExpectedItems = Map<string, Map<string, Expected>>;
 
 /** Every derived item of these records, by index and sort key. */
 async function deriveAll(registry: Registry, records: readonly AnyRecord[]): Promise<ExpectedItems> {
-  const expected = deriveRows(registry, records);
+  const expected = await deriveRows(registry, records);
   const expect = (index: string, sk: string, total: TotalItem) => {
     const data = canonicalJson(total);
     if (data !== emptyTotal) put(expected, index, { sk, data });
@@ -147,16 +147,19 @@ function put(items: ExpectedItems, index: string, item: Expected): void {
 }
 
 /** The rows and entries of all records, those that settle others before these. */
-function deriveRows({ kinds }: Registry, records: readonly AnyRecord[]): ExpectedItems {
+async function deriveRows({ kinds }: Registry, records: readonly AnyRecord[]): Promise<ExpectedItems> {
   const expected: ExpectedItems = new Map();
   const byKind = Map.groupBy(records, ({ kind }) => kind);
   const byIdentity = new Map(records.map((record) => [`${record.kind}\n${record.id}`, record]));
   for (const [name, kind] of kinds) {
     const filed = Map.groupBy(inOrder(expected, settledIndex(name)), ({ sk }) => sortKeyParts(sk)[0] ?? '');
-    for (const record of byKind.get(name) ?? []) {
+    const ofKind = byKind.get(name) ?? [];
+    const shown = await shownBy(kind, ofKind, async (other, ids) =>
+      ids.flatMap((id) => byIdentity.get(`${other}\n${id}`) ?? []),
+    );
+    for (const record of ofKind) {
       const settlements = (filed.get(record.id) ?? []).map(({ data }) => JSON.parse(data) as object);
-      const shown = shownBy(kind, record, (other, id) => byIdentity.get(`${other}\n${id}`));
-      const derived = derive(kind, record, shown, settlements);
+      const derived = derive(kind, record, shown.get(record.id) ?? {}, settlements);
       if (!derived) continue;
       const entries = JSON.stringify(derived.entries.map(({ index, sk }) => [index, sk]));
       put(expected, name, { sk: sortKey(record.id), data: derived.row, entries });
