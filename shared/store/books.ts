@@ -15,15 +15,7 @@ import {
 } from './keys.ts';
 import { readSummary, type Summary, summaryKey } from './summary.ts';
 import type { Item, Range, Table } from './table.ts';
-import {
-  allTime,
-  coverDays,
-  itemsOf,
-  sumByValue,
-  sumPieces,
-  type TotalItem,
-  type ValueSum,
-} from './totals.ts';
+import { allTime, coverDays, itemsOf, sumByValue, sumPieces, type TotalItem } from './totals.ts';
 
 /** More months than this are not told apart: their years would be too many items to read. */
 const mostMonths = 240;
@@ -140,18 +132,6 @@ export class StoredBooks implements Books, Store {
     );
     const found = months.map((month, at) => [month, tallies[at] ?? {}] as const);
     return new Map(found.filter(([, tally]) => Object.keys(tally).length > 0));
-  }
-
-  /** The totals of all values of a series, or of those that begin so; undefined for more than may be looked through. */
-  async values(
-    series: string,
-    {
-      beginning = '',
-      ...years
-    }: { beginning?: string; from?: string | undefined; to?: string | undefined } = {},
-  ): Promise<Map<string, ValueSum> | undefined> {
-    const items = await this.whole(totalsIndex(series), beginning);
-    return items && sumByValue(items, years);
   }
 
   /** All that an index has, or what begins so; undefined for more than may be looked through. */

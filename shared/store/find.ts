@@ -7,6 +7,7 @@ import type { Found } from '../ledger/reader.ts';
 import { quoted } from '../text.ts';
 import type { StoredBooks } from './books.ts';
 import { sortKey } from './keys.ts';
+import { nearestOr } from './names.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: only the kind knows the types of its rows
 type AnyFinding = Finding<any>;
@@ -66,7 +67,7 @@ async function unknown(
     return new NotFound(`${none}, but one has that ${other.name}: ${hint}.`);
   }
   const near = await nearest(books, kind, key, asked);
-  return new NotFound(`${none}. ${near || key.advice}`);
+  return new NotFound(`${none}. ${nearestOr(near.map(quoted), key.advice)}`);
 }
 
 /** The number of rows to compare on either side of the position of a missing one. */
@@ -77,13 +78,12 @@ async function nearest(
   { name }: AnyKind,
   { index, of }: FindingKey,
   asked: string,
-): Promise<string> {
+): Promise<string[]> {
   const place = sortKey(index ? index.filed(asked) : asked);
   const around = await books.around(index ? `${name}.${index.name}` : name, place, mostLookedAt);
   const names = around.map(({ data }) => of(JSON.parse(data) as AnyRow) ?? '');
   const near = nearestNames(filed(asked), names.map(filed));
-  const written = near.map((one) => names.find((other) => filed(other) === one) ?? one);
-  return written.length > 0 ? `Nearest: ${written.map(quoted).join(', ')}.` : '';
+  return near.map((one) => names.find((other) => filed(other) === one) ?? one);
 }
 
 async function detail(

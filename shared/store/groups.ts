@@ -1,8 +1,10 @@
 import type { AnyRow, Called, Grouping, GroupSums, ValueSlice } from '../ledger/kind.ts';
 import { addTally, addUnder, slice, sumTallies, type Tally } from '../ledger/measures.ts';
 import type { Sum } from '../ledger/reader.ts';
+import { totalsIndex } from '../ledger/registry.ts';
 import { sortKeyParts } from './keys.ts';
 import { type Asked, type Counted, matches, tallyIn } from './plan.ts';
+import { sumByValue } from './totals.ts';
 
 /** Groups by their keys: what each adds up to, and a name to show with the key. */
 export type Groups = Map<string | undefined, { tally: Tally; label?: string | undefined }>;
@@ -40,13 +42,6 @@ export async function groupsFromRows(asked: Asked, rows: readonly AnyRow[]): Pro
   return new Map([...tallies].map(([value, tally]) => [value, { tally }]));
 }
 
-/** Groups by everything ever recorded. */
-interface TotalGroups {
-  groups: Groups;
-  /** What these groups have of a row as it stands now. */
-  partsOf(row: AnyRow): readonly (readonly [key: string | undefined, tally: Tally])[];
-}
-
 /** The groups as totals tell them, as of the day; undefined where they do not. */
 export async function groupsFromTotals(asked: Asked, counted: Counted): Promise<Groups | undefined> {
   const { list, query, later } = asked;
@@ -68,11 +63,8 @@ export async function groupsFromTotals(asked: Asked, counted: Counted): Promise<
   return groups;
 }
 
-async function readGroups(
-  asked: Asked,
-  grouping: Grouping<AnyRow>,
-  { tally, sum }: Counted,
-): Promise<TotalGroups | undefined> {
+/** Groups by everything ever recorded, and what they have of a row as it stands now. */
+async function readGroups(asked: Asked, grouping: Grouping<AnyRow>, { tally, sum }: Counted) {
   const { books, list, query } = asked;
   const { from, key } = grouping;
   const partsOf = (row: AnyRow) => [[key(row, query.asOf), sum ? tallyIn(asked, row, sum) : {}] as const];
@@ -85,10 +77,10 @@ async function readGroups(
   }
   if ('series' in from) {
     const part: ValueSlice | undefined = from.slice(query as never);
-    const values = part && (await books.values(from.series, part));
-    if (!values) return undefined;
+    const items = part && (await books.whole(totalsIndex(from.series)));
+    if (!items) return undefined;
     const groups: Groups = new Map();
-    for (const [value, { tally: whole, label }] of values) {
+    for (const [value, { tally: whole, label }] of sumByValue(items, part)) {
       groups.set(value, { tally: slice(whole, { measures: list.base.measures, ...part }), label });
     }
     if (!grouping.entries) {
@@ -111,7 +103,7 @@ const partsIn = (tally: Tally): Map<string, Tally> => {
 const groupsOf = (tallies: ReadonlyMap<string, Tally>): Groups =>
   new Map([...tallies].map(([key, tally]) => [key, { tally }]));
 
-async function readSums(asked: Asked, groupSums: readonly GroupSums[]): Promise<TotalGroups> {
+async function readSums(asked: Asked, groupSums: readonly GroupSums[]) {
   const { books, list, query } = asked;
   const { currency } = query.filters as { currency?: string };
   const { measures } = list.base;
@@ -126,7 +118,7 @@ async function readSums(asked: Asked, groupSums: readonly GroupSums[]): Promise<
   });
   return {
     groups: groupsOf(tallies),
-    partsOf: (row) =>
+    partsOf: (row: AnyRow) =>
       signed.map(({ key, sign, sum }) => [key, addTally({}, tallyIn(asked, row, sum), sign)] as const),
   };
 }

@@ -79,14 +79,14 @@ async function namesIn(
   { name: kind, list }: AnyKind,
   query: AnyQuery,
 ): Promise<Map<string, NamesMeant>> {
-  const named = Object.entries(list?.filters ?? {}).flatMap(([argument, filter]) => {
-    const asked = query.filters[argument] as string | undefined;
-    return filter.by === 'name' && asked !== undefined ? [{ filter, argument, asked }] : [];
-  });
   const noun = kind.replace('_', ' ');
-  const meant = named.map(({ filter, ...asked }) => namesMeant(books, filter, { ...asked, noun }));
-  const found = await Promise.all(meant);
-  return new Map(named.map(({ argument }, at) => [argument, found[at] as NamesMeant]));
+  const found = Object.entries(list?.filters ?? {}).flatMap(([argument, filter]) => {
+    const asked = query.filters[argument] as string | undefined;
+    if (filter.by !== 'name' || asked === undefined) return [];
+    const meant = namesMeant(books, filter, { argument, noun, asked });
+    return [meant.then((names) => [argument, names] as const)];
+  });
+  return new Map(await Promise.all(found));
 }
 
 /** What a page says of the whole list. */

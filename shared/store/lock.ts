@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Registry } from '../ledger/registry.ts';
+import { registry as everything, type Registry } from '../ledger/registry.ts';
 import { type Bucket, recomputeTotals } from './buckets.ts';
 import { bucketChanges, type Changes, changedBuckets, readChanges, writeChanges } from './changes.ts';
 import { afterAll, partitionsOf, type Store } from './keys.ts';
@@ -20,7 +20,7 @@ export class Locked extends Error {
 export interface LockOptions {
   table: Table;
   organization: string;
-  registry: Registry;
+  registry?: Registry;
   /** Called before waiting for another lock, at most as long as it is valid. */
   onWait?: (() => void) | undefined;
 }
@@ -42,7 +42,7 @@ export class WriteLock {
   #until = 0;
   #renewal: NodeJS.Timeout | undefined;
 
-  constructor({ table, organization, registry, onWait = () => {} }: LockOptions) {
+  constructor({ table, organization, registry = everything, onWait = () => {} }: LockOptions) {
     this.store = { table, partitions: partitionsOf(organization), registry };
     this.#onWait = onWait;
   }

@@ -48,12 +48,13 @@ export async function namesMeant(
   const [tally = {}] = await books.sums([{ series, value: name }]);
   if (Object.keys(tally).length > 0) return { filed: name, tally };
 
-  const begun = await books.values(series, { beginning: sortKey(name) });
-  if (!begun) {
+  const items = await books.whole(totalsIndex(series), sortKey(name));
+  if (!items) {
     throw new Refusal(
       `Too many names begin with ${quoted(name)}: expected a longer part of the ${argument}'s name.`,
     );
   }
+  const begun = sumByValue(items);
   if (begun.size > 0) {
     const names = [...begun].slice(0, mostNamed).map(([value, { label }]) => label ?? value);
     return {
@@ -65,12 +66,15 @@ export async function namesMeant(
   // An import writes totals last: until it is finished, the name may still be added.
   if (await books.isBeingChanged()) return { filed: name, tally };
   const near = await nearNames(books, series, name);
-  const hint =
-    near.length > 0 ? `Nearest: ${near.map(quoted).join(', ')}.` : `No similar name found; ${advice}`;
+  const hint = nearestOr(near.map(quoted), `No similar name found; ${advice}`);
   throw new NotFound(
     `No ${noun} has the ${argument} ${quoted(asked)}, or one whose name begins with it. ${hint}`,
   );
 }
+
+/** How a refusal ends: with what is near, or advice where nothing is. */
+export const nearestOr = (near: readonly string[], advice: string): string =>
+  near.length > 0 ? `Nearest: ${near.join(', ')}.` : advice;
 
 /** The number of totals to compare on either side of the position of a missing name. */
 const mostLookedAt = 500;

@@ -6,6 +6,7 @@ import { queryWords } from '../ledger/search-words.ts';
 import { quoted } from '../text.ts';
 import type { StoredBooks } from './books.ts';
 import { sortKey, sortKeyParts } from './keys.ts';
+import { nearestOr } from './names.ts';
 import { findByWords } from './search.ts';
 
 /*
@@ -60,8 +61,7 @@ export async function idMeant(
 
 async function unknown(books: StoredBooks, kind: AnyKind, asked: string): Promise<NotFound> {
   const nearest = (await near(books, kind, asked)).map(shown);
-  const advice =
-    nearest.length > 0 ? `Nearest: ${nearest.join(', ')}.` : `No similar name found; ${kind.search?.advice}`;
+  const advice = nearestOr(nearest, `No similar name found; ${kind.search?.advice}`);
   return new NotFound(`No ${kind.name} has the id or name ${quoted(asked)}. ${advice}`);
 }
 

@@ -14,17 +14,12 @@ export interface FoundByWords {
   tooMany?: string;
 }
 
-/** What one search may still read of the entries that words lead to; nothing is left when there were too many. */
-interface Allowance {
-  entries: number;
-}
-
-/** What can be searched: a kind, as its rows are searched. */
-interface Searched {
+/** A search: the kind, as its rows are searched, and how many of the entries that words lead to it may still read. */
+interface Search {
   books: StoredBooks;
   kind: AnyKind;
   search: Searching<AnyRow>;
-  left: Allowance;
+  left: number;
 }
 
 /** Records in which every word is found; near spellings count only where nothing else does. */
@@ -35,14 +30,14 @@ export async function findByWords(
 ): Promise<FoundByWords> {
   const { search } = kind;
   if (words.length === 0 || !search) return { rows: [], approximate: false };
-  const searched = { books, kind, search, left: { entries: lookThroughLimit + 1 } };
+  const searched = { books, kind, search, left: lookThroughLimit + 1 };
   const exact = await findExactly(searched, words);
   return exact.rows.length > 0 ? exact : findNearly(searched, words);
 }
 
 /** The longest word leads to the fewest records; the rows that it finds tell whether the others are there. */
-async function findExactly(searched: Searched, words: readonly string[]): Promise<FoundByWords> {
-  const { kind, search, left } = searched;
+async function findExactly(searched: Search, words: readonly string[]): Promise<FoundByWords> {
+  const { kind, search } = searched;
   const longest = words.reduce((best, word) => (word.length > best.length ? word : best));
   const others = words.filter((other) => other !== longest);
   for (const word of [longest, ...phoneAlternatives(longest)]) {
@@ -59,24 +54,25 @@ async function findExactly(searched: Searched, words: readonly string[]): Promis
     });
     if (matching.length === 0) continue;
     const tooMany = `more than ${lookThroughLimit} ${kind.list?.noun} match the longest of these words; add another word`;
-    return { rows: matching, approximate: false, ...(left.entries <= 0 && { tooMany }) };
+    return { rows: matching, approximate: false, ...(searched.left <= 0 && { tooMany }) };
   }
   return { rows: [], approximate: false };
 }
 
 /** The entries whose keys begin so, as far as the search may still read. */
 async function* entriesFrom(
-  { books, kind, left }: Searched,
+  searched: Search,
   index: 'word' | 'rest',
   from: string,
   pageSize?: number,
 ): AsyncGenerator<string> {
-  if (left.entries <= 0) return;
+  if (searched.left <= 0) return;
+  const { books, kind, left } = searched;
   const range = { pk: books.partitions.derived(`${kind.name}.${index}`), from, to: from + afterAll };
-  const options = { limit: left.entries, ...(pageSize !== undefined && { pageSize }) };
+  const options = { limit: left, ...(pageSize !== undefined && { pageSize }) };
   for await (const { data } of books.table.query(range, options)) {
     yield data;
-    if (--left.entries <= 0) return;
+    if (--searched.left <= 0) return;
   }
 }
 
@@ -87,8 +83,8 @@ const fewCandidates = 50;
 const mostCandidates = 500;
 
 /** Records in which each word is found as typed or within its typing errors. */
-async function findNearly(searched: Searched, words: readonly string[]): Promise<FoundByWords> {
-  const { books, kind, search, left } = searched;
+async function findNearly(searched: Search, words: readonly string[]): Promise<FoundByWords> {
+  const { books, kind, search } = searched;
   const [longest = '', ...others] = [...words].sort((a, b) => b.length - a.length);
   let ids = await idsNear(searched, longest);
   for (const word of others.slice(0, mostLookedUp - 1)) {
@@ -97,7 +93,7 @@ async function findNearly(searched: Searched, words: readonly string[]): Promise
   }
   const candidates = await books.rows(kind.name, [...ids].slice(0, mostCandidates));
   const rows = candidates.filter((row) => words.every((word) => isNear(search, row, word)));
-  const cut = left.entries <= 0 || ids.size > mostCandidates;
+  const cut = searched.left <= 0 || ids.size > mostCandidates;
   const tooMany = 'too many names are spelled similarly to these words; write at least one word in full';
   return { rows, approximate: rows.length > 0, ...(cut && { tooMany }) };
 }
@@ -113,7 +109,7 @@ const isMeant = (word: string, filed: string): boolean =>
 /** Near spellings are looked up many at once: no one of them shall read all that the search may. */
 const nearPage = 500;
 
-async function idsNear(searched: Searched, word: string): Promise<Set<string>> {
+async function idsNear(searched: Search, word: string): Promise<Set<string>> {
   const ids = new Set<string>();
   for await (const data of entriesFrom(searched, 'word', sortKey(word))) {
     ids.add((JSON.parse(data) as AnyRow).id);

@@ -5,7 +5,7 @@ import type { LedgerRecord } from '../ledger/kinds/index.ts';
 import { registry as everything, type Registry } from '../ledger/registry.ts';
 import { addChange, type Changes } from './changes.ts';
 import { partitionsOf, sortKey, wholePartition } from './keys.ts';
-import { Locked, WriteLock } from './lock.ts';
+import { Locked, type LockOptions, WriteLock } from './lock.ts';
 import { type Item, keyText, type Table } from './table.ts';
 
 /** How many records were new, replaced or unchanged. */
@@ -15,15 +15,10 @@ export interface WriteReport {
   unchanged: number;
 }
 
-interface WriteOptions {
-  table: Table;
-  organization: string;
+interface WriteOptions extends LockOptions {
   records: Iterable<LedgerRecord | AnyRecord> | AsyncIterable<LedgerRecord | AnyRecord>;
   /** Called after every batch. */
   onProgress?: (report: WriteReport) => void;
-  /** Called before waiting, for some seconds at most, to see whether the holder of another lock is alive. */
-  onWait?: () => void;
-  registry?: Registry;
 }
 
 const recordsPerBatch = 500;
@@ -37,10 +32,9 @@ const recordsPerBatch = 500;
  *
  * @throws {Refusal} when another writer is running for the same organization.
  */
-export async function writeRecords(options: WriteOptions): Promise<WriteReport> {
-  const { table, organization, records, onProgress, onWait, registry = everything } = options;
+export async function writeRecords({ records, onProgress, ...books }: WriteOptions): Promise<WriteReport> {
   const report: WriteReport = { added: 0, changed: 0, unchanged: 0 };
-  await locked(new WriteLock({ table, organization, registry, onWait }), async (lock) => {
+  await locked(new WriteLock(books), async (lock) => {
     for await (const batch of batches(records)) {
       await writeBatch(lock, batch, report);
       onProgress?.({ ...report });
@@ -53,8 +47,9 @@ export async function writeRecords(options: WriteOptions): Promise<WriteReport> 
 export const finishInterruptedWrite = (
   table: Table,
   organization: string,
-  registry: Registry = everything,
-): Promise<void> => locked(new WriteLock({ table, organization, registry }), async () => {});
+  registry?: Registry,
+): Promise<void> =>
+  locked(new WriteLock({ table, organization, ...(registry && { registry }) }), async () => {});
 
 async function locked(lock: WriteLock, work: (lock: WriteLock) => Promise<void>): Promise<void> {
   try {
