@@ -1,4 +1,4 @@
-import type { Answer, AnyKind, AnyRow, Filter, Listing, Query, Way } from '../ledger/kind.ts';
+import type { AnyKind, AnyRow, Filter, Listing, Query, Way } from '../ledger/kind.ts';
 import { countIn, slice, type Tally } from '../ledger/measures.ts';
 import type { LaterChange, Sum } from '../ledger/reader.ts';
 import type { StoredBooks } from './books.ts';
@@ -32,7 +32,7 @@ export interface Counted {
 export interface AskedPlan {
   /** In the order in which equally good ones are taken. */
   ways: (Way & { tally?: Tally })[];
-  answers: (Pick<Answer, 'filters'> & Partial<Counted & Answer>)[];
+  answers: { filters: readonly string[]; sum?: Sum; tally?: Tally }[];
 }
 
 /** Whether these names include every filter of the query. */

@@ -43,15 +43,17 @@ export function sumUp(below: ReadonlyMap<string, TotalItem>): TotalItem {
 }
 
 /** The lowest totals that an entry is in: its month, or its value and year. */
-export const lowestIn = (per: 'day' | 'value', sk: string): string =>
+export const lowestIn = (per: Series['per'], sk: string): string =>
   per === 'day' ? monthIn(sk) : valueYearIn(sk);
 
-/** What entries add up to at the lowest level of a series, given those of each of its indexes in their order. */
+/**
+ * What entries add up to at the lowest level of a series by day or value.
+ * @param entriesOf gives those of an index in the order of their keys
+ */
 export async function sumEntries(
   { per, sources }: Series,
   entriesOf: (index: string) => Iterable<Stored> | AsyncIterable<Stored>,
 ): Promise<Map<string, TotalItem>> {
-  if (per === 'count') return new Map();
   const sums = new Map<string, { tallies: Map<string, Tally>; label: string | undefined }>();
   for (const { index, of, label } of sources) {
     for await (const { sk, data: text } of entriesOf(index)) {
