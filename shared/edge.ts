@@ -56,6 +56,8 @@ export const edgeScopes = [
     name: 'business:read',
     sentence: 'See the business profile and its totals: income, expenses and what is owed.',
   },
+  { name: 'banking:read', sentence: 'See bank accounts, their balances and transactions.' },
+  { name: 'contracts:read', sentence: 'See contracts and what is due under them.' },
 ] as const;
 
 export type ScopeName = (typeof edgeScopes)[number]['name'];

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { mapping, recordRule } from '../cli/import/mapping.ts';
+import { listNames, mapping, recordRule } from '../cli/import/mapping.ts';
 import type { FieldType } from '../shared/ledger/fields.ts';
 import type { RecordKind } from '../shared/ledger/kinds/index.ts';
 import { kinds, recordKinds } from '../shared/ledger/kinds/index.ts';
@@ -46,7 +46,7 @@ function fieldsByKind(kind: RecordKind) {
   return {
     if: { required: ['kind'], properties: { kind: { const: kind } } },
     // biome-ignore lint/suspicious/noThenProperty: this is a keyword of JSON Schema
-    then: { properties: { fields, lines: itemsOf('lines'), allocations: itemsOf('allocations') } },
+    then: { properties: { fields, ...Object.fromEntries(listNames.map((name) => [name, itemsOf(name)])) } },
   };
 }
 
@@ -104,7 +104,7 @@ function fieldsIn(kind: RecordKind): Field[] {
     path = '',
   ): Field[] =>
     Object.entries(properties as Record<string, JsonSchema>)
-      .filter(([name]) => name !== 'kind')
+      .filter(([name]) => path !== '' || name !== 'kind')
       .flatMap(([name, property]) => {
         const full = path + name;
         const content = property.description ?? '';

@@ -186,8 +186,11 @@ const split = chosen('split', [splitByLookup, splitByColumns], (value) =>
 
 /** The lists that records of a kind may have. */
 const lists = {
-  lines: optional(items, 'The lines of an invoice.'),
-  allocations: optional(items, 'The invoices that a credit note settles.'),
+  lines: optional(items, 'The lines of an invoice or bill.'),
+  allocations: optional(items, 'The documents that a credit settles.'),
+  rates: optional(items, 'The rates of a tax group.'),
+  links: optional(items, 'What a bank transaction settles.'),
+  linkedTo: optional(items, 'The records that a file belongs to.'),
 } satisfies Record<ListName, z.ZodType>;
 
 export const listNames = Object.keys(lists) as ListName[];

@@ -1,5 +1,5 @@
 import type { Day } from './dates.ts';
-import type { Filing, Filter, Grouping, Reference, ValueSlice } from './kind.ts';
+import type { Filing, Filter, Grouping, Reference, Shown, ValueSlice } from './kind.ts';
 import type { Minor } from './money.ts';
 
 /*
@@ -34,6 +34,29 @@ export const documentOverview = (document: { issued: Day; total: Minor; lifecycl
   amount: document.total,
   ...(document.lifecycle !== 'issued' && { apart: document.lifecycle }),
 });
+
+interface WithCounterparty {
+  direction?: 'client' | 'supplier';
+  counterpartyId?: string;
+}
+
+/** The customer or supplier on the other side, whose name a row shows; `of` tells it from a record and what it names. */
+export const shownCounterparty = <Own>(of: (record: Own, shown: Shown) => WithCounterparty | undefined) => {
+  const reference = (kind: string, side: WithCounterparty['direction']): Reference<Own> => ({
+    kind,
+    fields: ['name'],
+    id(record, shown) {
+      const { direction, counterpartyId } = of(record, shown) ?? {};
+      return direction === side ? counterpartyId : undefined;
+    },
+    through: ['counterparty'],
+  });
+  return { customer: reference('customer', 'client'), supplier: reference('supplier', 'supplier') };
+};
+
+/** The name of the customer or supplier that a row shows. */
+export const counterpartyIn = ({ customer, supplier }: Shown): string | undefined =>
+  ((customer ?? supplier) as { name?: string } | undefined)?.name;
 
 /** The whole years that a query is about, where nothing but the currency is asked for: totals by value are kept by year. */
 export function wholeYears({ filters }: { filters: object }): ValueSlice | undefined {

@@ -73,6 +73,11 @@ export const fields = {
       'a percentage from 0 to 100 as a decimal string, such as "8.1"',
     ),
   ),
+  /** A moment in UTC; texts of this format compare. */
+  instant: scalar(
+    (value) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(value) && !Number.isNaN(Date.parse(value)),
+    'a time in UTC in the format "2026-03-31T14:05:00Z"',
+  ),
   timeZone: scalar(isTimeZone, 'an IANA time zone such as "Europe/Zurich"'),
   flag: typed('flag', z.boolean('true or false')),
   address: record(optional),

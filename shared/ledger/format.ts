@@ -22,6 +22,9 @@ export const parseRecord = (value: unknown): LedgerRecord =>
 export function parseRecordOf(kind: AnyKind, value: unknown): AnyRecord {
   const wire = readStrictly(shapeOf(kind), value, 'The record') as unknown as AnyRecord;
   const { currency } = wire;
+  const money =
+    currency === undefined && Object.keys(wire).find((field) => fieldsOf(kind).get(field)?.type === 'money');
+  if (money) throw new FieldRefusal('currency', ` is missing: expected the currency of ${money}.`);
   const record =
     currency === undefined
       ? wire

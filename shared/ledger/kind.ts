@@ -289,6 +289,11 @@ export interface Kind<Types extends KindTypes> {
    * @throws {Refusal} one sentence that says what was found and what was expected.
    */
   check?(record: Types['record']): void;
+  /**
+   * Which of two records with one id counts: one of a lower rank never replaces one of a higher rank, in whatever order
+   * they are imported. Ranks are compared as texts. Without a rank, the later import counts.
+   */
+  rank?(record: Types['record']): string | undefined;
   /** What an import reports of a record: its day, its amount, and what sets it apart from others ("void"). */
   overview?(record: Types['record']): { day?: Day; amount?: number; apart?: string };
   shows?: globalThis.Record<string, Reference<Types['record']>>;

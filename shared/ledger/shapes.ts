@@ -23,7 +23,7 @@ export type FieldFacts = ReadonlyMap<string, FieldFact>;
 export const fieldsOf = (kind: RecordKind | AnyKind): FieldFacts => declared(kind).fields;
 
 /** What lists are called, in records and in mappings. */
-export type ListName = 'lines' | 'allocations';
+export type ListName = 'lines' | 'allocations' | 'rates' | 'links' | 'linkedTo';
 
 /** The list in a kind of record, with the fields of its items; undefined if it has none. */
 export const listOf = (kind: RecordKind | AnyKind): { name: ListName; fields: FieldFacts } | undefined =>
@@ -69,7 +69,8 @@ function factsOf(shape: z.core.$ZodShape): FieldFacts {
   const facts = new Map<string, FieldFact>();
   for (const [field, entry] of Object.entries(shape)) {
     const schema = unwrapped(entry);
-    if (field === 'kind' || schema instanceof z.ZodArray) continue;
+    const isKind = field === 'kind' && schema instanceof z.ZodLiteral;
+    if (isKind || schema instanceof z.ZodArray) continue;
     if (schema instanceof z.ZodObject) {
       for (const part of Object.keys(schema.shape)) {
         facts.set(`${field}.${part}`, { type: 'text', required: false });

@@ -121,7 +121,8 @@ async function totalsOfRows(
   rows: readonly AnyRow[] | undefined,
 ): Promise<WholeList | undefined> {
   if (!rows) return undefined;
-  const tally = sumTallies(rows.map((row) => asked.list.tally?.(row) ?? {}));
+  // What is only counted has no tally.
+  const tally = sumTallies(rows.map((row) => asked.list.tally?.(row) ?? { count: [1] }));
   if (asked.query.groupBy === undefined) return { tally };
   const groups = await groupsFromRows(asked, rows);
   return groups && { tally, groups };

@@ -98,11 +98,11 @@ async function writeBatch(lock: WriteLock, batch: readonly AnyRecord[], report: 
   const changes: Changes = new Map();
   const puts = items.filter((item, at) => {
     const earlier = before.get(keyText(item));
-    if (earlier === item.data) {
+    const replaced = earlier === undefined ? undefined : (JSON.parse(earlier) as AnyRecord);
+    if (earlier === item.data || (replaced && isOutranked(registry, replaced, batch[at]))) {
       report.unchanged++;
       return false;
     }
-    const replaced = earlier === undefined ? undefined : (JSON.parse(earlier) as AnyRecord);
     if (replaced) report.changed++;
     else report.added++;
     addChange(changes, registry, replaced, batch[at]);
@@ -110,6 +110,14 @@ async function writeBatch(lock: WriteLock, batch: readonly AnyRecord[], report: 
   });
   if (puts.length === 0) return;
   await lock.change(changes, () => table.write(puts));
+}
+
+/** Whether the record that the books have counts more than the one that was to replace it. */
+function isOutranked({ kinds }: Registry, replaced: AnyRecord, by: AnyRecord | undefined): boolean {
+  const rank = kinds.get(replaced.kind)?.rank;
+  if (!rank || !by) return false;
+  const [before, after] = [rank(replaced), rank(by)];
+  return before !== undefined && after !== undefined && after < before;
 }
 
 /** Every record of an organization, kind by kind, as it stands now. */

@@ -47,7 +47,12 @@ function valueIn(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodObject) return objectOf(schema.shape);
   const { type = 'text' } = ((schema as z.ZodType).meta() ?? {}) as { type?: FieldType };
   const accepted = (value: unknown) => (schema as z.ZodType).safeParse(value).success;
-  return fc.oneof(byType[type], fc.constantFrom('Europe/Zurich', '8.1')).filter(accepted);
+  return fc
+    .oneof(
+      byType[type],
+      fc.constantFrom('Europe/Zurich', '8.1', '2026-01-05T10:00:00Z', '2026-01-06T10:00:00Z'),
+    )
+    .filter(accepted);
 }
 
 const objectOf = (shape: z.core.$ZodShape): fc.Arbitrary<object> => {

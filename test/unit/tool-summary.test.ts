@@ -17,6 +17,10 @@ const figures = (currency: string, some: Partial<PeriodFigures>): PeriodFigures 
   spent: { count: 0, total: 0, tax: 0 },
   spentCredits: { count: 0, total: 0, tax: 0 },
   spentMoved: 0,
+  billed: { count: 0, total: 0, tax: 0 },
+  supplierCredited: { count: 0, total: 0, tax: 0 },
+  paidOut: { count: 0, total: 0 },
+  spentOnBills: { total: 0, paid: 0 },
   ...some,
 });
 

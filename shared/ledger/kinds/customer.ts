@@ -1,10 +1,8 @@
-import { defined } from '../../json.ts';
 import type { Fields, RecordOf } from '../fields.ts';
-import { filed } from '../folding.ts';
 import type { Kind, TypesWith } from '../kind.ts';
+import { named } from '../named.ts';
 import type { OpenBalance } from '../reports/receivables.ts';
 import { openBalances } from '../reports/receivables.ts';
-import { misspellableWords, searchWords } from '../search-words.ts';
 
 const shape = (is: Fields) => ({
   name: is.name,
@@ -26,35 +24,27 @@ export interface CustomerMatch {
   open: OpenBalance[];
 }
 
-/** Keys have an end; customers whose names begin with the same so many letters are in the order of their ids. */
-const longestPlace = 50;
-const placeOf = ({ name }: CustomerCard): string[] => [filed(name).slice(0, longestPlace).toWellFormed()];
-
-const calledBy = ({ id, name, organization }: CustomerCard) => defined({ id, name, organization });
-
-const namesOf = ({ id, name, organization = '' }: CustomerCard): string[] =>
-  [...new Set([id, name, organization].map(filed))].filter((called) => called !== '');
-
 type Types = TypesWith<{
   record: Customer;
   row: CustomerCard;
   shown: CustomerMatch;
   order: 'name';
+  detail: Customer;
 }>;
 
+const common = named<CustomerCard & { kind: 'customer' }>(
+  { one: 'customer', several: 'customers' },
+  (card) => card,
+  'search_customers finds ids by name, e-mail address or phone number.',
+);
+
 export const customer: Kind<Types> = {
+  ...common,
   name: 'customer',
   shape,
   row: ({ kind: _kind, address: _address, notes: _notes, ...card }) => card,
-  indexes: {
-    list: { of: (card) => [{ key: placeOf(card) }], totals: { per: 'count', series: 'customers' } },
-  },
   list: {
-    noun: 'customers',
-    narrow: 'search for a name',
-    base: { index: 'list', order: 'name', series: 'customers', measures: [] },
-    filters: {},
-    orders: { name: placeOf },
+    ...common.list,
     async present(card, asOf, books) {
       const changing = await books.isBeingChanged();
       return {
@@ -63,11 +53,9 @@ export const customer: Kind<Types> = {
       };
     },
   },
-  search: {
-    words: searchWords,
-    misspellable: misspellableWords,
-    names: namesOf,
-    called: calledBy,
-    advice: 'search_customers finds ids by name, e-mail address or phone number.',
+  find: {
+    noun: 'customer',
+    keys: common.find.keys,
+    detail: ({ record }) => record,
   },
 };

@@ -23,6 +23,10 @@ const shape = (is: Fields) => ({
   tax: is.money.describe('part of `amount` and with the same sign').exactOptional(),
   amount: is.money.describe("a supplier's credit is negative"),
   reference: is.label.exactOptional(),
+  supplierId: is.id.exactOptional(),
+  costGroupId: is.id.exactOptional(),
+  projectId: is.id.exactOptional(),
+  billId: is.id.describe('the bill that this is the payment of: total spend counts it once').exactOptional(),
 });
 
 /** Money spent, dated when it was incurred. A supplier's credit is an expense with a negative amount. */
@@ -45,6 +49,9 @@ export type ExpenseTotal = Measured<'count' | 'total' | 'credits'>;
 export const spent = measure('spent', 'count', 'total', 'tax');
 /** Expenses that were paid on another day than their own: out of that day and into the day of payment. */
 export const spentMoved = measure('moved', 'total');
+
+/** Expenses that are the payment of a bill: by their own day, and by the day of payment. */
+export const spentOnBills = measure('spentOnBills', 'total', 'paid');
 
 const tally = ({ currency, amount, tax }: ExpenseSummary) =>
   spent.of(currency, { count: 1, total: amount, tax: tax ?? 0 }, amount < 0 ? 'credit' : undefined);
@@ -123,6 +130,22 @@ export const expense: Kind<Types> = {
         series: 'books',
         of: ({ currency, amount }: { currency: string; amount: Minor }) =>
           spentMoved.of(currency, { total: amount }),
+      },
+    },
+    /** What bills have as well. */
+    ofBills: {
+      of: ({ date, paid = date, currency, amount, billId }) =>
+        billId === undefined
+          ? []
+          : [
+              { key: [date], data: { currency, total: amount } },
+              { key: [paid], data: { currency, paid: amount }, at: 1 },
+            ],
+      totals: {
+        per: 'day',
+        series: 'books',
+        of: ({ currency, ...figures }: { currency: string; total?: Minor; paid?: Minor }) =>
+          spentOnBills.of(currency, figures),
       },
     },
   },

@@ -48,6 +48,8 @@ const shape = (is: Fields) => ({
     total: is.money,
   }),
   reference: is.label.exactOptional(),
+  projectId: is.id.exactOptional(),
+  contractId: is.id.exactOptional(),
   notes: is.prose.exactOptional(),
 });
 

@@ -1,6 +1,6 @@
 import type { Fields, RecordOf } from '../fields.ts';
-import { filed } from '../folding.ts';
-import type { Kind, TypesWith } from '../kind.ts';
+import type { Kind } from '../kind.ts';
+import { type NamedTypes, named } from '../named.ts';
 
 const shape = (is: Fields) => ({
   name: is.name,
@@ -13,28 +13,13 @@ const shape = (is: Fields) => ({
 
 /** Something that is sold: lines of invoices may name it. */
 export type Product = RecordOf<'product', typeof shape>;
-export type ProductRow = Omit<Product, 'kind'>;
 
-type Types = TypesWith<{
-  record: Product;
-  row: ProductRow;
-  shown: ProductRow;
-  order: 'name';
-}>;
-
-const placeOf = ({ name }: ProductRow): string[] => [filed(name)];
-
-export const product: Kind<Types> = {
+export const product: Kind<NamedTypes<Product>> = {
   name: 'product',
   shape,
   overview: ({ active }) => (active ? {} : { apart: 'inactive' }),
-  row: ({ kind: _kind, ...row }) => row,
-  indexes: { list: { of: (row) => [{ key: placeOf(row) }], totals: { per: 'count', series: 'products' } } },
-  list: {
-    noun: 'products',
-    narrow: 'look for one by its id',
-    base: { index: 'list', order: 'name', series: 'products', measures: [] },
-    filters: {},
-    orders: { name: placeOf },
-  },
+  ...named<Product>({ one: 'product', several: 'products' }, ({ name, sku = '' }) => ({
+    name,
+    organization: sku,
+  })),
 };

@@ -1,14 +1,17 @@
 import { type Day, earlierOf } from '../dates.ts';
+import { billed } from '../kinds/bill.ts';
+import { paidOut } from '../kinds/bill-payment.ts';
 import { credited } from '../kinds/credit-note.ts';
-import { spent, spentMoved } from '../kinds/expense.ts';
+import { spent, spentMoved, spentOnBills } from '../kinds/expense.ts';
 import { invoiced } from '../kinds/invoice.ts';
 import { received, refunded } from '../kinds/payment.ts';
+import { supplierCredited } from '../kinds/supplier-credit.ts';
 import { currenciesOf, sumsIn, sumTallies } from '../measures.ts';
 import { isCounted } from '../owed.ts';
 import type { Period } from '../periods.ts';
 import type { Books } from '../reader.ts';
 
-/** What was invoiced, credited, received and spent, in one currency. The resource finance://definitions defines each figure. */
+/** What was invoiced, credited, received, billed and spent, in one currency. The resource finance://definitions defines each figure. */
 export type PeriodFigures = Awaited<ReturnType<typeof periodFigures>>[number];
 
 /** What was invoiced, credited, received and spent in the period, up to the as-of day. */
@@ -37,6 +40,12 @@ export async function periodFigures(books: Books, period: Period, asOf: Day) {
      * period that were paid on other days. A payment after `asOf` has not happened yet.
      */
     spentMoved: spentMoved.in(tally),
+    /** Bills dated in the period, what suppliers credited, and what was paid to them less their refunds. */
+    billed: billed.in(tally).filter(isCounted),
+    supplierCredited: supplierCredited.in(tally),
+    paidOut: paidOut.in(tally),
+    /** Expenses that are the payment of a bill. */
+    spentOnBills: spentOnBills.in(tally),
   };
   return currenciesOf(Object.values(parts).flat()).map((currency) => ({
     currency,
@@ -47,5 +56,9 @@ export async function periodFigures(books: Books, period: Period, asOf: Day) {
     spent: sumsIn(currency, parts.spent, 'count', 'total', 'tax'),
     spentCredits: sumsIn(currency, parts.spentCredits, 'count', 'total', 'tax'),
     spentMoved: sumsIn(currency, parts.spentMoved, 'total').total,
+    billed: sumsIn(currency, parts.billed, 'count', 'total', 'tax'),
+    supplierCredited: sumsIn(currency, parts.supplierCredited, 'count', 'total', 'tax'),
+    paidOut: sumsIn(currency, parts.paidOut, 'count', 'total'),
+    spentOnBills: sumsIn(currency, parts.spentOnBills, 'total', 'paid'),
   }));
 }
