@@ -21,7 +21,7 @@ export class Attempt {
   async open(organization: string): Promise<ToolContext> {
     this.organization = organization;
     this.#session.audit.intent(this.#described());
-    this.#context = await openBooks(this.#session.library, organization);
+    this.#context = await openBooks(this.#session.library, organization, this.#session.caller.scopes);
     return this.#context;
   }
 

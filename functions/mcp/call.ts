@@ -8,6 +8,7 @@ import { chooseOrganization, ForeignOrganization, takesOrganization } from './or
 import type { Registry } from './registry.ts';
 import { errorCodes, internalErrorSentence, logFailure, missingScopeSentence } from './rejection.ts';
 import type { Session } from './session.ts';
+import { isGranted, MissingScope, scopesOf } from './tool.ts';
 import { cleanRecord, cleanText } from './untrusted.ts';
 
 /** Bytes that a result may have; it carries its content twice, as JSON and as text that holds the same JSON. */
@@ -32,10 +33,11 @@ export async function callTool(
     attempt.end('refused', 0, text);
     throw new ProtocolError(errorCodes.invalidParams, text);
   }
-  if (!caller.scopes.includes(tool.scope)) {
-    const text = missingScopeSentence(tool.scope);
+  if (!isGranted(tool, caller)) {
+    const [scope] = scopesOf(tool) as [ScopeName];
+    const text = missingScopeSentence(scope);
     attempt.end('denied', 0, text);
-    return withChallenge(failed(text), tool.scope, session);
+    return withChallenge(failed(text), scope, session);
   }
   try {
     const several = takesOrganization(caller);
@@ -51,7 +53,8 @@ export async function callTool(
   } catch (error) {
     const { outcome, text } = explained(error, session);
     attempt.end(outcome, 0, text);
-    return failed(text);
+    const result = failed(text);
+    return error instanceof MissingScope ? withChallenge(result, error.scope, session) : result;
   }
 }
 
@@ -62,7 +65,8 @@ function sized(text: string): string {
 }
 
 function explained(error: unknown, { requestId, log }: Session): { outcome: Outcome; text: string } {
-  if (error instanceof ForeignOrganization) return { outcome: 'denied', text: error.message };
+  if (error instanceof ForeignOrganization || error instanceof MissingScope)
+    return { outcome: 'denied', text: error.message };
   if (error instanceof Refusal) return { outcome: 'refused', text: cleanText(error.message) };
   logFailure(log, requestId, error);
   return { outcome: 'error', text: internalErrorSentence(requestId) };

@@ -3,7 +3,7 @@ import { toJSONSchema } from 'zod';
 import { isPlainObject } from '../../shared/json.ts';
 import type { Caller } from './caller.ts';
 import { takesOrganization } from './organization.ts';
-import type { Tool } from './tool.ts';
+import { isGranted, scopesOf, type Tool } from './tool.ts';
 
 /** The tools that there are, and what of them a caller is shown. */
 export interface Registry {
@@ -23,12 +23,12 @@ export function registryOf(tools: readonly Tool[]): Registry {
   let described: readonly (readonly [Tool, ListedTool])[] | undefined;
   const byScopes = new Map<string, readonly ListedTool[]>();
 
-  function granted({ scopes }: Caller): readonly ListedTool[] {
-    const key = scopes.join(' ');
+  function granted(caller: Caller): readonly ListedTool[] {
+    const key = caller.scopes.join(' ');
     let list = byScopes.get(key);
     if (!list) {
       described ??= tools.map((tool) => [tool, describe(tool)]);
-      list = described.filter(([tool]) => scopes.includes(tool.scope)).map(([, listed]) => listed);
+      list = described.filter(([tool]) => isGranted(tool, caller)).map(([, listed]) => listed);
       byScopes.set(key, list);
     }
     return list;
@@ -44,8 +44,9 @@ export function registryOf(tools: readonly Tool[]): Registry {
 }
 
 /** The public description of a tool. `securitySchemes` is how ChatGPT learns what to ask consent for. */
-function describe({ name, title, description, scope, input: makeInput, output }: Tool): ListedTool {
-  const input = makeInput();
+function describe(tool: Tool): ListedTool {
+  const { name, title, description, output } = tool;
+  const input = tool.input();
   if ('organization' in input.shape || 'organization' in propertiesOf(output)) {
     throw new Error(`The tool ${name} declares "organization", which the server adds to every tool.`);
   }
@@ -68,7 +69,7 @@ function describe({ name, title, description, scope, input: makeInput, output }:
       idempotentHint: true,
       openWorldHint: false,
     },
-    securitySchemes: [{ type: 'oauth2', scopes: [scope] }],
+    securitySchemes: [{ type: 'oauth2', scopes: scopesOf(tool) }],
   } as ListedTool;
 }
 

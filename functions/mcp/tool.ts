@@ -1,8 +1,11 @@
 import type * as z from 'zod';
 import type { ScopeName } from '../../shared/edge.ts';
 import { type Day, dayInZone } from '../../shared/ledger/dates.ts';
+import { Refusal } from '../../shared/ledger/errors.ts';
 import { assumedProfile, type BusinessProfile } from '../../shared/ledger/kinds/business.ts';
+import type { ListedName } from '../../shared/ledger/kinds/index.ts';
 import type { LedgerReader } from '../../shared/ledger/reader.ts';
+import { missingScopeSentence } from './rejection.ts';
 
 /** What a tool may use: the books of the one organization that the call is about, and that organization's calendar. */
 export interface ToolContext {
@@ -12,6 +15,19 @@ export interface ToolContext {
   /** False while no business profile has been imported and `profile` is assumed. */
   profileKnown: boolean;
   today: Day;
+  /** What the caller may read: what is not granted is left out of an answer that has other parts. */
+  scopes: readonly ScopeName[];
+}
+
+/** Something was asked for that the token does not allow. */
+export class MissingScope extends Refusal {
+  override name = 'MissingScope';
+  readonly scope: ScopeName;
+
+  constructor(scope: ScopeName) {
+    super(missingScopeSentence(scope));
+    this.scope = scope;
+  }
 }
 
 /** Where books come from: readers that are made for one organization, and the clock. */
@@ -21,7 +37,11 @@ export interface Library {
 }
 
 /** Everything that a question about an organization needs. Its profile is read, because it decides what "today" is. */
-export async function openBooks({ openReader, now }: Library, organization: string): Promise<ToolContext> {
+export async function openBooks(
+  { openReader, now }: Library,
+  organization: string,
+  scopes: readonly ScopeName[],
+): Promise<ToolContext> {
   const reader = await openReader(organization);
   const profile = await reader.single('business');
   const assumed = profile ?? assumedProfile(organization);
@@ -30,6 +50,7 @@ export async function openBooks({ openReader, now }: Library, organization: stri
     profile: assumed,
     profileKnown: profile !== undefined,
     today: dayInZone(now(), assumed.timeZone),
+    scopes,
   };
 }
 
@@ -50,13 +71,23 @@ export interface Tool<Input extends Arguments = Arguments> {
   name: string;
   title: string;
   description: string;
-  scope: ScopeName;
+  /** What it needs; of several, any one shows the tool, and it refuses what the others are for: see `MissingScope`. */
+  scope: ScopeName | readonly ScopeName[];
+  /** It is listed where the books have records of any of these kinds; without them, always. */
+  kinds?: readonly ListedName[];
   /** Made when it is first needed: most requests call one tool, and need no other's. */
   input(): Input;
   /** JSON Schema of the structured content. */
   output: Record<string, unknown>;
   run(args: z.output<Input>, context: ToolContext): Promise<Answer>;
 }
+
+/** The scopes of which a tool needs any one. */
+export const scopesOf = ({ scope }: Pick<Tool, 'scope'>): readonly ScopeName[] => [scope].flat();
+
+/** Whether a caller may use a tool. */
+export const isGranted = (tool: Pick<Tool, 'scope'>, { scopes }: { scopes: readonly ScopeName[] }): boolean =>
+  scopesOf(tool).some((scope) => scopes.includes(scope));
 
 /** Keeps a tool's argument types while it is written, gives it the type that the registry holds, and makes its input once. */
 export function defineTool<const Input extends Arguments>(tool: Tool<Input>): Tool {

@@ -11,7 +11,7 @@ import { wireBytes } from '../../functions/mcp/tools/fields.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
 import { loadDemo } from '../../local/demo.ts';
 import { type LocalDynamoDB, startDynamoDB } from '../../local/dynamodb.ts';
-import { scopeNames as scopes } from '../../shared/edge.ts';
+import { scopeNames, scopeNames as scopes } from '../../shared/edge.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { parseMoney } from '../../shared/ledger/money.ts';
 import { openReader } from '../../shared/store/reader.ts';
@@ -39,7 +39,7 @@ after(() => dynamoDB.close());
 function context(organization: string) {
   const openTables = async (name: string) =>
     openReader(openTable({ tableName, endpoint: dynamoDB.endpoint, region, credentials }), name);
-  return openBooks({ openReader: openTables, now: () => noon }, organization);
+  return openBooks({ openReader: openTables, now: () => noon }, organization, scopeNames);
 }
 
 async function ask(organization: string, name: string, args: Row = {}): Promise<Row> {

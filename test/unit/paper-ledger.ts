@@ -1,6 +1,7 @@
 import { parseArguments } from '../../functions/mcp/arguments.ts';
 import type { Answer, ToolContext } from '../../functions/mcp/tool.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
+import { scopeNames } from '../../shared/edge.ts';
 import type { Day } from '../../shared/ledger/dates.ts';
 import { assumedProfile } from '../../shared/ledger/kinds/business.ts';
 import type { LedgerReader } from '../../shared/ledger/reader.ts';
@@ -82,6 +83,7 @@ export function ask(
     profile,
     profileKnown: true,
     today,
+    scopes: scopeNames,
     ...context,
   });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { resourceTemplates } from '../../functions/mcp/resources.ts';
 import { wireBytes } from '../../functions/mcp/tools/fields.ts';
+import { scopeNames } from '../../shared/edge.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { assumedProfile } from '../../shared/ledger/kinds/business.ts';
 import type { Invoice, InvoiceDetail } from '../../shared/ledger/kinds/invoice.ts';
@@ -198,7 +199,13 @@ describe('the resource of an invoice', () => {
 
   test('is what get_invoice answers, with its organization', async () => {
     const reader = paperReader({ findInvoices: async () => [detail(record)] });
-    const context = { reader, profile: assumedProfile('paper'), profileKnown: true, today };
+    const context = {
+      reader,
+      profile: assumedProfile('paper'),
+      profileKnown: true,
+      today,
+      scopes: scopeNames,
+    };
     const text = await template.read({ invoiceId: 'i1' }, context);
     const { content } = await ask(
       'get_invoice',

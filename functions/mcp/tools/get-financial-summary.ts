@@ -33,7 +33,7 @@ export const getFinancialSummary = defineTool({
       currencies: output.listOf(
         output.object(
           ['currency', 'income', 'expenses', 'net', 'taxCollected', 'inputTax'],
-          ['unapplied', 'invoiced', 'credited', 'received', 'refunded', 'changes'],
+          ['unapplied', 'invoiced', 'credited', 'received', 'refunded', 'bills', 'spend', 'changes'],
           {
             outstanding: counted,
             overdue: counted,

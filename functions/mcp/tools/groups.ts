@@ -45,6 +45,6 @@ export function groupFields<Entry extends GroupEntry>(
 const keyFields = ({ key, name }: GroupEntry, by: string): Fields =>
   idGroupings.includes(by) ? { [by]: shownText(name), [`${by}Id`]: key } : { [by]: shownText(name ?? key) };
 
-const idGroupings = ['customer', 'product'];
+const idGroupings = ['customer', 'product', 'supplier', 'project', 'costGroup', 'account', 'contract'];
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,7 +1,12 @@
 import type { Tool } from '../tool.ts';
+import { findRecords } from './find-records.ts';
 import { getBusiness } from './get-business.ts';
+import { getCashPosition } from './get-cash-position.ts';
 import { getFinancialSummary } from './get-financial-summary.ts';
 import { getInvoice } from './get-invoice.ts';
+import { listBankTransactions } from './list-bank-transactions.ts';
+import { listBills } from './list-bills.ts';
+import { listCommitments } from './list-commitments.ts';
 import { listExpenses } from './list-expenses.ts';
 import { listInvoices } from './list-invoices.ts';
 import { paymentsReport } from './payments-report.ts';
@@ -16,4 +21,9 @@ export const tools: readonly Tool[] = [
   paymentsReport,
   searchCustomers,
   getBusiness,
+  listBills,
+  getCashPosition,
+  listBankTransactions,
+  listCommitments,
+  findRecords,
 ];

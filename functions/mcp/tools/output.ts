@@ -47,3 +47,10 @@ export const page = (
     ],
     { [noun]: listOf(list.row), totals: listOf(list.total), ...list.described },
   );
+
+/** The answer of a list whose schema says no more than what is always there: every client loads it, most ask seldom. */
+export const leanPage = (noun: string, row: readonly string[], total: readonly string[]): Schema =>
+  object(['asOf', 'returned', 'complete'], [], {
+    [noun]: listOf(object(row)),
+    totals: listOf(object(total)),
+  });

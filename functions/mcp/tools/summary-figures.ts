@@ -50,6 +50,7 @@ export function currencyEntries(
     const result = resultOf(during, accounting);
     return {
       ...resultFields(result, currency),
+      ...billFields(during, result, accounting, currency),
       ...receivableFields(of(receivables, currency), currency),
       ...componentFields(during, currency),
       ...(compared && {
@@ -93,6 +94,28 @@ const resultFields = (result: Result, currency: string): Fields => ({
   taxCollected: formatMoney(result.taxCollected, currency),
   inputTax: formatMoney(result.inputTax, currency),
 });
+
+/**
+ * What suppliers billed less what they credited, on the cash basis what they were paid; and all that was spent: that
+ * and the expenses, of which those that pay a bill are in the bills already.
+ */
+function billFields(
+  figures: PeriodFigures | undefined,
+  { expenses }: Result,
+  { basis }: Accounting,
+  currency: string,
+): Fields {
+  if (!figures) return {};
+  const { billed, supplierCredited, paidOut, spentOnBills } = figures;
+  if (billed.count + supplierCredited.count + paidOut.count === 0) return {};
+  const cash = basis === 'cash';
+  const bills = cash ? paidOut.total : addMinor(billed.total, -supplierCredited.total);
+  const twice = cash ? spentOnBills.paid : spentOnBills.total;
+  return {
+    bills: formatMoney(bills, currency),
+    spend: formatMoney([expenses, -twice].reduce(addMinor, bills), currency),
+  };
+}
 
 const receivableFields = (owed: ReceivableFigures | undefined, currency: string): Fields => ({
   outstanding: counted(owed?.outstanding, currency) ?? none(currency),
