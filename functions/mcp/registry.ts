@@ -10,9 +10,10 @@ export interface Registry {
   find(name: string): Tool | undefined;
   /**
    * `tools/list` for a caller: what the granted scopes allow, in a fixed order.
+   * @param held the kinds of records that there are; tools about others are left out. All, where this is not known.
    * @throws {Error} when a tool uses a name that is the server's own
    */
-  list(caller: Caller): readonly ListedTool[];
+  list(caller: Caller, held?: ReadonlySet<string>): readonly ListedTool[];
 }
 
 /** @throws {Error} when two tools have one name */
@@ -21,25 +22,21 @@ export function registryOf(tools: readonly Tool[]): Registry {
   if (byName.size < tools.length) throw new Error('Two tools have the same name.');
   // Most requests are calls, which need no list: the schemas are made when the first list is asked for, and kept.
   let described: readonly (readonly [Tool, ListedTool])[] | undefined;
-  const byScopes = new Map<string, readonly ListedTool[]>();
 
-  function granted(caller: Caller): readonly ListedTool[] {
-    const key = caller.scopes.join(' ');
-    let list = byScopes.get(key);
-    if (!list) {
-      described ??= tools.map((tool) => [tool, describe(tool)]);
-      list = described.filter(([tool]) => isGranted(tool, caller)).map(([, listed]) => listed);
-      byScopes.set(key, list);
-    }
-    return list;
+  function offered(caller: Caller, held: ReadonlySet<string> | undefined): readonly ListedTool[] {
+    described ??= tools.map((tool) => [tool, describe(tool)]);
+    return described
+      .filter(([tool]) => isGranted(tool, caller))
+      .filter(([{ kinds }]) => !kinds || !held || kinds.some((kind) => held.has(kind)))
+      .map(([, listed]) => listed);
   }
 
   return {
     find: (name) => byName.get(name),
-    list: (caller) =>
+    list: (caller, held) =>
       takesOrganization(caller)
-        ? granted(caller).map((tool) => askingForOrganization(tool, caller.organizations))
-        : granted(caller),
+        ? offered(caller, held).map((tool) => askingForOrganization(tool, caller.organizations))
+        : offered(caller, held),
   };
 }
 

@@ -10,6 +10,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { callTool } from './call.ts';
 import { exchange } from './exchange.ts';
 import { instructionsFor } from './instructions.ts';
+import { kindsHeld } from './kinds-held.ts';
 import { getPrompt, listPrompts, type Prompt } from './prompt.ts';
 import { legacyVersions, modernVersion } from './protocol-versions.ts';
 import type { Registry } from './registry.ts';
@@ -113,7 +114,7 @@ function handleRequest(
   session: Session,
 ): void {
   const { caller } = session;
-  const list = <Method extends RequestMethod>(method: Method, answer: () => object) =>
+  const list = <Method extends RequestMethod>(method: Method, answer: () => object | Promise<object>) =>
     server.setRequestHandler(method, ({ params }) =>
       shielded(() => {
         if (params && 'cursor' in params && params.cursor !== undefined) {
@@ -129,7 +130,7 @@ function handleRequest(
   // The server lives for one request, so it is told of one method.
   switch (method) {
     case 'tools/list':
-      list(method, () => ({ tools: registry.list(caller) }));
+      list(method, async () => ({ tools: registry.list(caller, await kindsHeld(session)) }));
       break;
     case 'resources/list':
       list(method, () => listResources(resources));

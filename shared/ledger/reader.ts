@@ -19,6 +19,9 @@ export const beingChanged = 'an import into these books is not finished; totals 
 export interface LedgerReader {
   readonly organization: string;
 
+  /** The kinds of which the books have listed records. */
+  kinds(): Promise<readonly string[]>;
+
   /** The only record of its kind, or undefined while none has been imported. */
   single<Name extends SingleName>(kind: Name): Promise<TypesOf<Kinds[Name]>['record'] | undefined>;
 

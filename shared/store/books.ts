@@ -58,6 +58,11 @@ export class StoredBooks implements Books, Store {
     return (await this.#summaryItem())?.lock !== undefined;
   }
 
+  /** The kinds of which there are listed records. */
+  async kinds(): Promise<readonly string[]> {
+    return (await this.#read()).kinds;
+  }
+
   async single(kind: string): Promise<AnyRecord | undefined> {
     return (await this.#read()).singles[kind];
   }

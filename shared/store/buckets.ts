@@ -118,7 +118,7 @@ const countOf = (store: Store, series: Series): Total => ({
   },
 });
 
-/** Replaces the uppermost level of all series by day, and the summary. */
+/** Replaces the uppermost level of all series by day, and the summary. Counts have one level, and are as they should be. */
 async function replaceUppermost(store: Store): Promise<void> {
   const { table, partitions, registry } = store;
   const byDay = [...registry.series.values()].filter(({ per }) => per === 'day');
@@ -128,6 +128,16 @@ async function replaceUppermost(store: Store): Promise<void> {
       return [series.name, total] as const;
     }),
   );
+  const counted = [...registry.series.values()].filter(({ per }) => per === 'count');
+  const counts = await table.getMany(
+    counted.map((series) => totalKey(store, series, allTime)),
+    true,
+  );
+  const known = new Map(counts.map((item) => [keyText(item), item.data]));
+  for (const series of counted) {
+    const data = known.get(keyText(totalKey(store, series, allTime)));
+    if (data !== undefined) uppermost.set(series.name, JSON.parse(data) as TotalItem);
+  }
   const apart = byDay.filter(({ summarized }) => !summarized);
   await replaceTotals(
     store,

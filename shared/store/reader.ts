@@ -35,6 +35,7 @@ export function openReader(
     get unitsRead() {
       return table.unitsRead;
     },
+    kinds: () => books.kinds(),
     single: (kind: string) => books.single(kind),
     list: (kind: string, query: AnyQuery) => listPage(books, books.kind(kind), query),
     find: (kind: string, by: Readonly<Record<string, string>>, asOf: Day) =>

@@ -115,6 +115,7 @@ async function deriveAll(registry: Registry, records: readonly AnyRecord[]): Pro
     if (per === 'count') {
       const count = sources.reduce((sum, source) => sum + (expected.get(source.index)?.size ?? 0), 0);
       expect(index, allTime, countTotal(count));
+      uppermost.set(name, countTotal(count));
       continue;
     }
     const lowest = await sumEntries(series, (source) => inOrder(expected, source));

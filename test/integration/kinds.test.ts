@@ -177,6 +177,23 @@ for (const [called, of] of Object.entries(registries)) {
       });
     }
 
+    it('the kinds that the books have are those of listed records', async () => {
+      await fc.assert(
+        fc.asyncProperty(records, async (all) => {
+          const organization = nextOrganization();
+          const some = all.filter(({ kind }) => kind.length % 2 === 0);
+          for (const books of [some, all]) {
+            await writeRecords({ table, organization, records: books, registry: of });
+            assert.deepEqual(
+              await openReader(open(), organization, of).kinds(),
+              await memoryReader(books, of).kinds(),
+            );
+          }
+        }),
+        { numRuns: runs },
+      );
+    });
+
     it('what is derived follows from the records, in whatever order and portions they come, and again', async () => {
       await fc.assert(
         fc.asyncProperty(

@@ -165,6 +165,11 @@ class MemoryReader {
     this.#books = books;
   }
 
+  kinds = async () =>
+    [...this.#books.registry.kinds.values()]
+      .filter(({ name, list }) => list && this.#books.entries(`${name}.${list.base.index}`).length > 0)
+      .map(({ name }) => name)
+      .sort();
   single = (kind: string) => this.#books.single(kind);
   periodFigures = (...args: [never, Day]) => periodFigures(this.#books, ...args);
   receivables = (asOf: Day) => receivables(this.#books, asOf);
