@@ -119,7 +119,14 @@ export interface Index<Row, Record> {
 export type IndexTotals =
   | { per: 'day'; series: string; of(data: never): Tally }
   /** The label of a value is that of its last entry: as it is written in the books. */
-  | { per: 'value'; series: string; of(data: never): Tally; label?(data: never): string | undefined }
+  | {
+      per: 'value';
+      series: string;
+      of(data: never): Tally;
+      label?(data: never): string | undefined;
+      /** Kept by month instead of by year: for few values with many entries. */
+      monthly?: true;
+    }
   | { per: 'count'; series: string };
 
 /** A part of an index, in its order. */
@@ -176,8 +183,11 @@ export type Filter<Row> =
   | { by: 'name'; value(row: Row): string | undefined; index: string; series: string; advice: string }
   /** At least so much, as texts that sort by value; the index and order of that name begin with it. */
   | { by: 'least'; value(row: Row): string; of(asked: string): string; index: string }
-  /** Rows that an index keeps apart, and their total, if any; with a test where other indexes have them, too. */
-  | { by: 'apart'; of(asked: string): { index: string; sum?: Sum }; test?(row: Row): boolean }
+  /**
+   * Rows that an index keeps apart, and their total, if any; `also` where other indexes have them, too. The test tells
+   * them by their row: it is needed there, and where rows are shown as of a day.
+   */
+  | { by: 'apart'; of(asked: string): { index: string; sum?: Sum }; test?(row: Row): boolean; also?: true }
   /** Whatever code tells, given the whole query. Its ways are in `plan`. */
   | { by: 'code'; test(row: Row, query: never): boolean };
 

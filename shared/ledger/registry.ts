@@ -15,6 +15,8 @@ export interface Series {
   sources: { index: string; of(data: unknown): Tally; label?(data: unknown): string | undefined }[];
   /** Whether the summary holds the uppermost level. */
   summarized: boolean;
+  /** Whether totals of a value are kept by month. */
+  monthly: boolean;
 }
 
 /** The rows of a kind that show something of a record of another. */
@@ -89,7 +91,10 @@ export const changedIndex = (kind: string): string => `${kind}.changed`;
 /** The partition of a series of totals. */
 export const totalsIndex = (series: string): string => `total.${series}`;
 
-/** @throws {Error} when a declaration names a kind that is not among them, or kinds settle each other in a circle. */
+/**
+ * @throws {Error} when a declaration names a kind that is not among them, kinds settle each other in a circle, or a
+ * filter lacks the test that it needs.
+ */
 export function registryOf(
   declared: Readonly<Record<string, AnyKind>>,
   inSummary: readonly string[] = summarized,
@@ -107,6 +112,13 @@ export function registryOf(
   };
   for (const name of named.keys()) if (!order.has(name)) visit(name, []);
 
+  for (const [name, { list, asOf }] of order) {
+    for (const [filter, declared] of Object.entries(list?.filters ?? {})) {
+      if (declared.by === 'apart' && !declared.test && (asOf || declared.also))
+        throw new Error(`The filter ${filter} of ${name} has no test.`);
+    }
+  }
+
   const series = new Map<string, Series>();
   const indexes = [...order].flatMap(([name, kind]) => [
     ...Object.entries(indexesOf(kind)).map(([index, { totals }]) => ({ index: `${name}.${index}`, totals })),
@@ -120,6 +132,7 @@ export function registryOf(
       per,
       sources: [],
       summarized: inSummary.includes(called),
+      monthly: per === 'value' && totals.monthly === true,
     };
     if (known.per !== per) throw new Error(`The series ${called} is per ${known.per} and per ${per}.`);
     known.sources.push({ index, of: () => ({}), ...totals } as Series['sources'][number]);

@@ -77,7 +77,8 @@ export class StoredBooks implements Books, Store {
       return (await this.#totalItems(name, [allTime])).get(allTime)?.cells[allTime] ?? {};
     if (series.per === 'value') {
       const items = await this.table.all(this.#begun(totalsIndex(name), sortPrefix(value ?? '')));
-      return sumByValue(items).get(value ?? '')?.tally ?? {};
+      const months = { from: from?.slice(0, 7), to: to?.slice(0, 7) };
+      return sumByValue(items, series.monthly ? months : {}).get(value ?? '')?.tally ?? {};
     }
     const pieces = coverDays(from, to);
     return sumPieces(pieces, await this.#dayItems(series, itemsOf(pieces)));

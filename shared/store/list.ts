@@ -14,6 +14,7 @@ import {
   type Counted,
   countedOf,
   matches,
+  passesAll,
   planOf,
   tallyIn,
 } from './plan.ts';
@@ -109,7 +110,9 @@ async function storedTotals(asked: Asked, plan: AskedPlan): Promise<WholeList | 
 function asOfTally(asked: Asked, { tally, sum }: Counted): Tally {
   const asOf: Tally = { ...tally };
   for (const { now, then } of asked.later.values()) {
-    if (sum) addTally(asOf, tallyIn(asked, now, sum), -1);
+    // What names add up to has every row with the name.
+    const counted = sum ? tallyIn(asked, now, sum) : passesAll(asked, now) && asked.list.tally?.(now);
+    addTally(asOf, counted || {}, -1);
     if (matches(asked, then)) addTally(asOf, asked.list.tally?.(then) ?? {});
   }
   return asOf;

@@ -1,3 +1,4 @@
+import { type Day, endOfMonth, startOfMonth } from '../ledger/dates.ts';
 import type { AnyKind, AnyRow, Filter, Listing, Query, Way } from '../ledger/kind.ts';
 import { countIn, slice, type Tally } from '../ledger/measures.ts';
 import type { LaterChange, Sum } from '../ledger/reader.ts';
@@ -55,7 +56,7 @@ export function daysOf({ query, later }: Asked): { from?: string; to?: string } 
 
 /** What follows from every filter of a query: for those that code tests, the kind says it. */
 export function planOf(asked: Asked): AskedPlan {
-  const { list, query, names } = asked;
+  const { books, list, query, names } = asked;
   const { index: all, order, series } = list.base;
   const { start, end } = query.filters as { start?: string; end?: string };
   const planned = list.plan?.(query) ?? { ways: [], answers: [] };
@@ -80,7 +81,7 @@ export function planOf(asked: Asked): AskedPlan {
       const { index, sum } = filter.of(value);
       const way = byDay(index, [name], sum);
       ways.push(way);
-      if (!filter.test) only ??= way;
+      if (!filter.also) only ??= way;
       if (sum) answer([name], sum);
     } else if (filter.by === 'exact') {
       const part = filter.part ? { parts: [value] } : name === 'currency' ? { currency: value } : undefined;
@@ -91,6 +92,8 @@ export function planOf(asked: Asked): AskedPlan {
       const sum = filter.series === undefined ? undefined : { series: filter.series, value };
       ways.push(byDay(filter.index, [name], sum, [value]));
       if (sum) answers.push({ sum, filters: [name] });
+      if (sum && books.registry.series.get(sum.series)?.monthly && isOfMonths(start, end))
+        answer([name], sum);
     } else if (filter.by === 'least') {
       ways.push({ index: filter.index, from: filter.of(value), order: filter.index, covers: [name] });
     } else if (filter.by === 'name') {
@@ -107,6 +110,10 @@ export function planOf(asked: Asked): AskedPlan {
   answer([], { series });
   return { ways: only ? [only] : [...ways, ...planned.ways, byDay(all, [], { series })], answers };
 }
+
+/** Whether days are those of whole months. */
+const isOfMonths = (start: Day | undefined, end: Day | undefined): boolean =>
+  (start === undefined || startOfMonth(start) === start) && (end === undefined || endOfMonth(end) === end);
 
 /** The total of the rows alone, where others add to the same series. */
 const ofRows = ({ list: { base } }: Asked, sum: Sum): Sum => ({
@@ -132,7 +139,7 @@ export async function countedOf(asked: Asked, { answers }: AskedPlan): Promise<C
   const { currency } = asked.query.filters as { currency?: string };
   const ofCurrency = currency === undefined ? {} : { currency };
   const found = answers.find(({ filters }) => coversAll(asked, [...filters, 'currency']));
-  if (found?.tally) return { tally: slice(found.tally, ofCurrency) };
+  if (found?.tally) return { tally: slice(found.tally, ofRows(asked, { series: '', ...ofCurrency })) };
   if (!found?.sum) return undefined;
   const sum = { ...ofRows(asked, found.sum), ...ofCurrency };
   const [tally = {}] = await asked.books.sums([sum]);
@@ -141,7 +148,7 @@ export async function countedOf(asked: Asked, { answers }: AskedPlan): Promise<C
 
 /** Whether a row passes all filters, as it stands on the as-of day. */
 export function matches(asked: Asked, row: AnyRow): boolean {
-  const { list, query, names } = asked;
+  const { list, query } = asked;
   const { start, end } = query.filters as { start?: string; end?: string };
   const day = list.base.day ? list.orders[list.base.order]?.(row)[0] : undefined;
   if (day !== undefined) {
@@ -149,11 +156,15 @@ export function matches(asked: Asked, row: AnyRow): boolean {
     if (end !== undefined && day > end) return false;
     if (query.hideLater && day > query.asOf) return false;
   }
-  return Object.entries(list.filters).every(([name, filter]) => {
-    const value = askedFor(asked, name);
-    return value === undefined || passes(filter, row, value, query, names.get(name));
-  });
+  return passesAll(asked, row);
 }
+
+/** Whether a row passes all filters but the days. */
+export const passesAll = (asked: Asked, row: AnyRow): boolean =>
+  Object.entries(asked.list.filters).every(([name, filter]) => {
+    const value = askedFor(asked, name);
+    return value === undefined || passes(filter, row, value, asked.query, asked.names.get(name));
+  });
 
 function passes(
   filter: Filter<AnyRow>,
@@ -183,11 +194,10 @@ export function tallyIn({ kind, list }: Asked, row: AnyRow, sum: Sum): Tally {
   if (!tally) return {};
   const isIn = Object.values(kind.indexes ?? {}).some(({ of, totals }) => {
     if (totals?.series !== sum.series || totals.per === 'count' || totals.of !== tally) return false;
-    return of(row, undefined as never).some(({ key: [first = ''] }) =>
-      totals.per === 'value'
-        ? first === sum.value
-        : first >= (sum.from ?? '') && (sum.to === undefined || first <= sum.to),
-    );
+    return of(row, undefined as never).some(({ key: [first = '', second = ''] }) => {
+      const [value, day] = totals.per === 'value' ? [first, second] : [undefined, first];
+      return value === sum.value && day >= (sum.from ?? '') && (sum.to === undefined || day <= sum.to);
+    });
   });
   return isIn ? slice(tally(row), sum) : {};
 }

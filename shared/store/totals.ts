@@ -51,7 +51,7 @@ export const lowestIn = (per: Series['per'], sk: string): string =>
  * @param entriesOf gives those of an index in the order of their keys
  */
 export async function sumEntries(
-  { per, sources }: Series,
+  { per, monthly, sources }: Series,
   entriesOf: (index: string) => Iterable<Stored> | AsyncIterable<Stored>,
 ): Promise<Map<string, TotalItem>> {
   const sums = new Map<string, { tallies: Map<string, Tally>; label: string | undefined }>();
@@ -61,7 +61,7 @@ export async function sumEntries(
       const lowest = lowestIn(per, sk);
       const sum = sums.get(lowest) ?? { tallies: new Map<string, Tally>(), label: undefined };
       sums.set(lowest, sum);
-      addUnder(sum.tallies, per === 'day' ? dayIn(sk) : lowest.slice(-4), of(data));
+      addUnder(sum.tallies, per === 'day' ? dayIn(sk) : cellAfter(sk, lowest, monthly), of(data));
       sum.label = label?.(data) ?? sum.label;
     }
   }
@@ -75,6 +75,10 @@ export async function sumEntries(
   );
 }
 
+/** The cell of an entry in the total of its value and year: the year, or the month where totals are kept by month. */
+const cellAfter = (sk: string, valueYear: string, monthly: boolean): string =>
+  monthly ? sk.slice(valueYear.length - 4, valueYear.length + 3) : valueYear.slice(-4);
+
 /** The totals of a value over all years. */
 export interface ValueSum {
   tally: Tally;
@@ -82,17 +86,21 @@ export interface ValueSum {
   label?: string;
 }
 
-/** What the items of values add up to over the years, or these years, by value; without values that have nothing. */
+/**
+ * What the items of values add up to, by value; without values that have nothing.
+ * @param range the first and last year, or month where totals are kept by month; open where it is not given
+ */
 export function sumByValue(
   items: readonly Stored[],
   { from = '', to = '9999' }: { from?: string | undefined; to?: string | undefined } = {},
 ): Map<string, ValueSum> {
   const sums = new Map<string, ValueSum>();
   for (const { sk, data } of items) {
-    const [value = '', year = ''] = sortKeyParts(sk);
-    if (year < from || year > to) continue;
+    const [value = ''] = sortKeyParts(sk);
     const { cells, label } = JSON.parse(data) as TotalItem;
-    for (const tally of Object.values(cells)) {
+    for (const [cell, tally] of Object.entries(cells)) {
+      // A year that is asked for has its months.
+      if (cell < from || cell.slice(0, to.length) > to) continue;
       const sum = sums.get(value) ?? { tally: {} };
       sums.set(value, sum);
       addTally(sum.tally, tally);

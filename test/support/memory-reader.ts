@@ -225,7 +225,7 @@ class MemoryReader {
     let index = list.base.index;
     for (const [filter, asked] of filters) {
       const declared = list.filters[filter];
-      if (declared?.by === 'apart' && !declared.test) index = declared.of(asked).index;
+      if (declared?.by === 'apart' && !declared.also) index = declared.of(asked).index;
     }
     const later = asOf ? await this.#books.later(name, query.asOf) : new Map();
     const rows = this.#books

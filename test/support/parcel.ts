@@ -158,7 +158,13 @@ export const parcel: Kind<Types> = {
     },
     depot: {
       of: ({ depotId, sent, lost }) => (lost || depotId === undefined ? [] : [{ key: [depotId, sent] }]),
-      totals: { per: 'value', series: 'depot', of: tally, label: ({ depot }: ParcelRow) => depot },
+      totals: {
+        per: 'value',
+        series: 'depot',
+        of: tally,
+        label: ({ depot }: ParcelRow) => depot,
+        monthly: true,
+      },
     },
     sender: {
       of: (row) => {
@@ -199,11 +205,16 @@ export const parcel: Kind<Types> = {
       size: { by: 'exact', value: ({ size }) => size, index: 'size', part: true },
       currency: { by: 'exact', value: ({ currency }) => currency, index: 'currency' },
       minValue: { by: 'least', value: valueOfParcel, of: sortableAmount, index: 'value' },
-      lost: { by: 'apart', of: () => ({ index: 'lost', sum: { series: 'lost', measures: [sent.name] } }) },
+      lost: {
+        by: 'apart',
+        of: () => ({ index: 'lost', sum: { series: 'lost', measures: [sent.name] } }),
+        test: ({ lost }) => lost === true,
+      },
       open: {
         by: 'apart',
         of: () => ({ index: 'open' }),
         test: ({ open }) => open > 0,
+        also: true,
       },
       late: { by: 'code', test: ({ sent }, { asOf }: Query<Types>) => sent < addDays(asOf, -10) },
     },

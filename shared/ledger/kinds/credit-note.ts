@@ -163,6 +163,7 @@ export const creditNote: Kind<Types> = {
           sum: { series: 'books', measures: [credited.name], parts: ['unapplied'] },
         }),
         test: ({ unapplied }) => unapplied > 0,
+        also: true,
       },
     },
     orders: { issued: ({ issued }) => [issued] },
