@@ -141,8 +141,6 @@ export const accountIdOf = (number: string): string => number.replace(/\s/g, '')
 
 const isPending = ({ status }: { status: string }): boolean => status === 'pending';
 
-const nameIn = (field: 'counterparty' | 'category') => (row: BankTransactionRow) =>
-  filed(row[field] ?? '') || undefined;
 const sizeOf = ({ amount, currency }: BankTransactionRow) =>
   sortableAmount(formatMoney(Math.abs(amount), currency));
 
@@ -161,9 +159,36 @@ const booked =
   (row: BankTransactionRow): readonly Filing[] =>
     row.status === 'booked' ? of(row) : [];
 
+/** Entries of pending transactions that the newest data of their account still have. */
+const pending =
+  (of: (row: BankTransactionRow) => readonly Filing[]) =>
+  (row: BankTransactionRow): readonly Filing[] =>
+    isPending(row) && !row.stale ? of(row) : [];
+
 const isUnmatched = (row: BankTransactionRow): boolean => row.links.length === 0 && !row.transfer;
 
-const advice = 'list_bank_transactions without this filter shows names.';
+/**
+ * What the names of counterparties and of categories have alike: an index with totals, a filter, and groups. Pending
+ * ones add to the totals in a measure of their own, so that a name that only they have is known.
+ */
+function named(field: 'counterparty' | 'category') {
+  const value = (row: BankTransactionRow) => filed(row[field] ?? '') || undefined;
+  const label = (row: BankTransactionRow) => row[field];
+  const series = `bank.${field}`;
+  const advice = 'list_bank_transactions without this filter shows names.';
+  return {
+    index: {
+      of: booked((row) => filedUnder(value(row), [row.date])),
+      totals: { per: 'value', series, of: tally, label },
+    },
+    pending: {
+      of: pending((row) => filedUnder(value(row), [row.date])),
+      totals: { per: 'value', series, of: tallied(pendingMoves), label },
+    },
+    filter: { by: 'name', value, index: field, series, advice },
+    group: { key: value, label, from: { series, slice: wholeYears } },
+  } as const;
+}
 
 type Types = TypesWith<{
   record: BankTransaction;
@@ -176,6 +201,8 @@ type Types = TypesWith<{
   group: BankTransactionTotal;
   detail: BankTransaction;
 }>;
+
+const [counterparty, category] = [named('counterparty'), named('category')];
 
 export const bankTransaction: Kind<Types> = {
   name: 'bank_transaction',
@@ -252,26 +279,12 @@ export const bankTransaction: Kind<Types> = {
     direction: { of: booked((row) => [{ key: [partOf(row), row.date] }]) },
     account: {
       of: booked(({ accountId, date }) => filedUnder(accountId, [date])),
-      totals: { per: 'value', series: 'bankAccount', of: tally },
+      totals: { per: 'value', series: 'bankAccount', of: tally, monthly: true },
     },
-    counterparty: {
-      of: booked((row) => filedUnder(nameIn('counterparty')(row), [row.date])),
-      totals: {
-        per: 'value',
-        series: 'counterparty',
-        of: tally,
-        label: ({ counterparty }: BankTransactionRow) => counterparty,
-      },
-    },
-    category: {
-      of: booked((row) => filedUnder(nameIn('category')(row), [row.date])),
-      totals: {
-        per: 'value',
-        series: 'bankCategory',
-        of: tally,
-        label: ({ category }: BankTransactionRow) => category,
-      },
-    },
+    counterparty: counterparty.index,
+    category: category.index,
+    pendingCounterparty: counterparty.pending,
+    pendingCategory: category.pending,
     amount: { of: booked((row) => [{ key: [sizeOf(row), row.date] }]) },
     unmatched: { of: booked((row) => (isUnmatched(row) ? [{ key: [row.date] }] : [])) },
     transfers: { of: booked((row) => (row.transfer ? [{ key: [row.date] }] : [])) },
@@ -280,7 +293,7 @@ export const bankTransaction: Kind<Types> = {
       totals: { per: 'day', series: 'bankOther', of: tallied(recurringMoves) },
     },
     pending: {
-      of: (row) => (isPending(row) && !row.stale ? [{ key: [row.date] }] : []),
+      of: pending((row) => [{ key: [row.date] }]),
       totals: { per: 'day', series: 'bankOther', of: tallied(pendingMoves) },
     },
     /** By which rows are found again when the account on the other side becomes one of ours. */
@@ -315,14 +328,8 @@ export const bankTransaction: Kind<Types> = {
         series: 'bankAccount',
       },
       direction: { by: 'exact', value: partOf, index: 'direction', part: true },
-      counterparty: {
-        by: 'name',
-        value: nameIn('counterparty'),
-        index: 'counterparty',
-        series: 'counterparty',
-        advice,
-      },
-      category: { by: 'name', value: nameIn('category'), index: 'category', series: 'bankCategory', advice },
+      counterparty: counterparty.filter,
+      category: category.filter,
       currency: { by: 'exact', value: ({ currency }) => currency },
       minAmount: { by: 'least', value: sizeOf, of: sortableAmount, index: 'amount' },
       text: {
@@ -345,16 +352,8 @@ export const bankTransaction: Kind<Types> = {
     totals: (tally) => ({ totals: bankTotals(tally) }),
     groups: {
       month: { key: ({ date }) => date.slice(0, 7), from: 'months' },
-      counterparty: {
-        key: nameIn('counterparty'),
-        label: ({ counterparty }) => counterparty,
-        from: { series: 'counterparty', slice: wholeYears },
-      },
-      category: {
-        key: nameIn('category'),
-        label: ({ category }) => category,
-        from: { series: 'bankCategory', slice: wholeYears },
-      },
+      counterparty: counterparty.group,
+      category: category.group,
       account: {
         key: ({ accountId }) => accountId,
         named: 'bank_account',
