@@ -92,6 +92,7 @@ class Walk {
   /** The page of the message, in versions whose statements have none. */
   #page: XmlElement | undefined;
   #open: OpenStatement | undefined;
+  /** Whether there was a statement, or the reason why there was none. */
   #found = false;
 
   *part(part: XmlPart): Generator<StatementPart> {
@@ -102,6 +103,7 @@ class Walk {
       if (this.#open && statementElements.has(part.closes)) yield* this.#finish(this.#open, true);
     } else if ('broken' in part) {
       const statement = this.#open;
+      this.#found = true;
       if (statement) yield* this.#begin(statement);
       yield { line, column, part: 'refusal', message: part.broken };
       if (statement) yield* this.#finish(statement, false);

@@ -127,7 +127,7 @@ class Walk {
       case '61':
         yield* this.#begin();
         if (this.#open) this.#entry = { line: field };
-        else yield this.#homeless(field);
+        else yield this.#misplaced(field);
         break;
       case '62F':
       case '62M':
@@ -135,7 +135,7 @@ class Walk {
       case '65':
         yield* this.#begin();
         if (this.#open) yield* this.#balance(field, this.#open);
-        else yield this.#homeless(field);
+        else yield this.#misplaced(field);
         break;
       default:
         if (tag === '34F' && this.#header) this.#header.isInterim = true;
@@ -156,7 +156,7 @@ class Walk {
     }
   }
 
-  #homeless({ tag, line, column }: Field): StatementPart {
+  #misplaced({ tag, line, column }: Field): StatementPart {
     const message = `:${tag}: belongs to no statement: expected :20: and :25: before it.`;
     return { line, column, part: 'refusal', message };
   }
@@ -211,7 +211,7 @@ class Walk {
       return;
     }
     if (!header) {
-      yield this.#homeless(field);
+      yield this.#misplaced(field);
       return;
     }
     yield* this.#begin(field);
