@@ -76,15 +76,12 @@ const mostBalances = 1_000;
 
 /** Reads the statements of an MT940 or MT942 file. Pages of one statement are joined. */
 export async function* readMt940(pieces: Pieces): AsyncGenerator<StatementPart> {
+  const scanner = new Scanner();
   const walk = new Walk();
-  for await (const field of fieldsOf(pieces)) {
-    yield* walk.field(field);
-    if (field.isCut) {
-      const { line, column, tag } = field;
-      const message = `:${tag}: is too long: the rest of its text was left out.`;
-      yield { line, column, part: 'warning', message };
-    }
+  for await (const piece of pieces) {
+    for (const field of scanner.scan(piece)) yield* walk.field(field);
   }
+  for (const field of scanner.end()) yield* walk.field(field);
   yield* walk.end();
 }
 
@@ -98,6 +95,10 @@ class Walk {
 
   *field(field: Field): Generator<StatementPart> {
     const { tag, line, column } = field;
+    if (field.isCut) {
+      const message = `:${tag}: is too long: the rest of its text was left out.`;
+      yield { line, column, part: 'warning', message };
+    }
     if (tag === '86' || tag === 'NS') {
       if (this.#entry && tag === '86') this.#entry.information ??= field;
       else if (this.#entry) this.#entry.bankDefined ??= field;
@@ -440,59 +441,56 @@ function referencesIn(text: string): [customer: string | undefined, bank: string
   return [statedReference(text.slice(0, at)), statedReference(text.slice(at + 2))];
 }
 
-/** The fields of the file in their order, with `message` for the block before one, and `end` for the line "-". */
-async function* fieldsOf(pieces: Pieces): AsyncGenerator<Field> {
-  let field: Field | undefined;
-  let size = 0;
-  for await (const { line, text, isCut } of linesOf(pieces)) {
+/**
+ * Takes a file apart into its fields, in their order, with `message` for the block before one, and `end` for the line
+ * "-".
+ */
+class Scanner {
+  #line = 1;
+  /** The beginning of a line whose end has not come; of one that is longer than any field, no more than that. */
+  #begun = '';
+  #field: Field | undefined;
+  #size = 0;
+
+  *scan(piece: string): Generator<Field> {
+    const [first = '', ...others] = piece.split('\n');
+    this.#begun = `${this.#begun}${first}`.slice(0, longestField + 1);
+    for (const next of others) {
+      yield* this.#lineEnds();
+      this.#begun = next.slice(0, longestField + 1);
+    }
+  }
+
+  *end(): Generator<Field> {
+    yield* this.#lineEnds();
+    if (this.#field) yield this.#field;
+  }
+
+  *#lineEnds(): Generator<Field> {
+    const line = this.#line++;
+    const isCut = this.#begun.length > longestField;
+    const text = this.#begun.slice(0, longestField);
     const block = /^\s*\{[1-5]:.*?(?:\{4:|$)/.exec(text)?.[0];
     const type = block === undefined ? undefined : /\{2:[IO](\d{3})/.exec(block)?.[1];
     const rest = block === undefined ? text : text.slice(block.length);
     const start = /^:(\d\d[A-Z]?|NS):(.*)$/.exec(rest);
     const isEnd = /^-(?:\}.*|XXX)?\s*$/.test(rest);
-    if (field && (block !== undefined || start || isEnd)) {
-      yield field;
-      field = undefined;
+    if (this.#field && (block !== undefined || start || isEnd)) {
+      yield this.#field;
+      this.#field = undefined;
     }
     if (type !== undefined) yield { tag: 'message', lines: [type], line, column: 1, isCut: false };
     if (start) {
       const [, tag = '', content = ''] = start;
-      field = { tag, lines: [content], line, column: (block?.length ?? 0) + 1, isCut };
-      size = content.length;
+      this.#field = { tag, lines: [content], line, column: (block?.length ?? 0) + 1, isCut };
+      this.#size = content.length;
     } else if (isEnd) {
       yield { tag: 'end', lines: [], line, column: 1, isCut: false };
-    } else if (field) {
-      size += rest.length + 1;
-      if (size <= longestField) field.lines.push(rest);
-      field.isCut ||= isCut || size > longestField;
+    } else if (this.#field) {
+      this.#size += rest.length + 1;
+      const isFull = this.#size > longestField;
+      if (!isFull) this.#field.lines.push(rest);
+      this.#field.isCut ||= isCut || isFull;
     }
   }
-  if (field) yield field;
 }
-
-interface Line {
-  line: number;
-  text: string;
-  isCut: boolean;
-}
-
-/** The lines of a text. Of a line that is longer than any field, only the beginning is kept. */
-async function* linesOf(pieces: Pieces): AsyncGenerator<Line> {
-  let line = 1;
-  let begun = '';
-  for await (const piece of pieces) {
-    const [first = '', ...others] = piece.split('\n');
-    begun = `${begun}${first}`.slice(0, longestField + 1);
-    for (const next of others) {
-      yield lineOf(line++, begun);
-      begun = next.slice(0, longestField + 1);
-    }
-  }
-  if (begun !== '') yield lineOf(line, begun);
-}
-
-const lineOf = (line: number, text: string): Line => ({
-  line,
-  text: text.slice(0, longestField),
-  isCut: text.length > longestField,
-});

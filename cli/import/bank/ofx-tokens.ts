@@ -1,4 +1,4 @@
-import type { Pieces, Place } from './statement.ts';
+import type { Place } from './statement.ts';
 
 /*
  * Takes OFX apart: tags, and the texts between them. Nothing has to be well-formed.
@@ -20,14 +20,8 @@ const longestToken = 20_000;
 /** A tag begins like this; other "<" are text. */
 const markupStart = /<(?=[A-Za-z/!?])/g;
 
-/** The tags of the file and the texts between them, in their order. */
-export async function* readTokens(pieces: Pieces): AsyncGenerator<OfxToken> {
-  const scanner = new Scanner();
-  for await (const piece of pieces) yield* scanner.scan(piece, false);
-  yield* scanner.scan('', true);
-}
-
-class Scanner {
+/** Yields the tags of a file and the texts between them, in their order. */
+export class TokenScanner {
   #rest = '';
   #line = 1;
   #column = 1;
@@ -37,7 +31,15 @@ class Scanner {
   /** Where in the text at hand something comes next, so that it is searched once. */
   #ahead = new Map<string, number>();
 
-  *scan(piece: string, isEnd: boolean): Generator<OfxToken> {
+  scan(piece: string): Generator<OfxToken> {
+    return this.#tokens(piece, false);
+  }
+
+  end(): Generator<OfxToken> {
+    return this.#tokens('', true);
+  }
+
+  *#tokens(piece: string, isEnd: boolean): Generator<OfxToken> {
     const text = this.#rest + piece;
     this.#ahead = new Map();
     let at = 0;

@@ -2,7 +2,7 @@ import { isCurrency } from '../../../shared/ledger/currencies.ts';
 import type { Day } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import { quote } from '../../../shared/text.ts';
-import { type OfxToken, readTokens } from './ofx-tokens.ts';
+import { type OfxToken, TokenScanner } from './ofx-tokens.ts';
 import {
   type AccountType,
   accountNumber,
@@ -95,13 +95,13 @@ interface OpenStatement extends Place {
 
 /** Reads the statements of an OFX or QFX file. */
 export async function* readOfx(pieces: Pieces): AsyncGenerator<StatementPart> {
+  const scanner = new TokenScanner();
   const walk = new Walk();
-  let last: Place = { line: 1, column: 1 };
-  for await (const token of readTokens(pieces)) {
-    last = token;
-    yield* walk.token(token);
+  for await (const piece of pieces) {
+    for (const token of scanner.scan(piece)) yield* walk.token(token);
   }
-  yield* walk.end(last);
+  for (const token of scanner.end()) yield* walk.token(token);
+  yield* walk.end();
 }
 
 /** Far more values than an element has, each of which may be as long as a token. */
@@ -114,10 +114,12 @@ class Walk {
   #created: string | undefined;
   #institution: string | undefined;
   #found = false;
+  #last: Place = { line: 1, column: 1 };
   /** The element whose value comes next. */
   #named: string | undefined;
 
   *token(token: OfxToken): Generator<StatementPart> {
+    this.#last = token;
     if ('header' in token) {
       this.#version ??= /VERSION[:=]\s*"?(\d{3})/.exec(token.header)?.[1];
     } else if ('text' in token) {
@@ -145,9 +147,9 @@ class Walk {
     }
   }
 
-  *end(last: Place): Generator<StatementPart> {
+  *end(): Generator<StatementPart> {
     if (this.#open.length > 0) {
-      const { line, column } = last;
+      const { line, column } = this.#last;
       const { name } = this.#open.at(-1)!;
       const message = `The file ends within <${name}>: expected </${name}> and the rest of the file.`;
       yield { line, column, part: 'refusal', message };

@@ -29,7 +29,7 @@ export interface XmlStyle {
 }
 
 const deepest = 100;
-const mostElements = 50_000;
+const mostElements = 20_000;
 const mostCharacters = 1_000_000;
 
 /** What grows while an element is read whole. */
@@ -151,6 +151,7 @@ class XmlWalk {
     tree.elements++;
     tree.characters += sizeOf(attributes);
     if (this.#isOversized()) {
+      this.#forget();
       this.#passedOver = 1;
       return;
     }
@@ -164,7 +165,16 @@ class XmlWalk {
     const element = this.#kept.at(-1);
     if (!element) return;
     this.#tree.characters += text.length;
-    if (!this.#isOversized()) element.text += text;
+    if (this.#isOversized()) this.#forget();
+    else element.text += text;
+  }
+
+  /** Lets go of what was kept of an element that is too large. */
+  #forget(): void {
+    for (const element of this.#kept) {
+      element.text = '';
+      element.children = [];
+    }
   }
 
   #isOversized(): boolean {
