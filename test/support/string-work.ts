@@ -21,9 +21,10 @@ export async function stringWork(run: () => Promise<unknown>): Promise<number> {
     return split.apply(this, values);
   } as typeof split;
   RegExp.prototype.exec = function (text: string): RegExpExecArray | null {
-    const from = this.global ? this.lastIndex : 0;
+    const from = this.global || this.sticky ? this.lastIndex : 0;
     const found = exec.call(this, text);
-    work += (found ? found.index + found[0].length : text.length) - from + 1;
+    if (found) work += found.index + found[0].length - from + 1;
+    else work += this.sticky ? 1 : text.length - from + 1;
     return found;
   };
   try {

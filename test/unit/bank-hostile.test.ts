@@ -17,7 +17,7 @@ const counts: ReadonlySet<string> = new Set(['line', 'column', 'refused', 'leftO
 
 /** What a reader may yield, whatever its file: nothing but this is to be expected after it. */
 function assertSound(parts: readonly StatementPart[], text: string): void {
-  const lines = text.split('\n').length;
+  const lines = text.split(/\r\n?|\n/).length;
   let isWithin = false;
   for (const part of parts) {
     assert.ok(
@@ -264,7 +264,7 @@ async function retained(family: StatementFamily, text: string): Promise<number> 
       if (left <= 65_536 && after === before) after = inUse();
     }
   };
-  for await (const part of statementReaders[family](pieces())) assert.ok(part.line > 0);
+  for await (const _ of statementReaders[family](pieces()));
   return after - before;
 }
 
@@ -272,7 +272,7 @@ for (const family of families) {
   describe(`${family} without end`, () => {
     for (const text of endless[family]) {
       test(text[0], async () => {
-        const [short, large] = [beginningOf(text, 150_000), beginningOf(text, 600_000)];
+        const [short, large] = [beginningOf(text, 30_000), beginningOf(text, 120_000)];
         assertSound(await readParts(family, short), short);
         const work = async (text: string) => stringWork(() => readParts(family, text));
         const [little, much] = [await work(short), await work(large)];
@@ -282,8 +282,10 @@ for (const family of families) {
           `${little} for ${short.length}, ${much} for ${large.length}`,
         );
         assert.ok(much <= 60 * large.length, `${much} for ${large.length}`);
-        const megabytes = await retained(family, beginningOf(text, 4_000_000));
-        assert.ok(megabytes < 3, `${megabytes} MB are kept`);
+        // Objects take more than the text that they are made from.
+        const isText = text[2](0).length > 1_000;
+        const megabytes = await retained(family, beginningOf(text, isText ? 16_000_000 : 200_000));
+        assert.ok(megabytes < 10, `${megabytes} MB are kept`);
       });
     }
   });

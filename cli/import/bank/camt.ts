@@ -82,7 +82,9 @@ const mostBalances = 1_000;
 export async function* readCamt(pieces: Pieces): AsyncGenerator<StatementPart> {
   const walk = new Walk();
   const style = { containers: new Set([...statementElements, 'GrpHdr']), countedOnly: 'TxDtls' };
-  for await (const part of readXml(pieces, style)) yield* walk.part(part);
+  for await (const found of readXml(pieces, style)) {
+    for (const part of walk.part(found)) yield part;
+  }
   yield* walk.end();
 }
 

@@ -79,7 +79,9 @@ export async function* readMt940(pieces: Pieces): AsyncGenerator<StatementPart> 
   const scanner = new Scanner();
   const walk = new Walk();
   for await (const piece of pieces) {
-    for (const field of scanner.scan(piece)) yield* walk.field(field);
+    for (const field of scanner.scan(piece)) {
+      for (const part of walk.field(field)) yield part;
+    }
   }
   for (const field of scanner.end()) yield* walk.field(field);
   yield* walk.end();

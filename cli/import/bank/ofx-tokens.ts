@@ -60,7 +60,7 @@ export class TokenScanner {
       if (end === undefined) {
         if (!isEnd && text.length - at <= longestToken) break;
         // No tag is so long, and none ends with the file: it is text.
-        yield* this.#text(text.slice(at, at + 1), false);
+        yield* this.#text(text.slice(at, at + 1), true);
         this.#advance(text, at, at + 1);
         at++;
         continue;

@@ -98,7 +98,9 @@ export async function* readOfx(pieces: Pieces): AsyncGenerator<StatementPart> {
   const scanner = new TokenScanner();
   const walk = new Walk();
   for await (const piece of pieces) {
-    for (const token of scanner.scan(piece)) yield* walk.token(token);
+    for (const token of scanner.scan(piece)) {
+      for (const part of walk.token(token)) yield part;
+    }
   }
   for (const token of scanner.end()) yield* walk.token(token);
   yield* walk.end();

@@ -31,6 +31,8 @@ export interface XmlStyle {
 const deepest = 100;
 const mostElements = 20_000;
 const mostCharacters = 1_000_000;
+/** Far more than a text, a tag or a comment has, of which the parser tells only when it ends. */
+const longestToken = 100_000;
 
 /** What grows while an element is read whole. */
 interface Tree {
@@ -90,8 +92,8 @@ class XmlWalk {
 
   read(piece: string): XmlPart[] {
     this.#parser.write(piece);
-    if (this.#parser.position - this.#lastEvent > mostCharacters) {
-      this.#break(`has a text of more than ${mostCharacters.toLocaleString('en')} characters`);
+    if (this.#parser.position - this.#lastEvent > longestToken) {
+      this.#break(`has a text or a tag of more than ${longestToken.toLocaleString('en')} characters`);
     }
     return this.#taken();
   }
