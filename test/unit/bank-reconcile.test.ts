@@ -162,6 +162,9 @@ describe('statements that follow each other', () => {
     assert.deepEqual(findings(first, second), [
       { finding: 'overlap', from: '2026-03-10', to: '2026-03-28', between: 'S3 S4' },
     ]);
+    // A statement may open with the balance of the day on which the one before it closed.
+    const touching = month(4, '6.00', '6.00', { opening: ['6.00', '2026-03-28'] });
+    assert.equal(findings(first, touching)[0]?.finding, 'gap');
     const sameDay = (number: number, opening: string, closing: string) =>
       month(number, opening, closing, { opening: [opening, '2026-03-02'], closing: [closing, '2026-03-02'] });
     assert.deepEqual(findings(sameDay(1, '0.00', '1.00'), sameDay(2, '1.00', '2.00')), []);

@@ -66,6 +66,8 @@ class XmlWalk {
   /** How many open elements are passed over. */
   #passedOver = 0;
   #place: Place = { line: 1, column: 1 };
+  /** How much of the file was read, and how much of it when the parser last told something. */
+  #length = 0;
   #lastEvent = 0;
   isBroken = false;
 
@@ -92,7 +94,8 @@ class XmlWalk {
 
   read(piece: string): XmlPart[] {
     this.#parser.write(piece);
-    if (this.#parser.position - this.#lastEvent > longestToken) {
+    this.#length += piece.length;
+    if (this.#length - this.#lastEvent > longestToken) {
       this.#break(`has a text or a tag of more than ${longestToken.toLocaleString('en')} characters`);
     }
     return this.#taken();
