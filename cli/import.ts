@@ -1,5 +1,6 @@
+import { accountKey, type BankAccount } from '../shared/ledger/kinds/bank-account.ts';
 import { openReader } from '../shared/store/reader.ts';
-import { type WriteReport, writeRecords } from '../shared/store/writer.ts';
+import { allRecords, type WriteReport, writeRecords } from '../shared/store/writer.ts';
 import { counted } from '../shared/text.ts';
 import { progress, type Report, runCommand, tell, Unusable } from './command.ts';
 import { exampleProfile } from './example-profile.ts';
@@ -9,6 +10,7 @@ import { Findings, SourceFailure } from './import/findings.ts';
 import { ensureOrganization } from './import/organization.ts';
 import { doubtLine, type ImportReport, type Refused, refusedLine, reportText } from './import/report.ts';
 import { openSources, type Source } from './import/source.ts';
+import type { KnownAccounts } from './import/statement-source.ts';
 import type { Location } from './location.ts';
 import { findStore } from './store.ts';
 
@@ -19,7 +21,7 @@ import { findStore } from './store.ts';
 async function importFiles(args: string[]): Promise<Report> {
   const options = parseArguments(args);
   const { organization } = options;
-  const sources = await openSources(options);
+  const sources = await openSources(options, await knownAccounts(options));
   const store = options.dryRun ? undefined : options.store;
   const begun = performance.now();
 
@@ -46,6 +48,20 @@ async function importFiles(args: string[]): Promise<Report> {
   };
 }
 
+/** The bank accounts of the books, if it is known where these are: statements name an account by its number. */
+async function knownAccounts({ organization, store }: ImportArguments): Promise<KnownAccounts> {
+  const known = new Map<string, string>();
+  if (!store) return known;
+  const table = await findStore(store).catch((error) => {
+    throw new Unusable(failureOf(error, store));
+  });
+  for await (const record of allRecords(table, organization, { names: ['bank_account'] })) {
+    const { id, number, provisional } = record as BankAccount;
+    if (number !== undefined && !provisional) known.set(accountKey(number), id);
+  }
+  return known;
+}
+
 /** Whether every row has become a record of its own, or was merged because the operator asked for it. */
 const isClean = ({ mergeEqual }: ImportArguments, { refusedRows, mergedMoney }: Findings): boolean =>
   refusedRows === 0 && (mergeEqual || !mergedMoney);
@@ -53,7 +69,8 @@ const isClean = ({ mergeEqual }: ImportArguments, { refusedRows, mergedMoney }: 
 /** The reason to load nothing, if there is one. */
 function reasonToStop(options: ImportArguments, findings: Findings): ImportReport['stopped'] {
   if (findings.doubts.length > 0 && !options.force) return 'doubts';
-  return options.strict && !isClean(options, findings) ? 'strict' : undefined;
+  const strictly = isClean(options, findings) && findings.warnings.length === 0;
+  return options.strict && !strictly ? 'strict' : undefined;
 }
 
 const newFindings = (activity: string, refused: (refused: Refused) => void): Findings =>
@@ -133,6 +150,7 @@ function reportOf(
     passedOver: findings.passedOver.sorts(),
     surplus: [...findings.readings].flatMap(([file, { surplus }]) => (surplus ? [{ file, ...surplus }] : [])),
     doubts: findings.doubts,
+    warnings: findings.warnings,
     seconds: Math.round((performance.now() - begun) / 100) / 10,
   };
 }

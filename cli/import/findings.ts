@@ -3,7 +3,7 @@ import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import { quote } from '../../shared/text.ts';
 import { Overview } from './overview.ts';
 import { type Doubt, Reading } from './reading.ts';
-import type { Refused } from './report.ts';
+import type { Refused, Warning } from './report.ts';
 import { SeenRecords } from './seen-records.ts';
 import type { Entry, Source } from './source.ts';
 
@@ -63,6 +63,13 @@ export class Findings {
   /** Whether an identical repeated record has an amount: it may be another payment, bill or invoice. */
   get mergedMoney(): boolean {
     return this.repeated.hasMoney;
+  }
+
+  /** What was read, but not as it is written, or does not add up. */
+  get warnings(): Warning[] {
+    return [...this.readings].flatMap(([file, { warnings }]) =>
+      warnings.map((warning) => ({ file, ...warning })),
+    );
   }
 
   /** Where the mapping seems to be wrong, so that accepted values may be misread. */

@@ -12,6 +12,8 @@ export interface Doubt {
   otherOrder: boolean;
 }
 
+const mostWarnings = 1000;
+
 /** Fewer failures may be a few bad rows of a small file. */
 const fewestFailures = 3;
 
@@ -25,6 +27,14 @@ export class Reading {
   rows = 0;
   /** Rows with filled cells beyond the header, which the mapping says to ignore. */
   surplus: { rows: number; line: number; cell: string } | undefined;
+
+  /** What was read, but not as it is written, or does not add up. */
+  readonly warnings: { line: number; message: string }[] = [];
+
+  /** Of very many, only the first are kept. */
+  warn(line: number, message: string): void {
+    if (this.warnings.length < mostWarnings) this.warnings.push({ line, message });
+  }
 
   /** How many times the template has given this text, including this time. */
   countEqual(template: string, text: string): number {

@@ -3,13 +3,14 @@ import { counted, quote } from '../../shared/text.ts';
 import { columns, kindName } from '../command.ts';
 import type { SortOverview } from './overview.ts';
 import type { Doubt } from './reading.ts';
+import type { SourceFormat } from './source.ts';
 import type { Encoding } from './text-file.ts';
 
 /** What an import has done or, in a dry run, would do. `--json` prints this. */
 export interface ImportReport {
   organization: string;
   dryRun: boolean;
-  files: { file: string; format: 'ndjson' | 'csv'; encoding: Encoding; rows: number }[];
+  files: { file: string; format: SourceFormat; encoding: Encoding; rows: number }[];
   records: SortOverview[];
   /** The first records of each kind in the interchange format; only in a dry run. */
   firstRecords?: unknown[];
@@ -32,7 +33,15 @@ export interface ImportReport {
   surplus: { file: string; rows: number; line: number; cell: string }[];
   /** Where the mapping seems to be wrong. */
   doubts: (Doubt & { file: string })[];
+  /** What bank statements have that was not read as it is written, or does not add up. */
+  warnings: Warning[];
   seconds: number;
+}
+
+export interface Warning {
+  file: string;
+  line: number;
+  message: string;
 }
 
 export interface Refused {
@@ -57,13 +66,24 @@ export function doubtLine(doubt: ImportReport['doubts'][number]): string {
   return `${file}: ${place}: ${amount(failed)} of ${amount(tried)} values could not be read: ${guess}, and the other values may be misread. Nothing is loaded without --force.`;
 }
 
+const formatNames: Record<SourceFormat, string> = {
+  csv: 'CSV',
+  ndjson: 'NDJSON',
+  camt: 'camt (ISO 20022)',
+  mt940: 'MT940',
+  ofx: 'OFX',
+};
+
+/** More warnings than this are counted. */
+const mostWarnings = 20;
+
 /** The report for people. */
 export const reportText = (report: ImportReport): string => [...linesOf(report)].join('\n');
 
 function* linesOf(report: ImportReport): Generator<string> {
   for (const { file, format, encoding, rows } of report.files) {
     const note = encoding === 'windows-1252' ? ', read as Windows-1252 since it is not valid UTF-8' : '';
-    yield `${file}: ${counted(rows, 'row')} of ${format === 'csv' ? 'CSV' : 'NDJSON'}${note}`;
+    yield `${file}: ${counted(rows, 'row')} of ${formatNames[format]}${note}`;
   }
   yield `\n${recordTable(report.records)}`;
   const { refusedRows, leftOut, passedOver, repeated, firstRecords = [] } = report;
@@ -78,6 +98,11 @@ function* linesOf(report: ImportReport): Generator<string> {
   for (const { file, rows, line, cell } of report.surplus) {
     yield `extra cells ignored in ${file}: ${counted(rows, 'row')}, first ${quote(cell)} on line ${line}`;
   }
+  for (const { file, line, message } of report.warnings.slice(0, mostWarnings)) {
+    yield `${file}${line > 0 ? `, line ${line}` : ''}: warning: ${message}`;
+  }
+  if (report.warnings.length > mostWarnings)
+    yield `and ${amount(report.warnings.length - mostWarnings)} more warnings`;
   if (firstRecords.length > 0) yield '\nThe first records:';
   for (const record of firstRecords) yield JSON.stringify(record);
   yield `\n${conclusion(report)}`;
@@ -92,12 +117,13 @@ function conclusion(report: ImportReport): string {
   return `Into "${organization}": ${amount(added)} added, ${amount(changed)} changed, ${amount(unchanged)} unchanged, ${amount(refusedRows)} refused, ${amount(leftOut)} left out, in ${seconds} s.`;
 }
 
-function whyStopped({ stopped, refusedRows, mergedUnasked }: ImportReport): string {
+function whyStopped({ stopped, refusedRows, mergedUnasked, warnings }: ImportReport): string {
   if (stopped === 'doubts') return 'the mapping seems to be wrong about a column';
   const refused = `${counted(refusedRows, 'row')} ${refusedRows === 1 ? 'was' : 'were'} refused`;
   const reasons = [
     ...(refusedRows > 0 ? [refused] : []),
     ...(mergedUnasked ? ['identical records were repeated'] : []),
+    ...(warnings.length > 0 ? ['there are warnings'] : []),
   ];
   return `--strict is set and ${reasons.join(' and ')}`;
 }

@@ -1,5 +1,6 @@
 import { writeRecord } from '../../shared/ledger/format.ts';
-import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
+import type { AnyKind } from '../../shared/ledger/kind.ts';
+import { kinds, type LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import type { Candidate } from './source.ts';
 
 export interface Place {
@@ -35,16 +36,25 @@ export class SeenRecords {
       const key = `${record.kind} ${record.id}`;
       const json = JSON.stringify(record);
       const earlier = this.#seen.get(key) ?? fresh.get(key);
-      if (!earlier) {
+      const rank = earlier && earlier.json !== json ? rankOf(record, earlier.json) : undefined;
+      if (!earlier || rank === 'higher') {
         fresh.set(key, { ...place, json });
         taken.added.push(record);
-      } else if (keepFirst) taken.passedOver.push(record);
+      } else if (keepFirst || rank === 'lower') taken.passedOver.push(record);
       else if (earlier.json === json) taken.repeated.push(record);
       else return { refused: contradiction(record, earlier, place, keepFirst) };
     }
     for (const [key, value] of fresh) this.#seen.set(key, value);
     return taken;
   }
+}
+
+/** Whether a record counts more or less than the one before it, where its kind says so. */
+function rankOf(record: LedgerRecord, earlier: string): 'higher' | 'lower' | undefined {
+  const { rank }: AnyKind = kinds[record.kind];
+  const [before, now] = [rank?.(JSON.parse(earlier)), rank?.(record)];
+  if (before === undefined || now === undefined || before === now) return undefined;
+  return now > before ? 'higher' : 'lower';
 }
 
 function contradiction(

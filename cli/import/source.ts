@@ -2,18 +2,22 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import { quote } from '../../shared/text.ts';
 import type { ImportArguments } from './arguments.ts';
+import { type StatementFamily, statementFamily } from './bank/formats.ts';
 import { readCsv } from './csv-source.ts';
 import { readLookups } from './lookup.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { readNdjson } from './ndjson-source.ts';
 import { entriesOf, planOf } from './plan.ts';
 import type { Reading } from './reading.ts';
+import { type KnownAccounts, readStatements } from './statement-source.ts';
 import { type Encoding, inspectTextFile, type TextFile } from './text-file.ts';
+
+export type SourceFormat = 'ndjson' | 'csv' | StatementFamily;
 
 /** A file that can be imported. */
 export interface Source {
   file: string;
-  format: 'ndjson' | 'csv';
+  format: SourceFormat;
   encoding: Encoding;
   entries: ReadEntries;
 }
@@ -36,15 +40,19 @@ export interface Candidate {
 
 /**
  * Opens the files of an import, and the mapping for those that are CSV.
+ * @param accounts the bank accounts that the books have
  * @throws {Refusal} when one cannot be read, or the mapping does not fit it.
  */
-export async function openSources({ files, mapFile, currency }: ImportArguments): Promise<Source[]> {
+export async function openSources(
+  { files, mapFile, currency }: ImportArguments,
+  accounts: KnownAccounts = new Map(),
+): Promise<Source[]> {
   const mapping = mapFile === undefined ? undefined : await readMapping(mapFile);
   const sources = await Array.fromAsync(files, async (file) =>
-    openSource(await inspectTextFile(file), mapping, currency),
+    openSource(await inspectTextFile(file), mapping, currency, accounts),
   );
-  if (mapping && sources.every(({ format }) => format === 'ndjson')) {
-    throw new Refusal('--map is for CSV files, and every file is NDJSON: expected at least one CSV file.');
+  if (mapping && sources.every(({ format }) => format !== 'csv')) {
+    throw new Refusal('--map is for CSV files, and no file is CSV: expected at least one CSV file.');
   }
   return sources;
 }
@@ -53,8 +61,14 @@ async function openSource(
   file: TextFile,
   mapping: Mapping | undefined,
   currency: string | undefined,
+  accounts: KnownAccounts,
 ): Promise<Source> {
-  const { path, encoding, firstCharacter } = file;
+  const { path, encoding, firstCharacter, beginning } = file;
+  const family = statementFamily(beginning);
+  if (family) {
+    const entries: ReadEntries = (reading) => readStatements(file, family, accounts, reading);
+    return { file: path, encoding, format: family, entries };
+  }
   if (/\.(ndjson|jsonl)$/i.test(path) || firstCharacter === '{') {
     return { file: path, encoding, format: 'ndjson', entries: () => readNdjson(file, currency) };
   }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { TextDecoder } from 'node:util';
 import { Refusal } from '../../shared/ledger/errors.ts';
+import { recognizedWithin } from './bank/formats.ts';
 
 export type Encoding = 'utf-8' | 'windows-1252';
 
@@ -11,6 +12,8 @@ export interface TextFile {
   encoding: Encoding;
   /** The first character that is not whitespace or a byte order mark. */
   firstCharacter: string;
+  /** The first characters, by which formats are recognized. */
+  beginning: string;
 }
 
 /**
@@ -22,15 +25,24 @@ export async function inspectTextFile(path: string): Promise<TextFile> {
   const shown = JSON.stringify(path);
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let firstCharacter = '';
+  let beginning = '';
   let isUtf8 = true;
   try {
     const about = await stat(path);
-    if (!about.isFile()) throw new Refusal(`${shown} is not a regular file: expected a CSV or NDJSON file.`);
+    if (!about.isFile())
+      throw new Refusal(
+        `${shown} is not a regular file: expected a CSV or NDJSON file, or a bank statement.`,
+      );
     if (about.size === 0) throw new Refusal(`${shown} is empty.`);
     let isStart = true;
     for await (const chunk of createReadStream(path)) {
       const bytes = chunk as Buffer;
       if (isStart) refuseKnownBinary(shown, bytes);
+      if (isStart)
+        beginning = withPlainLineEnds(bytes.toString('utf8').replace(/^\uFEFF/, '')).slice(
+          0,
+          recognizedWithin,
+        );
       isStart = false;
       if (bytes.includes(0)) {
         throw new Refusal(`${shown} is not a text file: expected CSV or NDJSON, in UTF-8 or Windows-1252.`);
@@ -42,7 +54,7 @@ export async function inspectTextFile(path: string): Promise<TextFile> {
     throw error instanceof Refusal ? error : new Refusal(unreadable(shown, error));
   }
   if (!firstCharacter) throw new Refusal(`${shown} is empty: it contains only whitespace.`);
-  return { path, encoding: isUtf8 && isValid(decoder) ? 'utf-8' : 'windows-1252', firstCharacter };
+  return { path, encoding: isUtf8 && isValid(decoder) ? 'utf-8' : 'windows-1252', firstCharacter, beginning };
 }
 
 /**

@@ -124,7 +124,7 @@ function isOutranked({ kinds }: Registry, replaced: AnyRecord, by: AnyRecord | u
 export async function* allRecords(
   table: Table,
   organization: string,
-  { names }: Registry = everything,
+  { names }: Pick<Registry, 'names'> = everything,
 ): AsyncGenerator<AnyRecord> {
   const partitions = partitionsOf(organization);
   for (const kind of names) {

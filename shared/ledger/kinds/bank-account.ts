@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import { canonicalJson } from '../../json.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import type { Kind } from '../kind.ts';
 import { type NamedTypes, named } from '../named.ts';
@@ -27,10 +29,18 @@ export type BankAccount = RecordOf<'bank_account', typeof shape>;
 /** The last four letters and digits of an account number, by which people tell accounts apart. */
 export const lastFour = (number: string): string => number.replace(/[^\p{L}\p{N}]/gu, '').slice(-4);
 
+/** An account number as it is compared: without spaces, in capitals. */
+export const accountKey = (number: string): string => number.replace(/\s/g, '').toUpperCase();
+
+/** The id of an account that only statements tell of. It does not show the number. */
+export const accountIdOf = (number: string): string =>
+  `${lastFour(accountKey(number))}-${hash('sha256', accountKey(number)).slice(0, 10)}`;
+
 export const bankAccount: Kind<NamedTypes<BankAccount>> = {
   name: 'bank_account',
   shape,
-  rank: ({ provisional }) => (provisional ? '0' : '1'),
+  // Statements may call an account differently: whatever their order, the same one counts.
+  rank: (account) => (account.provisional ? `0 ${canonicalJson(account)}` : '1'),
   overview: ({ closed, provisional }) =>
     closed ? { apart: 'closed' } : provisional ? { apart: 'provisional' } : {},
   ...named<BankAccount>(

@@ -6,7 +6,7 @@ import { filed, fold } from '../folding.ts';
 import type { Filing, Kind, Query, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
 import { formatMoney, type Minor, sortableAmount } from '../money.ts';
-import { type BankAccount, lastFour } from './bank-account.ts';
+import { accountIdOf, type BankAccount, lastFour } from './bank-account.ts';
 import { type Connection, fileConnection } from './connection.ts';
 
 const methods = [
@@ -135,9 +135,6 @@ export const bankTotals = (tally: Tally): BankTransactionTotal[] =>
     'transfersIn',
     'transfersOut',
   );
-
-/** The id that a statement's account number has as an account of ours: without spaces, in capitals. */
-export const accountIdOf = (number: string): string => number.replace(/\s/g, '').toUpperCase();
 
 const isPending = ({ status }: { status: string }): boolean => status === 'pending';
 
