@@ -6,6 +6,7 @@ import type { Expense } from '../shared/ledger/kinds/expense.ts';
 import type { LedgerRecord } from '../shared/ledger/kinds/index.ts';
 import type { Invoice } from '../shared/ledger/kinds/invoice.ts';
 import { type Payment, paymentMethods } from '../shared/ledger/kinds/payment.ts';
+import type { Product } from '../shared/ledger/kinds/product.ts';
 
 /** The organization that the generated books belong to. */
 export const organization = 'bench';
@@ -15,6 +16,7 @@ const days = 912;
 const paymentTerm = 30;
 const invoicesPerCustomer = 50;
 const invoicesPerExpense = 5;
+const productCount = 40;
 
 const profile: BusinessProfile = {
   kind: 'business',
@@ -27,7 +29,7 @@ const profile: BusinessProfile = {
 };
 
 /**
- * Books of a size, the same on every run: per invoice 0.9 payments, 0.2 expenses and 0.02 customers; 2 % of the
+ * Books of a size, the same on every run: per invoice 0.9 payments, 0.2 expenses and 0.02 customers; 40 products; 2 % of the
  * invoices are overdue, 3 % void, 4 % written off, 5 % settled by a credit note, a tenth in a second currency.
  * What settles an invoice follows it, as in the demo.
  */
@@ -35,6 +37,7 @@ export function* generateBooks(invoiceCount: number, today: Day): Generator<Ledg
   yield profile;
   const customerCount = Math.max(1, invoiceCount / invoicesPerCustomer);
   for (let at = 0; at < customerCount; at++) yield customerAt(at);
+  for (let at = 0; at < productCount; at++) yield productAt(at);
   for (let at = 0; at < invoiceCount / invoicesPerExpense; at++) yield expenseAt(at, today);
   for (let at = 0; at < invoiceCount; at++) yield* invoiceWithSettlements(at, customerCount, today);
 }
@@ -43,6 +46,16 @@ export function* generateBooks(invoiceCount: number, today: Day): Generator<Ledg
 export const invoiceIdAt = (at: number): string => `inv-${String(at).padStart(6, '0')}`;
 
 export const customerIdAt = (at: number): string => `c-${String(at).padStart(5, '0')}`;
+
+const productIdAt = (at: number): string => `p-${String(at).padStart(2, '0')}`;
+
+const productAt = (at: number): Product => ({
+  kind: 'product',
+  id: productIdAt(at),
+  name: `${pick(beginnings, at, 2)} ${at}`,
+  currency: 'USD',
+  active: true,
+});
 
 /** The word of a customer's organization that no other customer has. */
 export const uniqueWordAt = (at: number): string => `${pick(beginnings, at, 1)}${codeWord(at)}`;
@@ -129,7 +142,12 @@ function* invoiceWithSettlements(
     tax,
     total,
     lines: [
-      { name: 'Consulting', quantity: '1', total: Math.floor(net / 2) },
+      {
+        name: 'Consulting',
+        productId: productIdAt(below(productCount, at, 27)),
+        quantity: '1',
+        total: Math.floor(net / 2),
+      },
       { name: 'Materials', quantity: '2', total: net - Math.floor(net / 2) },
     ],
   };

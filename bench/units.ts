@@ -109,6 +109,13 @@ function probes(invoiceCount: number, today: Day): readonly Probe[] {
       ...month,
       groupBy: 'customer',
     }),
+    // The groups of totals cost what holds these: by customer, vendor and product, they are as many as the books have.
+    ...(['customer', 'month', 'status', 'age', 'product'] as const).map((groupBy) =>
+      probe('other', `list_invoices, by ${groupBy}`, 'list_invoices', { groupBy, limit: 0 }),
+    ),
+    ...(['vendor', 'category', 'month'] as const).map((groupBy) =>
+      probe('other', `list_expenses, by ${groupBy}`, 'list_expenses', { groupBy, limit: 0 }),
+    ),
     probe('other', 'search_customers, a common first name', 'search_customers', { query: 'Ana' }),
     probe('other', 'search_customers, all', 'search_customers'),
     probe('other', 'search_customers, with a typing error', 'search_customers', {

@@ -1,7 +1,6 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { openBooks } from '../../../functions/mcp/tool.ts';
 import { tools } from '../../../functions/mcp/tools/index.ts';
-import { scopeNames } from '../../../shared/edge.ts';
 import { readersOf } from '../../../shared/store/open-reader.ts';
 import { outputs } from './outputs.ts';
 
@@ -33,7 +32,7 @@ export function createServer(organization: string): McpServer {
         },
       },
       async (args) => {
-        const { content } = await tool.run(args, await openBooks(library, organization, scopeNames));
+        const { content } = await tool.run(args, await openBooks(library, organization));
         const structuredContent = { organization, ...content };
         return { content: [{ type: 'text', text: JSON.stringify(structuredContent) }], structuredContent };
       },
