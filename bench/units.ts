@@ -10,13 +10,13 @@ import { addDays, addMonths, type Day, startOfMonth } from '../shared/ledger/dat
 import { openReader } from '../shared/store/reader.ts';
 import { Table } from '../shared/store/table.ts';
 import { resultOf } from './answer.ts';
-import { customerIdAt, invoiceIdAt, organization, uniqueWordAt } from './books.ts';
+import { accountIdAt, customerIdAt, invoiceIdAt, organization, uniqueWordAt } from './books.ts';
 import { environmentFor, tableName } from './environment.ts';
 import { callOf, eventOf, type Question } from './event.ts';
 import { progress } from './progress.ts';
 
 /** A kind of question that the targets are about, or another. */
-export type QuestionKind = 'list' | 'get' | 'summary' | 'search' | 'other';
+export type QuestionKind = 'list' | 'get' | 'summary' | 'cash' | 'search' | 'other';
 
 interface Probe {
   kind: QuestionKind;
@@ -103,6 +103,29 @@ function probes(invoiceCount: number, today: Day): readonly Probe[] {
       compareTo: 'previous_year',
     }),
     probe('search', 'search_customers, one match', 'search_customers', { query: uniqueWordAt(3) }),
+    probe('list', 'list_bills', 'list_bills'),
+    probe('list', 'list_bills, open', 'list_bills', { status: 'open' }),
+    probe('list', 'list_bills, of a supplier', 'list_bills', { supplierId: 's-3' }),
+    probe('list', 'list_bank_transactions', 'list_bank_transactions'),
+    probe('list', 'list_bank_transactions, of an account and month', 'list_bank_transactions', {
+      accountId: accountIdAt(2),
+      ...month,
+    }),
+    probe('list', 'list_bank_transactions, pending', 'list_bank_transactions', { only: 'pending' }),
+    probe('list', 'list_commitments', 'list_commitments'),
+    probe('list', 'list_commitments, of a month', 'list_commitments', month),
+    probe('cash', 'get_cash_position', 'get_cash_position'),
+    probe('other', 'list_commitments, to cancel', 'list_commitments', { cancelBy: addMonths(today, 3) }),
+    ...(['month', 'counterparty', 'category', 'account'] as const).map((groupBy) =>
+      probe('other', `list_bank_transactions, by ${groupBy}`, 'list_bank_transactions', {
+        groupBy,
+        limit: 0,
+      }),
+    ),
+    ...(['supplier', 'age', 'project', 'costGroup'] as const).map((groupBy) =>
+      probe('other', `list_bills, by ${groupBy}`, 'list_bills', { groupBy, limit: 0 }),
+    ),
+    probe('other', 'find_records, suppliers', 'find_records', { kind: 'supplier' }),
     // Several filters at once may cost the rows that the most selective one matches.
     probe('other', 'list_invoices, paid of a customer', 'list_invoices', { customerId, status: 'paid' }),
     probe('other', 'payments_report, of a month by customer', 'payments_report', {

@@ -69,3 +69,6 @@ export const filed = (text: string): string =>
     .subarray(0, longestFiled)
     .toString()
     .replace(/\ufffd$/, '');
+
+/** The words of a text, as they are compared. */
+export const wordsIn = (text: string): string[] => fold(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];

@@ -1,4 +1,4 @@
-import { addDays, addMonths, type Day } from './dates.ts';
+import { addDays, addMonths, type Day, endOfMonth, startOfMonth } from './dates.ts';
 import { filed } from './folding.ts';
 import type { BankTransactionRow, frequencies } from './kinds/bank-transaction.ts';
 import type { Minor } from './money.ts';
@@ -21,14 +21,21 @@ export interface Stream {
   next?: Day;
 }
 
-/** The same day later: of months, a month's last day where it has no such day. */
-const later: Record<Frequency, (day: Day, count: number) => Day> = {
-  weekly: (day, count) => addDays(day, 7 * count),
-  biweekly: (day, count) => addDays(day, 14 * count),
-  monthly: addMonths,
-  quarterly: (day, count) => addMonths(day, 3 * count),
-  yearly: (day, count) => addMonths(day, 12 * count),
-};
+const daysBetween = { weekly: 7, biweekly: 14 };
+const monthsBetween = { monthly: 1, quarterly: 3, yearly: 12 };
+
+const dateOf = (day: Day): number => Number(day.slice(8));
+
+/**
+ * The day after the last one of a stream. By months it is the same day of the month, of a short month its last: what was
+ * paid on 28 February because it is due on the 31st is due on 31 March.
+ */
+function dayAfter(last: Day, frequency: Frequency, days: readonly Day[]): Day {
+  if (frequency === 'weekly' || frequency === 'biweekly') return addDays(last, daysBetween[frequency]);
+  const due = last === endOfMonth(last) ? Math.max(...days.map(dateOf)) : dateOf(last);
+  const month = addMonths(startOfMonth(last), monthsBetween[frequency]);
+  return addDays(month, Math.min(due, dateOf(endOfMonth(month))) - 1);
+}
 
 const longestWait: Record<Frequency, number> = {
   weekly: 4,
@@ -48,7 +55,11 @@ export function streamsIn(transactions: readonly BankTransactionRow[], asOf: Day
     const last = rows.reduce((latest, row) => (row.date > latest.date ? row : latest));
     const { counterparty, accountId, currency, amount, date, recurring } = last;
     if (!recurring) return [];
-    const next = later[recurring](date, 1);
+    const next = dayAfter(
+      date,
+      recurring,
+      rows.map((row) => row.date),
+    );
     const stopped = addDays(next, longestWait[recurring]) < asOf;
     return [
       {

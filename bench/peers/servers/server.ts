@@ -1,6 +1,8 @@
 import { McpServer } from '@modelcontextprotocol/server';
+import * as z from 'zod/v4';
 import { openBooks } from '../../../functions/mcp/tool.ts';
 import { tools } from '../../../functions/mcp/tools/index.ts';
+import { scopeNames } from '../../../shared/edge.ts';
 import { readersOf } from '../../../shared/store/open-reader.ts';
 import { outputs } from './outputs.ts';
 
@@ -15,8 +17,7 @@ export function createServer(organization: string): McpServer {
   const server = new McpServer({ name: 'finance', version: '1.0.0' });
   for (const tool of tools) {
     const { name, title, description } = tool;
-    const output = outputs[name];
-    if (!output) throw new Error(`No schema of what ${name} answers.`);
+    const output = outputs[name] ?? z.looseObject({ organization: z.string() });
     server.registerTool(
       name,
       {
@@ -32,7 +33,7 @@ export function createServer(organization: string): McpServer {
         },
       },
       async (args) => {
-        const { content } = await tool.run(args, await openBooks(library, organization));
+        const { content } = await tool.run(args, await openBooks(library, organization, scopeNames));
         const structuredContent = { organization, ...content };
         return { content: [{ type: 'text', text: JSON.stringify(structuredContent) }], structuredContent };
       },

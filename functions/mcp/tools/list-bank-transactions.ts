@@ -14,6 +14,7 @@ import { descriptionLength, type Fields, shownText, stated } from './fields.ts';
 import { groupFields } from './groups.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
+import { suggestionFields } from './suggestions.ts';
 
 export const listBankTransactions = defineTool({
   name: 'list_bank_transactions',
@@ -55,18 +56,29 @@ export const listBankTransactions = defineTool({
       noun: 'transactions',
       start,
       limit,
-      read: (page) =>
-        context.reader.list('bank_transaction', {
+      async read(page) {
+        const found = await context.reader.list('bank_transaction', {
           filters: { ...filters, ...periodOf(startDate, endDate) },
           order: filters.minAmount === undefined ? ('date' as const) : ('amount' as const),
           reverse: true,
           asOf: start.today,
           ...(groupBy && { groupBy }),
           ...page,
-        }),
-      row: (row: BankTransactionRow) => transactionFields(row, start.today),
+        });
+        const suggested =
+          filters.only === 'unmatched' ? await suggestionFields(context, found.rows) : undefined;
+        return {
+          ...found,
+          rows: found.rows.map((row) => ({ row, suggestions: suggested?.byId.get(row.id) })),
+          suggestionsFrom: suggested?.from,
+        };
+      },
+      row: ({ row, suggestions }: { row: BankTransactionRow; suggestions: Fields[] | undefined }) => ({
+        ...transactionFields(row, start.today),
+        ...stated({ suggestions }),
+      }),
       total: totalFields,
-      beside: ({ meant, matched: { counterparty, category } = {}, groups }) => ({
+      beside: ({ suggestionsFrom, meant, matched: { counterparty, category } = {}, groups }) => ({
         ...groupFields(groups, {
           by: groupBy ?? '',
           total: totalFields,
@@ -77,6 +89,7 @@ export const listBankTransactions = defineTool({
         counterpartyCount: counterparty?.count,
         categories: category?.names.map((name) => shownText(name)),
         categoryCount: category?.count,
+        suggestionsFrom,
         startDate,
         endDate,
         asOf: start.today,

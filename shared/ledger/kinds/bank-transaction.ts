@@ -2,7 +2,7 @@ import { defined } from '../../json.ts';
 import { filedUnder, wholeYears } from '../declaring.ts';
 import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
-import { filed, fold } from '../folding.ts';
+import { filed, wordsIn } from '../folding.ts';
 import type { Filing, Kind, Query, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
 import { formatMoney, type Minor, sortableAmount } from '../money.ts';
@@ -140,9 +140,6 @@ const isPending = ({ status }: { status: string }): boolean => status === 'pendi
 
 const sizeOf = ({ amount, currency }: BankTransactionRow) =>
   sortableAmount(formatMoney(Math.abs(amount), currency));
-
-/** The words of a text, as they are compared. */
-export const wordsIn = (text: string): string[] => fold(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 
 const hasWords = (row: BankTransactionRow, asked: string): boolean => {
   const { counterparty = '', text = '', reference = '', endToEndId = '' } = row;
