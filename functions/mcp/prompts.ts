@@ -97,7 +97,7 @@ const findCustomer = (customer: string): string =>
 const readOn = 'If nextCursor is present, there are more rows; totals already cover all of them.';
 
 const exactFigures =
-  'Give amounts as the tools return them, each with its currency. Take sums from totals: do not add up rows, and never add different currencies. finance://definitions defines every figure.';
+  'Give amounts as the tools return them, each with its currency. Take sums from totals: do not add up rows, and never add different currencies. finance://definitions leads to the definition of every figure.';
 
 const message = (organization: string | undefined, steps: readonly string[]): string =>
   [

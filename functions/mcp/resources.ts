@@ -1,17 +1,25 @@
-import { definitions } from './definitions.ts';
+import { addressOf, definitionsAddress, definitionsIndex, pageOf, topics } from './definitions/index.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
 import { invoiceDetailFields } from './tools/invoice-detail.ts';
 
 /** Texts that are the same for every caller. */
 export const resources: readonly Resource[] = [
   {
-    uri: 'finance://definitions',
+    uri: definitionsAddress,
     name: 'definitions',
     title: 'Definitions',
-    description: 'The definition of every figure, status and field, with edge cases and sources.',
+    description: 'Index of the pages that define every figure, status and field.',
     mimeType: 'text/markdown',
-    read: () => definitions,
+    read: () => definitionsIndex,
   },
+  ...topics.map((topic) => ({
+    uri: addressOf(topic),
+    name: `definitions-${topic.name}`,
+    title: `Definitions: ${topic.title}`,
+    description: topic.summary,
+    mimeType: 'text/markdown',
+    read: () => pageOf(topic),
+  })),
 ];
 
 const invoicesAddress = 'finance://invoices/';

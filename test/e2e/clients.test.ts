@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { addressOf, definitionsAddress, topics } from '../../functions/mcp/definitions/index.ts';
 import { startLocalEdition } from '../support/local-edition.ts';
 import { machineToken } from '../support/machine-token.ts';
 import { startMcpRemote } from '../support/mcp-remote.ts';
@@ -117,9 +118,9 @@ async function useSdk(client: SdkClient, transport: unknown): Promise<void> {
     const { resources } = await client.listResources();
     assert.deepEqual(
       resources.map(({ uri }) => uri),
-      ['finance://definitions'],
+      [definitionsAddress, ...topics.map(addressOf)],
     );
-    const { contents } = await client.readResource({ uri: 'finance://definitions' });
+    const { contents } = await client.readResource({ uri: `${definitionsAddress}/invoices` });
     assert.match(contents[0]?.text ?? '', /overdue/i);
     const { prompts } = await client.listPrompts();
     assert.deepEqual(

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { definitions } from '../../functions/mcp/definitions.ts';
 import { prompts } from '../../functions/mcp/prompts.ts';
-import { resources } from '../../functions/mcp/resources.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
-import { invoices } from '../../shared/ledger/kinds/invoice.ts';
-import { paymentMethods } from '../../shared/ledger/kinds/payment.ts';
 
 const prompt = (name: string) => {
   const found = prompts.find((candidate) => candidate.name === name);
@@ -79,22 +75,5 @@ describe('prompts', () => {
       () => render({ customer: 'A', startDate: '2026-02-02', endDate: '2026-02-01' }),
       /is after endDate/,
     );
-  });
-});
-
-describe('the definitions', () => {
-  test('are a resource of their own', () => {
-    assert.deepEqual(
-      resources.map(({ uri, mimeType, read }) => [uri, mimeType, read()]),
-      [['finance://definitions', 'text/markdown', definitions]],
-    );
-  });
-
-  test('list the statuses in the order in which they are tried, and every payment method', () => {
-    const section = definitions.split(/^## /m).find((part) => part.startsWith('Invoices\n')) ?? '';
-    const rows = [...section.matchAll(/^\| (\w+) \| /gm)].map(([, name]) => name);
-    const statuses = rows.filter((name) => (invoices.statuses as (string | undefined)[]).includes(name));
-    assert.deepEqual(statuses, invoices.statuses);
-    assert.ok(definitions.includes(`one of ${paymentMethods.join(', ')}`));
   });
 });
