@@ -112,6 +112,21 @@ export class Edge extends Construct {
         },
       ],
     };
+    // Every client asks for the documents of discovery before it can sign in; their own Cache-Control decides for how long
+    // they stay. Nothing of the request is passed on, so nothing of it can get into what others are answered.
+    const documents = {
+      ...common,
+      allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+      cachePolicy: new CachePolicy(this, 'Discovery', {
+        cachePolicyName: named('discovery'),
+        comment: 'Caches by path alone, for as long as the document allows',
+        minTtl: Duration.seconds(0),
+        defaultTtl: Duration.seconds(0),
+        maxTtl: Duration.days(1),
+        enableAcceptEncodingGzip: true,
+        enableAcceptEncodingBrotli: true,
+      }),
+    };
     this.distribution = new Distribution(this, 'Distribution', {
       comment: `Finance MCP (${settings.stage})`,
       httpVersion: HttpVersion.HTTP2_AND_3,
@@ -127,23 +142,7 @@ export class Edge extends Construct {
         cachePolicy: CachePolicy.CACHING_DISABLED,
         originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       },
-      additionalBehaviors: {
-        // Every client asks for these documents before it can sign in; their own Cache-Control decides for how long
-        // they stay. Nothing of the request is passed on, so nothing of it can get into what others are answered.
-        '/.well-known/*': {
-          ...common,
-          allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
-          cachePolicy: new CachePolicy(this, 'Discovery', {
-            cachePolicyName: named('discovery'),
-            comment: 'Caches by path alone, for as long as the document allows',
-            minTtl: Duration.seconds(0),
-            defaultTtl: Duration.seconds(0),
-            maxTtl: Duration.days(1),
-            enableAcceptEncodingGzip: true,
-            enableAcceptEncodingBrotli: true,
-          }),
-        },
-      },
+      additionalBehaviors: { '/.well-known/*': documents, '/openapi.json': documents },
       errorResponses: keptErrors.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     });
     acknowledge(this.distribution, {

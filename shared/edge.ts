@@ -22,6 +22,7 @@ export const edgeRoutes: readonly EdgeRoute[] = [
   { resource: '/', function: 'oauth', authorizer: 'none' },
   { resource: '/privacy', function: 'oauth', authorizer: 'none' },
   { resource: '/support', function: 'oauth', authorizer: 'none' },
+  { resource: '/openapi.json', function: 'oauth', authorizer: 'none' },
   { resource: '/health', function: 'oauth', authorizer: 'none' },
 ];
 

@@ -2,14 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { listNames, mapping, recordRule } from '../cli/import/mapping.ts';
+import { openApiDocument } from '../openapi/document.ts';
 import type { FieldType } from '../shared/ledger/fields.ts';
 import type { RecordKind } from '../shared/ledger/kinds/index.ts';
 import { kinds, recordKinds } from '../shared/ledger/kinds/index.ts';
 import { type FieldFact, fieldsOf, listOf, shapeOf } from '../shared/ledger/shapes.ts';
 
 /*
- * npm run generate: writes what the declarations of records and mappings say into the files that people and editors
- * read: the tables of fields in docs/import.md, and the JSON Schema of mapping files.
+ * npm run generate: writes what the declarations of records, mappings and tools say into the files that people, editors and
+ * programs read: the tables of fields in docs/import.md, the JSON Schema of mapping files, and the OpenAPI document.
  */
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
@@ -20,6 +21,7 @@ const pathOf = (file: string): string => join(import.meta.dirname, '..', file);
 /** Each file that is generated, in whole or in part, with the text that it should have. */
 export const generated: Readonly<Record<string, () => string>> = {
   'cli/import/mapping.schema.json': () => `${JSON.stringify(mappingSchema(), null, 2)}\n`,
+  'functions/oauth/site/openapi.json': () => `${JSON.stringify(openApiDocument, null, 2)}\n`,
   'docs/import.md': () => withTables(readFileSync(pathOf('docs/import.md'), 'utf8')),
 };
 

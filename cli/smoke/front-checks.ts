@@ -1,4 +1,5 @@
 import { resourceMetadataUrl, scopeNames } from '../../shared/edge.ts';
+import { isPlainObject } from '../../shared/json.ts';
 import { counted } from '../../shared/text.ts';
 import { type Check, expect, Skipped } from './check.ts';
 import type { Answer, Site } from './site.ts';
@@ -64,6 +65,19 @@ export const frontChecks: readonly Check[] = [
       expect(typeof document.token_endpoint === 'string', 'The metadata has no token_endpoint.');
       site.metadata = document;
       return `The issuer is ${site.origin}, with ${endpoints.map(([name]) => name.replace('_endpoint', '')).join(', ')}.`;
+    },
+  },
+  {
+    name: 'OpenAPI document',
+    async run(site) {
+      const { openapi, servers, paths } = (await found(site, '/openapi.json')).object();
+      expect(/^3\.1\./.test(String(openapi)), `openapi is ${String(openapi)}: expected 3.1.`);
+      expect(
+        JSON.stringify(servers) === JSON.stringify([{ url: site.origin }]),
+        `servers is ${JSON.stringify(servers)}: expected ${site.origin} alone.`,
+      );
+      expect(isPlainObject(paths) && '/mcp' in paths, 'It does not describe /mcp.');
+      return `GET /openapi.json describes ${counted(Object.keys(paths as object).length, 'path')} of ${site.origin}.`;
     },
   },
   {

@@ -8,7 +8,7 @@ import { documentFetch, type FetchOptions, publicInternet } from './clients/docu
 import { isLoopbackAddress } from './clients/public-address.ts';
 import { registration } from './clients/registration.ts';
 import type { Configuration } from './configuration.ts';
-import { health, resourceMetadata, serverMetadata } from './discovery.ts';
+import { documentEndpoint, health, resourceDocument, serverDocument } from './discovery.ts';
 import { type Endpoint, route } from './http.ts';
 import { type Keys, keysOf } from './sealing/keys.ts';
 import type { Seal } from './sealing/seal.ts';
@@ -19,6 +19,7 @@ import { consent } from './sign-in/consent.ts';
 import { type Transactions, transactionsOf } from './sign-in/transaction.ts';
 import { siteEndpoint } from './site/document.ts';
 import { landing } from './site/landing.ts';
+import { openApi } from './site/openapi.ts';
 import { privacyHtml } from './site/privacy.ts';
 import { supportHtml } from './site/support.ts';
 import { type AuthorizationCode, codeSeal } from './tokens/authorization-code.ts';
@@ -80,14 +81,24 @@ export function authorizationServer({
     refreshTokens: refreshTokenSeal(keys),
     audit: auditOf(record),
   };
-  const resource = resourceMetadata(publicOrigin);
+  const endpoints = endpointsOf(parts, configuration);
+  return async (event) => {
+    const response = await route(endpoints, requestOf(event));
+    return resultOf({ ...response, headers: { 'X-Content-Type-Options': 'nosniff', ...response.headers } });
+  };
+}
 
-  const endpoints: Record<string, Endpoint> = {
+/** What answers at each path. */
+function endpointsOf(parts: Parts, configuration: Configuration) {
+  const { publicOrigin } = parts;
+  const resource = documentEndpoint(resourceDocument(publicOrigin));
+  return {
     '/': landing(publicOrigin),
     '/privacy': siteEndpoint(privacyHtml(configuration)),
     '/support': siteEndpoint(supportHtml(configuration)),
+    '/openapi.json': openApi(publicOrigin),
     '/health': health,
-    '/.well-known/oauth-authorization-server': serverMetadata(publicOrigin),
+    '/.well-known/oauth-authorization-server': documentEndpoint(serverDocument(publicOrigin)),
     // Clients look beside the path of the resource, and some at the root of its host.
     '/.well-known/oauth-protected-resource': resource,
     '/.well-known/oauth-protected-resource/mcp': resource,
@@ -97,9 +108,8 @@ export function authorizationServer({
     '/oauth/callback': callback(parts),
     '/oauth/token': token(parts),
     '/oauth/revoke': revocation(parts),
-  };
-  return async (event) => {
-    const response = await route(endpoints, requestOf(event));
-    return resultOf({ ...response, headers: { 'X-Content-Type-Options': 'nosniff', ...response.headers } });
-  };
+  } satisfies Record<string, Endpoint>;
 }
+
+/** A path at which this function answers. */
+export type ServedPath = keyof ReturnType<typeof endpointsOf>;

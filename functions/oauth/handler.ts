@@ -3,7 +3,7 @@ import { authorizationServer } from './authorization-server.ts';
 import { readConfiguration } from './configuration.ts';
 import { secretsOf } from './sealing/secrets.ts';
 
-/** The Lambda function behind the pages, `/oauth/*` and `/.well-known/*`, put together from its environment. */
+/** The Lambda function behind the pages, `/openapi.json`, `/oauth/*` and `/.well-known/*`, put together from its environment. */
 export const handler = authorizationServer({
   configuration: readConfiguration(process.env),
   readSecrets: secretsOf(process.env),

@@ -173,12 +173,14 @@ test('CloudFront forwards everything and keeps nothing but discovery documents',
 
   assert.deepEqual(
     others.map(({ PathPattern }: { PathPattern: string }) => PathPattern),
-    ['/.well-known/*'],
+    ['/.well-known/*', '/openapi.json'],
   );
   const discovery = stack.one('AWS::CloudFront::CachePolicy');
-  assert.equal(others[0].CachePolicyId, discovery.id);
-  assert.deepEqual(others[0].AllowedMethods, ['GET', 'HEAD', 'OPTIONS']);
-  assert.equal(others[0].OriginRequestPolicyId, undefined);
+  for (const behavior of others) {
+    assert.equal(behavior.CachePolicyId, discovery.id);
+    assert.deepEqual(behavior.AllowedMethods, ['GET', 'HEAD', 'OPTIONS']);
+    assert.equal(behavior.OriginRequestPolicyId, undefined);
+  }
   const {
     MinTTL,
     DefaultTTL,

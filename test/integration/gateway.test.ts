@@ -173,6 +173,7 @@ describe('the route of', () => {
   for (const [path, expected] of [
     ['/', 'oauth'],
     ['/health', 'oauth'],
+    ['/openapi.json', 'oauth'],
     ['/oauth/token', 'oauth'],
     ['/oauth/a/b', 'oauth'],
     ['/.well-known/x', 'oauth'],
