@@ -119,8 +119,8 @@ function scaled(decimal: string, decimals: number): number {
 }
 
 /** Divides non-negative integers and rounds half up. */
-const halfUp = (dividend: number, divisor: number): number =>
+export const halfUp = (dividend: number, divisor: number): number =>
   Math.floor((2 * dividend + divisor) / (2 * divisor));
 
 /** The day of the source's "1998-05-06 00:00:00.000". */
-const dayOf = (timestamp: string): Day => timestamp.slice(0, 10);
+export const dayOf = (timestamp: string): Day => timestamp.slice(0, 10);

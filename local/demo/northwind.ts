@@ -7,6 +7,7 @@ import type { Books } from './books.ts';
 import { type NorthwindCustomer, northwindCustomers } from './northwind-customers.ts';
 import { northwindExpenses } from './northwind-expenses.ts';
 import { northwindOrders, northwindProducts, type Order, washingtonTaxRate } from './northwind-orders.ts';
+import { payableRecords } from './northwind-payables.ts';
 import { courseOf, settlementsOf } from './northwind-settlements.ts';
 import { newestOf } from './whole-weeks.ts';
 
@@ -48,6 +49,17 @@ export function northwindBooks(today: Day): Books {
   const habits = new Map(customers.map(({ record, habit }) => [record.id, habit]));
   const orders = northwindOrders(today);
   const newest = newestOf(orders.map((order) => order.issued));
+  const sales = orders.map((order) => ({
+    invoice: invoiceOf(order, newest, today),
+    settlements: order.issued < newest ? settlementsOf(order, habits.get(order.customerId)!) : [],
+  }));
+  const expenses = northwindExpenses(today);
+  const settled = sales.flatMap(({ settlements }) => settlements);
+  const received = [
+    ...settled.filter((settlement) => settlement.kind === 'payment'),
+    ...depositsOf(customers, orders, addDays(newest, -7)),
+  ];
+  const nameOf = new Map(customers.map(({ record }) => [record.id, record.name]));
   return {
     organization: 'northwind',
     profile,
@@ -55,17 +67,28 @@ export function northwindBooks(today: Day): Books {
       ...customers.map(({ record }) => record),
       ...northwindProducts(),
       // An invoice beside what settles it: they are written together, and its balance is computed once.
-      ...orders.flatMap((order) => [
-        invoiceOf(order, newest, today),
-        ...(order.issued < newest ? settlementsOf(order, habits.get(order.customerId)!) : []).filter(
-          (settlement) => dateOf(settlement) <= today,
-        ),
+      ...sales.flatMap(({ invoice, settlements }) => [
+        invoice,
+        ...settlements.filter((settlement) => dateOf(settlement) <= today),
       ]),
-      ...depositsOf(customers, orders, addDays(newest, -7)),
-      ...northwindExpenses(today),
+      ...received.filter(({ invoiceId }) => invoiceId === undefined),
+      ...expenses,
+      ...payableRecords(today, {
+        invoices: sales.map(({ invoice }) => invoice),
+        customerName: (id) => nameOf.get(id)!,
+        payments: received.filter(({ date }) => date <= today),
+        announced: announcedOn(today, received),
+        expenses,
+      }),
     ],
   };
 }
+
+/** The first of the payments after today that customers send through their banks. */
+const announcedOn = (today: Day, payments: readonly Payment[]): Payment =>
+  payments
+    .filter(({ date, method }) => date > today && (method === 'ach' || method === 'bank_transfer'))
+    .toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0))[0]!;
 
 const dateOf = (settlement: Payment | CreditNote): Day =>
   settlement.kind === 'payment' ? settlement.date : settlement.issued;
