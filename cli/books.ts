@@ -31,6 +31,8 @@ const mostLooks = 24;
 export interface ErasureOptions {
   readonly table: Table;
   readonly organization: string;
+  /** Deletes the files of its attachments. Called first, because the records tell which there are. */
+  readonly eraseFiles: () => Promise<void>;
   /**
    * Milliseconds between two checks for items that the function behind the table's stream has written in the meantime
    * (it follows every change of a record); undefined where there is no such function.
@@ -54,7 +56,7 @@ export interface Erasure {
  * @throws {NotDone} when an import is running, or the lock has expired
  */
 export async function eraseBooks(options: ErasureOptions): Promise<Erasure> {
-  const { table, organization, pauseMs, onProgress } = options;
+  const { table, organization, eraseFiles, pauseMs, onProgress } = options;
   const partitions = partitionsOf(organization);
   let items = 0;
   const told = (deleted: number): void => {
@@ -62,6 +64,7 @@ export async function eraseBooks(options: ErasureOptions): Promise<Erasure> {
     onProgress(items);
   };
   await locked(options, async (assertLocked) => {
+    await eraseFiles();
     for (const pk of partitionKeys(partitions)) {
       // The summary holds the lock itself.
       if (pk !== summaryKey(partitions).pk) await erasePartition(table, pk, told, assertLocked);

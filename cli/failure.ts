@@ -1,5 +1,6 @@
 import { CloudFormationServiceException } from '@aws-sdk/client-cloudformation';
 import { CognitoIdentityProviderServiceException } from '@aws-sdk/client-cognito-identity-provider';
+import { BucketError } from '../shared/files/bucket.ts';
 import { Refusal } from '../shared/ledger/errors.ts';
 import type { Location } from './location.ts';
 
@@ -16,10 +17,16 @@ export function failureOf(error: unknown, location: Location, tableName?: string
   const general = awsFailure(error);
   if (general !== undefined) return general;
   if (error instanceof CognitoIdentityProviderServiceException) return poolFailure(name, message);
+  if (error instanceof BucketError) return bucketFailure(error.code);
   const table = tableIn(location, tableName);
   if (name === 'ResourceNotFoundException') return `There is no ${table} in this account and region.`;
   return `The ${table} cannot be used (${name || code || 'unknown reason'}).`;
 }
+
+const bucketFailure = (code: string): string =>
+  code === 'AccessDenied'
+    ? "These AWS credentials are not authorized to change files: assume the role in the stack's output OperatorRoleArn."
+    : `The bucket with the files cannot be used (${code || 'unknown reason'}).`;
 
 function tableIn(location: Location, tableName: string | undefined): string {
   if (tableName !== undefined) return `table "${tableName}"`;

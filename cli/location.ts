@@ -45,8 +45,8 @@ export function locationOf({ local, stack, table }: Given): Location | undefined
   if (first && second) throw new Refusal(`${first} and ${second} cannot be combined: expected one of them.`);
   if (local !== undefined) {
     const localPort = Number(local);
-    // The local edition's DynamoDB listens two ports further up.
-    if (/^\d+$/.test(local) && localPort >= 1 && localPort <= 65_533) return { localPort };
+    // The local edition's files are served three ports further up.
+    if (/^\d+$/.test(local) && localPort >= 1 && localPort <= 65_532) return { localPort };
     throw new Refusal(`--local ${quote(local)}: expected the port of the local edition, such as 3000.`);
   }
   if (stack !== undefined) {

@@ -4,6 +4,7 @@ import { inParallel } from '../shared/parallel.ts';
 import { openReader } from '../shared/store/reader.ts';
 import { counted } from '../shared/text.ts';
 import { flag, organizationNamed } from './arguments.ts';
+import { eraseFiles } from './attachments.ts';
 import { countRecords, type Erasure, eraseBooks } from './books.ts';
 import { action, columns, kindName, NotDone, progress, type Report, runCommand, tell } from './command.ts';
 import { confirm } from './confirm.ts';
@@ -19,6 +20,7 @@ import {
   listOrganizations,
   organizationExists,
 } from './pool/organizations.ts';
+import { findFiles } from './store.ts';
 
 /*
  * npm run organizations: creates, lists, shows and deletes organizations. See docs/operators.md.
@@ -166,18 +168,24 @@ const remove = action({ argument: 'ID', options: removeOptions }, async (values,
     await confirm(`permanently deletes ${parts.join(', ')}`, organization, values.yes);
 
     // Books first: only a running import can refuse the deletion, and then nothing has been deleted yet.
-    const erasure = withBooks ? await erase(pool, organization) : undefined;
+    const erasure = withBooks ? await erase(pool, organization, records.attachment > 0) : undefined;
     for (const client of machineClients) await revokeMachineClient(pool, client);
     await deleteOrganization(pool, organization);
     return deletionReport(organization, recordCount, machineClients.length, erasure);
   });
 });
 
-async function erase({ location, table }: Pool, organization: string): Promise<Erasure> {
+async function erase(
+  { location, table }: Pool,
+  organization: string,
+  hasAttachments: boolean,
+): Promise<Erasure> {
+  const bucket = hasAttachments ? await findFiles(location) : undefined;
   const told = progress('deleted', tell);
   return eraseBooks({
     table,
     organization,
+    eraseFiles: async () => bucket && eraseFiles(table, bucket, organization),
     pauseMs: 'localPort' in location ? undefined : streamPauseMs,
     onProgress: told,
     onWait: () => tell('An import is running or was interrupted: waiting up to 15 seconds for it.'),

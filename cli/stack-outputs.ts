@@ -5,6 +5,8 @@ import { NotDone } from './command.ts';
 export interface StackOutputs {
   readonly userPoolId: string;
   readonly tableName: string;
+  /** Undefined for a stack that was deployed before it had one. */
+  readonly filesBucket: string | undefined;
   readonly mcpUrl: string | undefined;
 }
 
@@ -25,7 +27,7 @@ export async function outputsOf(stack: string): Promise<StackOutputs> {
         `The stack "${stack}" has no outputs UserPoolId and TableName: expected a stack of this project whose deployment is complete.`,
       );
     }
-    return { userPoolId, tableName, mcpUrl: outputs.get('McpUrl') };
+    return { userPoolId, tableName, filesBucket: outputs.get('FilesBucket'), mcpUrl: outputs.get('McpUrl') };
   } finally {
     client.destroy();
   }

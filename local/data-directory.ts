@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 /** What is kept in the folder, in addition to the claim on it. */
 export const dataFiles = {
   dynamoDB: 'dynamodb',
+  files: 'files',
   userPool: 'user-pool',
   secrets: 'secrets.json',
   audit: 'audit.ndjson',

@@ -12,6 +12,7 @@ import { claimDataDirectory, dataFiles } from './data-directory.ts';
 import type { DemoPerson } from './demo/people.ts';
 import type { DemoOptions } from './demo.ts';
 import { startDynamoDB } from './dynamodb.ts';
+import { filesBucket, startFiles } from './files.ts';
 import { type FunctionEnvironment, functionsInProcess } from './functions.ts';
 import { type EdgeFunctions, startGateway } from './gateway.ts';
 import { jsonFile } from './json-file.ts';
@@ -40,7 +41,7 @@ export interface Demo {
 }
 
 export interface EditionOptions {
-  /** The MCP endpoint's port; sign-in takes the next one, DynamoDB the one after. */
+  /** The MCP endpoint's port; sign-in, DynamoDB and the files take the next three. */
   readonly port: number;
   /** Folder for all data; in memory without it. */
   readonly dataDir: string | undefined;
@@ -86,7 +87,8 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       dataDir = directory.path;
     }
 
-    const auditFile = join(dataDir ?? temporaryFolder(closing), dataFiles.audit);
+    const folder = dataDir ?? temporaryFolder(closing);
+    const auditFile = join(folder, dataFiles.audit);
     writeFileSync(auditFile, '', { flag: 'a', mode: 0o600 });
     writeAuditRecordsTo((line) => appendFileSync(auditFile, line));
 
@@ -101,6 +103,12 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       ...(dataDir === undefined ? {} : { dataDir: join(dataDir, dataFiles.dynamoDB) }),
     });
     closing.push(dynamoDB.close);
+    const files = await startFiles({
+      port: port + 3,
+      directory: join(folder, dataFiles.files),
+      sessions,
+    });
+    closing.push(files.close);
 
     const secrets = await openSecrets(
       dataDir === undefined ? undefined : jsonFile(join(dataDir, dataFiles.secrets)),
@@ -136,6 +144,8 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       ALLOWED_ORIGINS: allowedOrigins(publicOrigin, inspectorOrigins).join(','),
       TABLE_NAME: tableName,
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDB.endpoint,
+      FILES_BUCKET: filesBucket,
+      AWS_ENDPOINT_URL_S3: files.endpoint,
       AWS_ENDPOINT_URL_STS: sts.endpoint,
       READER_ROLE_ARN: readerRoleArn,
       AWS_ACCESS_KEY_ID: functionsAccessKey,
@@ -143,7 +153,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     };
     const [functions] = await Promise.all([
       openFunctions(environment),
-      demo?.load({ endpoint: dynamoDB.endpoint, tableName, log }),
+      demo?.load({ endpoint: dynamoDB.endpoint, filesEndpoint: files.endpoint, tableName, log }),
     ]);
 
     const gateway = await startGateway({

@@ -1,4 +1,4 @@
-/** The local edition's STS and IAM: a role that may read one organization's items, as the deployed one. */
+/** The local edition's STS and IAM: a role that may read one organization's items and files, as the deployed one. */
 
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
@@ -11,21 +11,36 @@ export const readerRoleArn = 'arn:aws:iam::000000000000:role/finance-mcp-reader'
 /** The access key of the functions themselves, which cannot read data, and of the operator, which can. */
 export const functionsAccessKey = 'LOCALFUNCTIONS';
 export const operatorAccessKey = 'local';
+const operatorSecret = 'local';
 
 const sessionMs = 900_000;
 const requestBytes = 65_536;
 
 /** Sessions of the reader role, by access key id. */
 export class ReaderSessions {
-  readonly #organizations = new Map<string, { organization: string; until: number }>();
+  readonly #organizations = new Map<string, { organization: string; secret: string; until: number }>();
 
   /** Starts a session tagged with the organization. */
-  begin(organization: string): { accessKeyId: string; expiration: Date } {
+  begin(organization: string): { accessKeyId: string; secret: string; expiration: Date } {
     const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
+    // Links to files are signed with it.
+    const secret = randomBytes(30).toString('base64url');
     const until = Date.now() + sessionMs;
-    this.#organizations.set(accessKeyId, { organization, until });
+    this.#organizations.set(accessKeyId, { organization, secret, until });
     setTimeout(() => this.#organizations.delete(accessKeyId), sessionMs).unref();
-    return { accessKeyId, expiration: new Date(until) };
+    return { accessKeyId, secret, expiration: new Date(until) };
+  }
+
+  /**
+   * The secret that a request for a file of an organization must be signed with, by the rules of the deployed policies:
+   * a session reads files of its own organization, and the operator's key does everything.
+   * @returns undefined when the key may not do it
+   */
+  secretFor(accessKeyId: string, method: string, organization: string): string | undefined {
+    if (accessKeyId === operatorAccessKey) return operatorSecret;
+    const session = this.#organizations.get(accessKeyId);
+    if (!session || session.until < Date.now() || method !== 'GET') return undefined;
+    return session.organization === organization ? session.secret : undefined;
   }
 
   /**
@@ -97,10 +112,10 @@ export async function startSts(sessions: ReaderSessions): Promise<LocalSts> {
       );
       return;
     }
-    const { accessKeyId, expiration } = sessions.begin(organization);
+    const { accessKeyId, secret, expiration } = sessions.begin(organization);
     answer(
       200,
-      `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>local</SecretAccessKey><SessionToken>local</SessionToken><Expiration>${expiration.toISOString()}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
+      `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>${secret}</SecretAccessKey><SessionToken>local</SessionToken><Expiration>${expiration.toISOString()}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
     );
   });
   const port = await listen(server, 0, '127.0.0.1');

@@ -1,4 +1,4 @@
-import type { Ending } from './audit.ts';
+import type { Ending, Noted } from './audit.ts';
 import type { Session } from './session.ts';
 import { openBooks, type ToolContext } from './tool.ts';
 
@@ -25,12 +25,13 @@ export class Attempt {
     return this.#context;
   }
 
-  /** Records the end. @param rows of the books in the answer; @param text the answer */
-  end(outcome: Ending['outcome'], rows: number, text: string): void {
+  /** Records the end. @param rows of the books in the answer; @param text the answer; @param noted what else it gave */
+  end(outcome: Ending['outcome'], rows: number, text: string, noted: Noted = {}): void {
     this.#session.audit.call(this.#described(), {
       outcome,
       rows,
       text,
+      noted,
       unitsRead: this.#context?.reader.unitsRead ?? 0,
       durationMs: performance.now() - this.#started,
     });

@@ -21,12 +21,19 @@ export interface Asked {
 /** `refused`: it could not be answered as asked; `denied`: the caller may not ask it; `error`: the server failed. */
 export type Outcome = 'ok' | 'refused' | 'denied' | 'error';
 
+/** What an answer gave beside the books' rows. */
+export interface Noted {
+  /** Until when the link to a file is valid that was made. The link itself is a secret, and is not kept. */
+  downloadUntil?: Date;
+}
+
 export interface Ending {
   outcome: Outcome;
   /** Rows of the books in the answer. */
   rows: number;
   /** The answer's text; only its size and its hash are kept. */
   text: string;
+  noted?: Noted;
   unitsRead: number;
   durationMs: number;
 }
@@ -41,7 +48,7 @@ export interface DeniedRequest {
   origin?: string | undefined;
 }
 
-/** The record of who read what. Neither tokens nor anything from the books ever enters it. */
+/** The record of who read what. Neither tokens, links nor anything from the books ever enters it. */
 export interface Audit {
   /** Before anything is read, so that a call that never ends has left a trace. */
   intent(asked: Asked): void;
@@ -51,13 +58,14 @@ export interface Audit {
 
 export const auditOf = (write: Write, now: () => Date): Audit => ({
   intent: (asked) => write({ audit: 'intent', time: now().toISOString(), ...described(asked) }),
-  call: (asked, { outcome, rows, text, unitsRead, durationMs }) =>
+  call: (asked, { outcome, rows, text, noted, unitsRead, durationMs }) =>
     write({
       audit: 'call',
       time: now().toISOString(),
       ...described(asked),
       outcome,
       rows,
+      ...noted,
       bytes: Buffer.byteLength(text),
       unitsRead,
       durationMs: Math.round(durationMs * 10) / 10,

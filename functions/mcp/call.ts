@@ -1,7 +1,8 @@
-import { type CallToolResult, ProtocolError } from '@modelcontextprotocol/server';
+import { type CallToolResult, ProtocolError, type ResourceLink } from '@modelcontextprotocol/server';
 import { bearerChallenge, type ScopeName } from '../../shared/edge.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { parseArguments } from './arguments.ts';
+import type { Download } from './attachment.ts';
 import { Attempt } from './attempt.ts';
 import type { Outcome } from './audit.ts';
 import { chooseOrganization, ForeignOrganization, takesOrganization } from './organization.ts';
@@ -46,10 +47,23 @@ export async function callTool(
     attempt.organization = organization;
     const args = parseArguments(tool.input(), several ? rest : given, several ? ['organization'] : []);
     const answer = await tool.run(args, await attempt.open(organization));
-    const content = cleanRecord({ organization, ...answer.content });
+    const { download } = answer;
+    const content = {
+      ...cleanRecord({ organization, ...answer.content }),
+      // Signed, and longer than texts may be.
+      ...(download && {
+        download: { url: download.link.url, validUntil: download.link.validUntil.toISOString() },
+      }),
+    };
     const text = sized(JSON.stringify(content));
-    attempt.end('ok', answer.rows, text);
-    return { content: [{ type: 'text', text }], structuredContent: content };
+    attempt.end('ok', answer.rows, text, download && { downloadUntil: download.link.validUntil });
+    return {
+      content: [
+        { type: 'text', text },
+        ...(download ? [resourceLink(download, several ? organization : undefined)] : []),
+      ],
+      structuredContent: content,
+    };
   } catch (error) {
     const { outcome, text } = explained(error, session);
     attempt.end(outcome, 0, text);
@@ -57,6 +71,18 @@ export async function callTool(
     return error instanceof MissingScope ? withChallenge(result, error.scope, session) : result;
   }
 }
+
+/** What names the resource for a client. @param organization the one to ask for, where the caller has several */
+const resourceLink = (
+  { uri, name, mimeType, size }: Download,
+  organization: string | undefined,
+): ResourceLink => ({
+  type: 'resource_link',
+  uri: organization === undefined ? uri : `${uri}?organization=${organization}`,
+  name: cleanText(name, 200),
+  mimeType,
+  size,
+});
 
 /** @throws {Refusal} when the answer is too large for a conversation; lists avoid that themselves. */
 function sized(text: string): string {

@@ -17,6 +17,8 @@ export interface Configuration {
   tableName: string;
   /** The role that may read one organization's books at a time; without it, the process's own rights are used. */
   readerRoleArn?: string;
+  /** The S3 bucket that holds the files of attachments; without it, no files are kept. */
+  filesBucket?: string;
   /** Origins of the web pages whose scripts may call. */
   allowedOrigins: ReadonlySet<string>;
   /** Requests of one caller in a minute; without it, as many as come. */
@@ -35,6 +37,7 @@ export function readConfiguration(environment: Environment): Configuration {
     brokerClientId: required(environment, 'BROKER_CLIENT_ID'),
     tableName: required(environment, 'TABLE_NAME'),
     ...(environment.READER_ROLE_ARN && { readerRoleArn: environment.READER_ROLE_ARN }),
+    ...(environment.FILES_BUCKET && { filesBucket: environment.FILES_BUCKET }),
     allowedOrigins: new Set(
       required(environment, 'ALLOWED_ORIGINS')
         .split(',')

@@ -1,5 +1,7 @@
 import { writeAuditRecord } from '../../shared/audit-log.ts';
+import { filesOf } from '../../shared/files/open-files.ts';
 import { readersOf } from '../../shared/store/open-reader.ts';
+import { readerClients } from '../../shared/store/reader-clients.ts';
 import { readConfiguration } from './configuration.ts';
 import { mcpHandler } from './endpoint.ts';
 import { prompts } from './prompts.ts';
@@ -7,12 +9,16 @@ import { resources, resourceTemplates } from './resources.ts';
 import { tools } from './tools/index.ts';
 
 const configuration = readConfiguration(process.env);
+const { tableName, readerRoleArn, filesBucket } = configuration;
+const clientOf = readerClients(readerRoleArn);
+const now = () => new Date();
 
 /** The Lambda function behind `/mcp`, put together from its environment. */
 export const handler = mcpHandler({
   configuration,
-  openReader: readersOf(configuration),
-  now: () => new Date(),
+  openReader: readersOf({ tableName, clientOf }),
+  ...(filesBucket !== undefined && { openFiles: filesOf({ bucketName: filesBucket, clientOf, now }) }),
+  now,
   tools,
   resources,
   resourceTemplates,

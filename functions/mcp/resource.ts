@@ -19,31 +19,39 @@ interface Description {
   name: string;
   title: string;
   description: string;
-  mimeType: string;
 }
 
 /** A text that is the same for every caller: it reads no books, so it needs no scope and no organization. */
 export interface Resource extends Description {
   uri: string;
+  mimeType: string;
   read(): string;
 }
 
+/** What is read: a text, or bytes in base64. */
+export type Contents = { mimeType: string; text: string } | { mimeType: string; blob: string };
+
 /**
- * A family of texts about the books of one organization. The server takes a `?organization=` off the address before
+ * A family of resources in the books of one organization. The server takes a `?organization=` off the address before
  * it asks `match`, so no template has to know about organizations.
  */
 export interface ResourceTemplate extends Description {
   /** RFC 6570, level 1: `finance://invoices/{invoiceId}`. */
   uriTemplate: string;
-  scope: ScopeName;
+  /** The type of all of them, where they have one. */
+  mimeType?: string;
+  /** All of these are needed. */
+  scopes: readonly ScopeName[];
+  /** Bytes that one of them may have; without it, as many as a text from the books. */
+  largest?: number;
   /** The decoded parameters when the address is one of this family, otherwise undefined. */
   match(uri: string): Record<string, string> | undefined;
   /** @throws {NotFound} when there is no such thing; its message reaches the client. */
-  read(params: Record<string, string>, context: ToolContext): Promise<string>;
+  read(params: Record<string, string>, context: ToolContext): Promise<Contents>;
 }
 
-/** Bytes that a resource's text may have; a conversation takes no more. */
-const largestResource = 60_000;
+/** Bytes that a text from the books may have; a conversation takes no more. */
+const largestText = 60_000;
 
 /** How long a client may keep what it has read: a fixed text for an hour; the books change with every import. */
 const fixedTextLife = { ttlMs: 3_600_000, cacheScope: 'public' } as const;
@@ -59,8 +67,8 @@ export function listTemplates(
 ): ListResourceTemplatesResult {
   return {
     resourceTemplates: templates
-      .filter(({ scope }) => caller.scopes.includes(scope))
-      .map(({ scope: _scope, match: _match, read: _read, uriTemplate, ...listed }) => ({
+      .filter(({ scopes }) => scopes.every((scope) => caller.scopes.includes(scope)))
+      .map(({ scopes: _scopes, largest: _largest, match: _match, read: _read, uriTemplate, ...listed }) => ({
         uriTemplate: takesOrganization(caller) ? `${uriTemplate}{?organization}` : uriTemplate,
         ...listed,
       })),
@@ -86,8 +94,8 @@ export async function readResource(
   for (const template of templates) {
     const params = address && template.match(address.uri);
     if (params) {
-      const text = await readFamily(template, uri, params, address.organization, session);
-      return { contents: [{ uri, mimeType: template.mimeType, text }], life: booksLife };
+      const contents = await readFamily(template, uri, params, address.organization, session);
+      return { contents: [{ uri, ...contents }], life: booksLife };
     }
   }
   throw notReadable(
@@ -102,25 +110,24 @@ async function readFamily(
   params: Record<string, string>,
   asked: string | undefined,
   session: Session,
-): Promise<string> {
+): Promise<Contents> {
   const { caller } = session;
   const attempt = new Attempt(session, 'resources/read', { uri });
-  if (!caller.scopes.includes(template.scope)) {
-    const message = missingScopeSentence(template.scope);
+  const missing = template.scopes.find((scope) => !caller.scopes.includes(scope));
+  if (missing) {
+    const message = missingScopeSentence(missing);
     attempt.end('denied', 0, message);
     throw notReadable(uri, message);
   }
   try {
     const organization = chooseOrganization(caller, asked, '?organization= at the end of the address');
-    const text = cleanText(
-      await template.read(params, await attempt.open(organization)),
-      Number.POSITIVE_INFINITY,
-    );
-    if (Buffer.byteLength(text) > largestResource) {
+    const contents = clean(await template.read(params, await attempt.open(organization)));
+    const text = 'text' in contents ? contents.text : contents.blob;
+    if (Buffer.byteLength(text) > (template.largest ?? largestText)) {
       throw new Refusal('The resource is too large to return in full: ask a tool for the part you need.');
     }
     attempt.end('ok', 1, text);
-    return text;
+    return contents;
   } catch (error) {
     if (!(error instanceof Refusal)) {
       attempt.end('error', 0, '');
@@ -131,6 +138,9 @@ async function readFamily(
     throw notReadable(uri, message);
   }
 }
+
+const clean = (contents: Contents): Contents =>
+  'text' in contents ? { ...contents, text: cleanText(contents.text, Number.POSITIVE_INFINITY) } : contents;
 
 /** An address without its `?organization=`; undefined when something else is asked for behind the question mark. */
 function addressOf(uri: string): { uri: string; organization: string | undefined } | undefined {

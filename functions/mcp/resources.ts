@@ -1,5 +1,7 @@
+import { attachmentsAddress, fileContents, largestContents } from './attachment.ts';
 import { addressOf, definitionsAddress, definitionsIndex, pageOf, topics } from './definitions/index.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
+import { scopesOf } from './tools/find-records.ts';
 import { invoiceDetailFields } from './tools/invoice-detail.ts';
 
 /** Texts that are the same for every caller. */
@@ -25,7 +27,7 @@ export const resources: readonly Resource[] = [
 const invoicesAddress = 'finance://invoices/';
 const longestId = 200;
 
-/** Texts about the books of the caller's organization. */
+/** What the books of the caller's organization hold. */
 export const resourceTemplates: readonly ResourceTemplate[] = [
   {
     uriTemplate: `${invoicesAddress}{invoiceId}`,
@@ -33,19 +35,32 @@ export const resourceTemplates: readonly ResourceTemplate[] = [
     title: 'Invoice',
     description: 'One invoice by its id: the answer of get_invoice, as JSON.',
     mimeType: 'application/json',
-    scope: 'invoices:read',
-    match(uri) {
-      if (!uri.startsWith(invoicesAddress)) return undefined;
-      const invoiceId = decoded(uri.slice(invoicesAddress.length));
-      return invoiceId === undefined ? undefined : { invoiceId };
-    },
+    scopes: ['invoices:read'],
+    match: (uri) => parametersOf(uri, invoicesAddress, 'invoiceId'),
     async read({ invoiceId = '' }, { reader, today }) {
       const [found] = await reader.find('invoice', { id: invoiceId }, today);
       const { organization } = reader;
-      return JSON.stringify({ organization, invoice: invoiceDetailFields(found), asOf: today });
+      const text = JSON.stringify({ organization, invoice: invoiceDetailFields(found), asOf: today });
+      return { mimeType: 'application/json', text };
     },
   },
+  {
+    uriTemplate: `${attachmentsAddress}{attachmentId}`,
+    name: 'attachment',
+    title: 'Attachment',
+    description: 'The file of an attachment by its id, up to 90 KB: text as text, other files as bytes.',
+    scopes: scopesOf.attachment,
+    largest: largestContents,
+    match: (uri) => parametersOf(uri, attachmentsAddress, 'attachmentId'),
+    read: ({ attachmentId = '' }, context) => fileContents(attachmentId, context),
+  },
 ];
+
+/** The one parameter of an address that begins like this; undefined when it is another. */
+function parametersOf(uri: string, address: string, name: string): Record<string, string> | undefined {
+  const id = uri.startsWith(address) ? decoded(uri.slice(address.length)) : undefined;
+  return id === undefined ? undefined : { [name]: id };
+}
 
 /** The id in a URI: one percent-encoded segment; undefined when it is not valid. */
 function decoded(segment: string): string | undefined {

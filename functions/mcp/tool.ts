@@ -1,15 +1,19 @@
 import type * as z from 'zod';
 import type { ScopeName } from '../../shared/edge.ts';
+import type { FileStore } from '../../shared/files/file-store.ts';
 import { type Day, dayInZone } from '../../shared/ledger/dates.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 import { assumedProfile, type BusinessProfile } from '../../shared/ledger/kinds/business.ts';
 import type { ListedName } from '../../shared/ledger/kinds/index.ts';
 import type { LedgerReader } from '../../shared/ledger/reader.ts';
+import type { Download } from './attachment.ts';
 import { missingScopeSentence } from './rejection.ts';
 
 /** What a tool may use: the books of the one organization that the call is about, and that organization's calendar. */
 export interface ToolContext {
   reader: LedgerReader;
+  /** The files of its attachments; undefined where no files are kept. */
+  files?: FileStore;
   /** The organization's profile, or the assumed one while none has been imported. */
   profile: BusinessProfile;
   /** False while no business profile has been imported and `profile` is assumed. */
@@ -30,15 +34,17 @@ export class MissingScope extends Refusal {
   }
 }
 
-/** Where books come from: readers that are made for one organization, and the clock. */
+/** Where books come from: readers that are made for one organization, its files, and the clock. */
 export interface Library {
   openReader(organization: string): Promise<LedgerReader>;
+  /** Left out where no files are kept. */
+  openFiles?(organization: string): Promise<FileStore>;
   now(): Date;
 }
 
 /** Everything that a question about an organization needs. Its profile is read, because it decides what "today" is. */
 export async function openBooks(
-  { openReader, now }: Library,
+  { openReader, openFiles, now }: Library,
   organization: string,
   scopes: readonly ScopeName[],
 ): Promise<ToolContext> {
@@ -47,6 +53,7 @@ export async function openBooks(
   const assumed = profile ?? assumedProfile(organization);
   return {
     reader,
+    ...(openFiles && { files: await openFiles(organization) }),
     profile: assumed,
     profileKnown: profile !== undefined,
     today: dayInZone(now(), assumed.timeZone),
@@ -59,6 +66,8 @@ export interface Answer {
   content: Record<string, unknown>;
   /** How many rows of the books are in it, for the audit record. */
   rows: number;
+  /** The file that it is about, if the question asks for one. */
+  download?: Download;
 }
 
 type Arguments = z.ZodObject<z.ZodRawShape, z.core.$strict>;

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { mcpUrl } from '../../shared/edge.ts';
 import { isPlainObject } from '../../shared/json.ts';
+import { send } from '../../shared/outgoing.ts';
 import type { Configuration } from './configuration.ts';
 import { OAuthError, type OAuthErrorCode } from './oauth-error.ts';
-import { send } from './outgoing.ts';
 import type { HeldSecrets } from './sealing/secrets.ts';
 
 export interface IssuedToken {

@@ -4,6 +4,7 @@ import type { CreditNote } from '../../shared/ledger/kinds/credit-note.ts';
 import type { Invoice } from '../../shared/ledger/kinds/invoice.ts';
 import type { Payment } from '../../shared/ledger/kinds/payment.ts';
 import type { Books } from './books.ts';
+import { northwindFiles } from './files.ts';
 import { type NorthwindCustomer, northwindCustomers } from './northwind-customers.ts';
 import { northwindExpenses } from './northwind-expenses.ts';
 import { northwindOrders, northwindProducts, type Order, washingtonTaxRate } from './northwind-orders.ts';
@@ -60,6 +61,7 @@ export function northwindBooks(today: Day): Books {
     ...depositsOf(customers, orders, addDays(newest, -7)),
   ];
   const nameOf = new Map(customers.map(({ record }) => [record.id, record.name]));
+  const files = northwindFiles();
   return {
     organization: 'northwind',
     profile,
@@ -80,7 +82,9 @@ export function northwindBooks(today: Day): Books {
         announced: announcedOn(today, received),
         expenses,
       }),
+      ...files.map(({ record }) => record),
     ],
+    files,
   };
 }
 

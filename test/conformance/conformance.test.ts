@@ -12,6 +12,7 @@ import { startEdition } from '../../local/edition.ts';
 import { startGateway } from '../../local/gateway.ts';
 import { userPoolId } from '../../local/user-pool.ts';
 import { readersOf } from '../../shared/store/open-reader.ts';
+import { readerClients } from '../../shared/store/reader-clients.ts';
 import { freePorts } from '../support/local-edition.ts';
 import { machineToken } from '../support/machine-token.ts';
 import { endingWithParent } from '../support/programs.ts';
@@ -56,7 +57,10 @@ const gateway = await startGateway({
         ...configuration,
         allowedOrigins: new Set([`http://localhost:${port}`, `http://127.0.0.1:${port}`]),
       },
-      openReader: readersOf(configuration),
+      openReader: readersOf({
+        tableName: configuration.tableName,
+        clientOf: readerClients(configuration.readerRoleArn),
+      }),
       now: () => new Date(),
       tools: [...tools, ...fixtureTools],
       resources: [...resources, ...fixtureResources],

@@ -65,12 +65,15 @@ export const fixtureTemplates: readonly ResourceTemplate[] = [
     title: 'Template data',
     description: 'Data by id.',
     mimeType: 'application/json',
-    scope,
+    scopes: [scope],
     match: (uri) => {
       const id = /^test:\/\/template\/([^/]+)\/data$/.exec(uri)?.[1];
       return id === undefined ? undefined : { id };
     },
-    read: async ({ id }) => JSON.stringify({ id, templateTest: true, data: `Data for ID: ${id}` }),
+    read: async ({ id }) => ({
+      mimeType: 'application/json',
+      text: JSON.stringify({ id, templateTest: true, data: `Data for ID: ${id}` }),
+    }),
   },
 ];
 

@@ -463,9 +463,9 @@ describe('a store that fails', () => {
 
   test('a local edition that does not run', async () => {
     // Above the ports that systems give away.
-    const { code, stderr } = await runImport(['--org', 'acme', '--local', '65533', file]);
+    const { code, stderr } = await runImport(['--org', 'acme', '--local', '65532', file]);
     assert.equal(code, 3);
-    assert.match(stderr, /^The local edition does not answer on port 65533: start it/);
+    assert.match(stderr, /^The local edition does not answer on port 65532: start it/);
   });
 
   test('a table that does not exist, by --table and by the environment', async () => {

@@ -119,16 +119,16 @@ export const resourceTemplates: readonly ResourceTemplate[] = [
     title: 'A note',
     description: 'The note of one invoice.',
     mimeType: 'text/plain',
-    scope: 'invoices:read',
+    scopes: ['invoices:read'],
     match(uri) {
       const id = /^finance:\/\/notes\/([^/?]+)$/.exec(uri)?.[1];
       return id === undefined ? undefined : { id };
     },
     async read({ id }, { reader }) {
-      if (id === 'endless') return 'é'.repeat(40_000);
+      if (id === 'endless') return { mimeType: 'text/plain', text: 'é'.repeat(40_000) };
       const note = invoicesOf(reader.organization)[id ?? ''];
       if (note === undefined) throw new NotFound(`There is no note ${id}.`);
-      return note;
+      return { mimeType: 'text/plain', text: note };
     },
   },
 ];

@@ -31,7 +31,15 @@ async function itemsOf(organization: string): Promise<Item[]> {
 }
 
 const erase = (organization: string, changes: Partial<Parameters<typeof eraseBooks>[0]> = {}) =>
-  eraseBooks({ table, organization, pauseMs: undefined, onProgress: () => {}, onWait: () => {}, ...changes });
+  eraseBooks({
+    table,
+    organization,
+    eraseFiles: async () => {},
+    pauseMs: undefined,
+    onProgress: () => {},
+    onWait: () => {},
+    ...changes,
+  });
 
 const invoice = (id: string): LedgerRecord => ({
   kind: 'invoice',

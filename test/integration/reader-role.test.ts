@@ -12,6 +12,7 @@ import {
 import type { Invoice } from '../../shared/ledger/kinds/invoice.ts';
 import { partitionsOf } from '../../shared/store/keys.ts';
 import { readersOf } from '../../shared/store/open-reader.ts';
+import { readerClients } from '../../shared/store/reader-clients.ts';
 import { readerCredentials } from '../../shared/store/reader-credentials.ts';
 import { openTable, Table } from '../../shared/store/table.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
@@ -60,7 +61,7 @@ const invoicesOf = (organization: string) => ({
 
 describe('the reader role', () => {
   it('lets a reader see its own organization', async () => {
-    const open = readersOf({ tableName, readerRoleArn });
+    const open = readersOf({ tableName, clientOf: readerClients(readerRoleArn) });
     for (const organization of ['acme', 'acme-2', 'acme']) {
       const reader = await open(organization);
       const [found] = await reader.find('invoice', { id: 'i1' }, '2026-02-01');
@@ -86,7 +87,7 @@ describe('the reader role', () => {
   });
 
   it('is the only way for the functions: their own credentials open nothing', async () => {
-    const open = readersOf({ tableName });
+    const open = readersOf({ tableName, clientOf: readerClients() });
     await assert.rejects((await open('acme')).single('business'), denied);
   });
 

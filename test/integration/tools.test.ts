@@ -369,7 +369,9 @@ describe('answers agree with each other', () => {
     const [template] = resourceTemplates;
     const params = template?.match(`finance://invoices/${encodeURIComponent(String(row.id))}`);
     assert.ok(template && params);
-    assert.deepEqual(JSON.parse(await template.read(params, await context('northwind'))), byId);
+    const contents = await template.read(params, await context('northwind'));
+    assert.ok('text' in contents);
+    assert.deepEqual(JSON.parse(contents.text), byId);
   });
 
   test('the largest expenses of a month are those that the prompt for it leads to', async () => {

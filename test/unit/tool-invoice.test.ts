@@ -206,13 +206,14 @@ describe('the resource of an invoice', () => {
       today,
       scopes: scopeNames,
     };
-    const text = await template.read({ invoiceId: 'i1' }, context);
+    const contents = await template.read({ invoiceId: 'i1' }, context);
+    assert.ok('text' in contents);
     const { content } = await ask(
       'get_invoice',
       { invoiceId: 'i1' },
       { findInvoices: async () => [detail(record)] },
     );
-    assert.deepEqual(JSON.parse(text), { organization: 'paper', ...content });
+    assert.deepEqual(JSON.parse(contents.text), { organization: 'paper', ...content });
   });
 
   test('is addressed by a percent-encoded id of one segment', () => {

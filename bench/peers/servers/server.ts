@@ -4,10 +4,14 @@ import { openBooks } from '../../../functions/mcp/tool.ts';
 import { tools } from '../../../functions/mcp/tools/index.ts';
 import { scopeNames } from '../../../shared/edge.ts';
 import { readersOf } from '../../../shared/store/open-reader.ts';
+import { readerClients } from '../../../shared/store/reader-clients.ts';
 import { outputs } from './outputs.ts';
 
 // Made once, as the SDK's documentation advises; the server itself is made for every request.
-const library = { openReader: readersOf({ tableName: process.env.TABLE_NAME ?? '' }), now: () => new Date() };
+const library = {
+  openReader: readersOf({ tableName: process.env.TABLE_NAME ?? '', clientOf: readerClients() }),
+  now: () => new Date(),
+};
 
 /**
  * A server of the SDK for the books of one organization. The inputs of its tools are the product's, and so is what a

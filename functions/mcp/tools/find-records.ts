@@ -2,9 +2,11 @@ import * as z from 'zod';
 import type { ScopeName } from '../../../shared/edge.ts';
 import { NotFound, Refusal } from '../../../shared/ledger/errors.ts';
 import { writeRecord } from '../../../shared/ledger/format.ts';
+import type { Attachment } from '../../../shared/ledger/kinds/attachment.ts';
 import { lastFour } from '../../../shared/ledger/kinds/bank-account.ts';
 import type { LedgerRecord } from '../../../shared/ledger/kinds/index.ts';
 import { queryWords } from '../../../shared/ledger/search-words.ts';
+import { downloadOf } from '../attachment.ts';
 import { type Answer, defineTool, MissingScope, type ToolContext } from '../tool.ts';
 import { cursor, limit, oneOf, text } from './arguments.ts';
 import { pageStart } from './cursor.ts';
@@ -13,7 +15,7 @@ import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
 
 /** The kinds that can be looked for, with the scopes that show them: all of these are needed. */
-const scopesOf = {
+export const scopesOf = {
   customer: ['customers:read'],
   supplier: ['expenses:read'],
   product: ['invoices:read'],
@@ -54,7 +56,13 @@ export const findRecords = defineTool({
   output: output.object(
     ['records', 'asOf', 'returned', 'complete'],
     ['totalCount', 'totalsAbsent', 'approximate', 'nextCursor'],
-    { records: output.listOf(output.object(['kind', 'id'], ['name'])) },
+    {
+      records: output.listOf(output.object(['kind', 'id'], ['name'])),
+      download: {
+        ...output.object(['url', 'validUntil']),
+        description: 'Secret link to the file, for the person: whoever has it can read the file',
+      },
+    },
   ),
   async run({ kind, query, id, ...page }, context) {
     const kinds = kindsMeant(kind);
@@ -83,8 +91,11 @@ async function wholeRecord(
   const { reader, today } = context;
   try {
     const [record] = await reader.find(kind as 'supplier', { id }, today);
-    const records = [shown(record)];
-    return { content: { records, asOf: today, returned: 1, complete: true }, rows: 1 };
+    const found = { asOf: today, returned: 1, complete: true };
+    if (kind !== 'attachment') return { content: { records: [shown(record)], ...found }, rows: 1 };
+    const download = await downloadOf(record as LedgerRecord as Attachment, context);
+    const records = [{ ...shown(record), stored: download !== undefined }];
+    return { content: { records, ...found }, rows: 1, ...(download && { download }) };
   } catch (error) {
     if (error instanceof NotFound && others.length > 0) return wholeRecord(others, id, context);
     throw error;

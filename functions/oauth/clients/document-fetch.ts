@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { type Answer, send, TooLongError } from '../outgoing.ts';
+import { type Answer, send, TooLongError } from '../../../shared/outgoing.ts';
 import { type Address, isPublicAddress } from './public-address.ts';
 
 /** Why there is no document; a phrase that goes on with "the document of the application". */

@@ -1,6 +1,6 @@
 import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { send } from '../outgoing.ts';
+import { send } from '../../../shared/outgoing.ts';
 
 /*
  * One call of AWS Secrets Manager, with the SDK's signer but without its client. The client takes the function's start

@@ -29,7 +29,7 @@ export class TooLongError extends Error {
 export async function send(
   url: URL,
   settings: RequestOptions,
-  body: string | undefined,
+  body: string | Uint8Array | undefined,
   { deadline, longest, inspect }: OutgoingOptions,
 ): Promise<Answer> {
   const response = await responseTo(url, { ...settings, agent: false, signal: deadline }, body);
@@ -43,7 +43,11 @@ export async function send(
   }
 }
 
-function responseTo(url: URL, settings: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
+function responseTo(
+  url: URL,
+  settings: RequestOptions,
+  body: string | Uint8Array | undefined,
+): Promise<IncomingMessage> {
   // Not imported: as an ES module, node:http loads all of undici, which takes longer than anything else at a start.
   const { request } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
   return new Promise((resolve, reject) => {
