@@ -184,7 +184,7 @@ async function listed(
 }
 
 /** Long texts and lists, which only the whole record has. */
-const longFields = ['address', 'notes', 'description', 'rates', 'open'];
+const longFields = ['address', 'notes', 'description', 'rates', 'sha256'];
 
 /** A record as it appears in lists. */
 function short(kind: FoundKind, row: object): Fields {
