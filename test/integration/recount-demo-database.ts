@@ -62,6 +62,130 @@ export class RecountDatabase extends CsvDatabase {
     return this;
   }
 
+  /**
+   * Tables `bills`, `bill_lines`, `bill_payments` and `bill_credits`: bills for goods by the rules of docs/demo.md from
+   * Northwind's CSV files; of contracts, as the demo's records have them. Then `contracts`, `schedule`, and `bank`, whose
+   * booked rows follow from payments, bill payments and expenses. Needs the tables of `addNorthwind` and `addDerived`.
+   */
+  addPayables(records: readonly LedgerRecord[]): this {
+    this.addCsv(new URL('northwind/Suppliers.csv', data), 'raw_suppliers');
+    this.database.exec(`
+      CREATE TABLE suppliers AS
+        SELECT SupplierID AS id, CAST(SupplierID AS INTEGER) AS number, CompanyName AS name, trim(Country) AS country
+        FROM raw_suppliers;
+      CREATE TABLE bought AS
+        SELECT p.SupplierID AS supplier, p.ProductID AS product, p.CategoryID AS category, o.day,
+          (hundredths(p.UnitPrice) * 25 + 50) / 100 * CAST(d.Quantity AS INTEGER) AS amount
+        FROM raw_details d JOIN raw_products p USING (ProductID) JOIN orders o USING (OrderID)
+        WHERE o.day >= '1997-05';
+      CREATE TABLE purchased AS
+        SELECT supplier, substr(day, 1, 7) AS month, max(day) AS day, sum(amount) AS total,
+          min(category) AS least, max(category) AS most,
+          row_number() OVER (ORDER BY max(day), CAST(supplier AS INTEGER)) AS position
+        FROM bought GROUP BY supplier, substr(day, 1, 7);
+      CREATE TABLE bill_lines AS
+        SELECT p.position, CAST(b.product AS INTEGER) AS product, sum(b.amount) AS amount
+        FROM purchased p JOIN bought b ON b.supplier = p.supplier AND substr(b.day, 1, 7) = p.month
+        GROUP BY p.position, b.product;
+      CREATE TABLE dated AS
+        SELECT p.*, date(p.day, (SELECT CAST(julianday(${mondayOf('(SELECT day FROM today)')})
+            - julianday(${mondayOf('max(day)')}) AS INTEGER) FROM orders) || ' days') AS issued,
+          s.number, s.country,
+          CASE s.number % 3 WHEN 0 THEN 30 WHEN 1 THEN 14 ELSE 45 END AS terms,
+          CASE s.number % 5 WHEN 1 THEN -2 WHEN 3 THEN 6 WHEN 4 THEN 1 ELSE 0 END AS late,
+          CASE WHEN position % 41 = 0 THEN 'void' WHEN position % 17 = 0 THEN 'disputed'
+            WHEN position % 29 = 0 THEN 'credited' WHEN position % 13 = 0 THEN 'advance' ELSE 'paid' END AS course
+        FROM purchased p JOIN suppliers s ON s.id = p.supplier;
+      CREATE TABLE bills AS
+        SELECT 'B-' || position AS id, supplier, iif(country = 'Germany', 'EUR', 'USD') AS currency,
+          CASE WHEN day = (SELECT max(day) FROM orders) THEN 'draft' WHEN course = 'void' THEN 'void'
+            ELSE 'issued' END AS lifecycle,
+          issued, date(issued, terms || ' days') AS due, total,
+          CASE WHEN least = most THEN 'goods-' || least WHEN least = '1' THEN 'goods' ELSE 'food' END AS cost_group,
+          CASE WHEN country IN ('Sweden', 'Norway', 'Denmark', 'Finland') THEN 'nordic-range'
+            WHEN country IN ('Japan', 'Australia', 'Singapore') THEN 'pacific-range' END AS project
+        FROM dated;
+      CREATE TABLE first_lines AS
+        SELECT position, amount FROM bill_lines l
+        WHERE product = (SELECT min(product) FROM bill_lines m WHERE m.position = l.position);
+      CREATE TABLE settled AS
+        SELECT b.id, b.supplier, b.currency, b.issued, date(b.due, d.late || ' days') AS day, b.total, d.course, f.amount AS first
+        FROM dated d JOIN bills b ON b.id = 'B-' || d.position JOIN first_lines f USING (position)
+        WHERE b.lifecycle = 'issued';
+      CREATE TABLE bill_credits AS
+        SELECT id AS bill, currency, date(issued, '7 days') AS day, first AS amount FROM settled
+        WHERE course = 'credited' AND date(issued, '7 days') <= (SELECT day FROM today);
+      CREATE TABLE bill_payments AS
+        SELECT * FROM (
+          SELECT id AS bill, supplier, currency, day, total AS amount FROM settled WHERE course = 'paid'
+          UNION ALL SELECT id, supplier, currency, day, total - first FROM settled WHERE course = 'credited' AND total > first
+          UNION ALL SELECT id, supplier, currency, issued, total / 2 FROM settled WHERE course = 'advance'
+          UNION ALL SELECT id, supplier, currency, day, total - total / 2 FROM settled WHERE course = 'advance')
+        WHERE day <= (SELECT day FROM today);
+      CREATE TABLE contracts (id TEXT, direction TEXT, currency TEXT, status TEXT, end TEXT, notice INTEGER, renews INTEGER);
+      CREATE TABLE schedule (id TEXT, contract TEXT, due TEXT, amount INTEGER, document TEXT, paid TEXT);
+      CREATE TABLE recurring (bill TEXT);
+      CREATE TABLE tree (id TEXT, parent TEXT);
+    `);
+    const insert = (table: string, ...values: SQLInputValue[]) =>
+      this.database.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join()})`).run(...values);
+    for (const record of records) {
+      if (record.kind === 'supplier' && Number.isNaN(Number(record.id))) {
+        insert('suppliers', record.id, null, record.name, null);
+      } else if (record.kind === 'cost_group') {
+        insert('tree', record.id, record.parentId ?? null);
+      } else if (record.kind === 'contract') {
+        const { id, direction, currency, status, end = null, noticeDays = null, autoRenews = false } = record;
+        insert('contracts', id, direction, currency, status, end, noticeDays, Number(autoRenews));
+      } else if (record.kind === 'schedule_line') {
+        const { id, contractId, due, amount, invoiceId, billId, transactionId } = record;
+        insert('schedule', id, contractId, due, amount, invoiceId ?? billId ?? null, transactionId ?? null);
+      } else if (record.kind === 'bill' && record.contractId !== undefined) {
+        const { id, supplierId = null, currency, lifecycle, issued, due = null, total } = record;
+        const { costGroupId = null, projectId = null } = record;
+        insert('bills', id, supplierId, currency, lifecycle, issued, due, total, costGroupId, projectId);
+        if (['accounting-software', 'market-data', 'customs-portal', 'courier'].includes(record.contractId)) {
+          insert('recurring', id);
+        }
+      } else if (record.kind === 'bill_payment' && !record.billId?.startsWith('B-')) {
+        const { billId = null, supplierId = null, currency, date, amount } = record;
+        insert('bill_payments', billId, supplierId, currency, date, amount);
+      }
+    }
+    this.database.exec(`
+      CREATE TABLE bank_days AS
+        SELECT 'USD' AS currency, 'operating' AS account, 35000000 AS opening, date(monday, '-392 days') AS first, day AS last
+        FROM (SELECT day, ${mondayOf('day')} AS monday FROM today)
+        UNION ALL SELECT 'EUR', 'euro', 500000, date(monday, '-392 days'), date(monday, '-7 days')
+        FROM (SELECT ${mondayOf('day')} AS monday FROM today);
+      CREATE TABLE month_ends AS
+        WITH RECURSIVE ends (day) AS (
+          SELECT date(min(first), 'start of month', '1 month', '-1 day') FROM bank_days
+          UNION ALL SELECT date(day, 'start of month', '2 months', '-1 day') FROM ends WHERE day < '2200')
+        SELECT day FROM ends WHERE day <= (SELECT day FROM today);
+      CREATE TABLE bank AS
+        SELECT d.account, m.* FROM (
+          SELECT 'USD' AS currency, day, amount, c.name AS counterparty,
+            iif(amount < 0, 'Refunds', 'Customers') AS category, 0 AS recurring, 0 AS transfer, 1 AS matched
+          FROM payments JOIN customers c ON c.id = customer
+          UNION ALL SELECT p.currency, p.day, -p.amount, s.name, CASE
+              WHEN p.bill LIKE 'B-%' THEN 'Goods' WHEN p.bill LIKE 'warehouse-rent%' THEN 'Rent'
+              WHEN p.bill LIKE 'courier%' THEN 'Shipping' WHEN p.bill LIKE 'trade-fair%' THEN 'Marketing'
+              ELSE 'Software' END, p.bill IN (SELECT bill FROM recurring), 0, 1
+          FROM bill_payments p JOIN suppliers s ON s.id = p.supplier
+          UNION ALL SELECT 'USD', day, -sum(amount), NULL, 'Expenses', 0, 0, 1 FROM expenses GROUP BY day
+          UNION ALL SELECT 'USD', day, -1800, NULL, 'Bank fees', 0, 0, 0 FROM month_ends
+          UNION ALL SELECT 'USD', day, 3125, 'Puget Sound Bank', 'Interest', 1, 0, 0 FROM month_ends
+          UNION ALL SELECT 'EUR', day, -490, NULL, 'Bank fees', 0, 0, 0 FROM month_ends
+          UNION ALL SELECT t.currency, date(first, (weeks * 7) || ' days'), t.amount, NULL, NULL, 0, 1, 0
+          FROM (SELECT 'USD' AS currency, -660000 AS amount UNION ALL SELECT 'EUR', 600000) t
+            JOIN bank_days USING (currency)
+            JOIN (SELECT 0 AS weeks UNION SELECT 13 UNION SELECT 26 UNION SELECT 39 UNION SELECT 52)
+        ) m JOIN bank_days d ON d.currency = m.currency AND m.day BETWEEN d.first AND d.last;
+    `);
+    return this;
+  }
+
   /** All tables from Chinook's CSV files; it has no credits and no expenses. */
   addChinook(): this {
     this.addCsv(new URL('chinook/Invoice.csv', data), 'raw_invoices');
@@ -164,4 +288,26 @@ export const standings = `
     life = 'issued' AND rest > 0 AND rest < total AS partly,
     CASE WHEN life = 'issued' AND rest > 0 AND due < :asOf AND issued <= :asOf
       THEN CAST(julianday(:asOf) - julianday(due) AS INTEGER) ELSE 0 END AS late
+  FROM lives`;
+
+/** The bills as they stood on the day `:asOf`: the same rules, on the side that pays. */
+export const billStandings = `
+  WITH lives AS (
+    SELECT b.*, b.total
+      - coalesce((SELECT sum(p.amount) FROM bill_payments p WHERE p.bill = b.id AND p.day <= :asOf), 0)
+      - coalesce((SELECT sum(c.amount) FROM bill_credits c WHERE c.bill = b.id AND c.day <= :asOf), 0) AS rest
+    FROM bills b
+  )
+  SELECT *,
+    CASE
+      WHEN lifecycle <> 'issued' THEN lifecycle
+      WHEN rest <= 0 THEN 'paid'
+      WHEN due < :asOf AND issued <= :asOf THEN 'overdue'
+      WHEN rest < total THEN 'partial'
+      ELSE 'unpaid'
+    END AS status,
+    iif(lifecycle = 'issued' AND rest > 0, rest, 0) AS balance,
+    lifecycle = 'issued' AND rest > 0 AND rest < total AS partly,
+    iif(lifecycle = 'issued' AND rest > 0 AND due < :asOf AND issued <= :asOf,
+      CAST(julianday(:asOf) - julianday(due) AS INTEGER), 0) AS late
   FROM lives`;
