@@ -7,6 +7,7 @@ import { after, describe, it } from 'node:test';
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { runCommand, startLocalEdition } from '../support/local-edition.ts';
 import { machineToken } from '../support/machine-token.ts';
+import { allScopes } from '../support/scopes.ts';
 
 /*
  * What is wrong with a request is said in its answer: which status, and what was expected. Here through the whole
@@ -193,7 +194,7 @@ describe('a token', () => {
       assert.equal(status, 401, text);
       assert.equal(
         headers.get('www-authenticate'),
-        `Bearer error="invalid_token", resource_metadata="${edition.url}/.well-known/oauth-protected-resource/mcp", scope="invoices:read expenses:read payments:read customers:read business:read"`,
+        `Bearer error="invalid_token", resource_metadata="${edition.url}/.well-known/oauth-protected-resource/mcp", scope="${allScopes}"`,
       );
       const { error } = JSON.parse(text) as { error: { message: string } };
       assert.match(error.message, new RegExp(`expected one for ${url}\\.`));

@@ -9,11 +9,12 @@ import { addressOf, definitionsAddress, topics } from '../../functions/mcp/defin
 import { startLocalEdition } from '../support/local-edition.ts';
 import { machineToken } from '../support/machine-token.ts';
 import { startMcpRemote } from '../support/mcp-remote.ts';
+import { allScopes } from '../support/scopes.ts';
 import { toolNames } from '../support/tool-names.ts';
 
 /*
  * The real clients that people use, each in the generations that it speaks, against the local edition as it is started
- * by `npm start`: every one lists the seven tools and calls all of them, and all of them see the same figures.
+ * by `npm start`: every one lists the tools and calls all of them, and all of them see the same figures.
  */
 
 const edition = await startLocalEdition();
@@ -74,6 +75,13 @@ async function useAllTools(client: Client): Promise<void> {
     query: 'Ernst Handel',
   });
   const business: { name: string } = await call('get_business', {});
+  const further = {
+    bills: await call('list_bills', {}),
+    cash: await call('get_cash_position', {}),
+    transactions: await call('list_bank_transactions', {}),
+    commitments: await call('list_commitments', {}),
+    records: await call('find_records', { kind: 'counterparty' }),
+  };
 
   assert.equal(list.totalCount, 830);
   assert.equal(invoice.id, invoiceId);
@@ -82,7 +90,13 @@ async function useAllTools(client: Client): Promise<void> {
     ['Ernst Handel'],
   );
   assert.equal(business.name, 'Northwind Traders');
-  const seen = { totals: list.totals, summary, expenses: expenses.totals, payments: payments.totals };
+  const seen = {
+    totals: list.totals,
+    summary,
+    expenses: expenses.totals,
+    payments: payments.totals,
+    ...further,
+  };
   figures ??= seen;
   assert.deepEqual(seen, figures);
 }
@@ -257,7 +271,7 @@ describe('without a token', () => {
       assert.equal(response.status, 401);
       assert.equal(
         response.headers.get('www-authenticate'),
-        `Bearer resource_metadata="${edition.url}/.well-known/oauth-protected-resource/mcp", scope="invoices:read expenses:read payments:read customers:read business:read"`,
+        `Bearer resource_metadata="${edition.url}/.well-known/oauth-protected-resource/mcp", scope="${allScopes}"`,
       );
     });
   }

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { type Gateway, startGateway } from '../../local/gateway.ts';
 import { closeServer, listen, listenOnLoopback, PortInUseError } from '../../local/loopback.ts';
+import { allScopes } from '../support/scopes.ts';
 
 const publicOrigin = 'http://localhost:3000';
 const resource = `${publicOrigin}/mcp`;
@@ -15,7 +16,7 @@ const userPoolId = 'eu-west-1_LOCAL0001';
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
 const jwks = { keys: [{ alg: 'RS256', e, kid: 'one', kty: 'RSA', n, use: 'sig' }] };
-const parameters = `resource_metadata="${publicOrigin}/.well-known/oauth-protected-resource/mcp", scope="invoices:read expenses:read payments:read customers:read business:read"`;
+const parameters = `resource_metadata="${publicOrigin}/.well-known/oauth-protected-resource/mcp", scope="${allScopes}"`;
 
 /** What errors look like at the MCP URL. */
 interface McpError {

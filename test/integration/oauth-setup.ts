@@ -14,7 +14,6 @@ import { startUserPool, type UserPool, userPoolId } from '../../local/user-pool.
 import { type Browser, follow, locationOf, openBrowser, signIn } from './user-pool-browser.ts';
 
 export const formType = 'application/x-www-form-urlencoded';
-export const allScopes = 'invoices:read expenses:read payments:read customers:read business:read';
 
 export interface Person {
   readonly username: string;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, mock, test } from 'node:test';
+import { allScopes } from '../support/scopes.ts';
 import {
   type App,
-  allScopes,
   claimsOf,
   connect,
   exchange,

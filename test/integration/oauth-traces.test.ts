@@ -13,6 +13,7 @@ import { heldSecrets } from '../../functions/oauth/sealing/secrets.ts';
 import { codeSeal } from '../../functions/oauth/tokens/authorization-code.ts';
 import { refreshTokenSeal } from '../../functions/oauth/tokens/person-grant.ts';
 import { type BundledFunction, bundleFunction } from '../support/first-calls.ts';
+import { allScopes } from '../support/scopes.ts';
 import {
   type App,
   answer,
@@ -226,7 +227,7 @@ describe('after every kind of request', () => {
       session: claimsOf(secrets.get(`the access token ${confidential.clientId}`)).origin_jti,
       refreshes: 0,
       subject,
-      scopes: ['invoices:read', 'expenses:read', 'payments:read', 'customers:read', 'business:read'],
+      scopes: allScopes.split(' '),
     });
     const clientsOf = (event: string): string[] => events.get(event)!.map(({ client }) => String(client));
     assert.ok(clientsOf('token-issued').includes('machine-northwind'));
@@ -308,6 +309,15 @@ describe('the bundle that is uploaded', () => {
     for (const path of imports) assert.doesNotMatch(path, /fs|child_process|worker|sqlite|cluster/);
   });
 
+  test('has the OpenAPI document, and none of the tools that it describes', () => {
+    const inputs = Object.keys(bundled.metafile.inputs);
+    assert.ok(inputs.some((path) => path.endsWith('functions/oauth/site/openapi.json')));
+    assert.deepEqual(
+      inputs.filter((path) => path.includes('functions/mcp/')),
+      [],
+    );
+  });
+
   test('starts without the HTTP client that Node loads slowly', async () => {
     assert.ok(!imports.some((path) => /^(?:node:)?https?$/.test(path)), imports.join(' '));
     const printed = await bundled.firstCalls(
@@ -316,6 +326,7 @@ describe('the bundle that is uploaded', () => {
       const form = 'application/x-www-form-urlencoded';
       const answers = [
         await handler({ ...event, httpMethod: 'GET', path: '/health' }),
+        await handler({ ...event, httpMethod: 'GET', path: '/openapi.json' }),
         await handler({ ...event, httpMethod: 'POST', path: '/oauth/register',
           body: JSON.stringify({ redirect_uris: ['http://localhost/callback'] }) }),
         await handler({ ...event, httpMethod: 'POST', path: '/oauth/token', headers: { 'content-type': form },
@@ -332,6 +343,9 @@ describe('the bundle that is uploaded', () => {
         SEALING_SECRET: 's'.repeat(40),
       },
     );
-    assert.deepEqual(JSON.parse(printed.split('\n').at(-1)!), { touched: [], statuses: [200, 201, 503] });
+    assert.deepEqual(JSON.parse(printed.split('\n').at(-1)!), {
+      touched: [],
+      statuses: [200, 200, 201, 503],
+    });
   });
 });

@@ -8,11 +8,11 @@ import { readConfiguration } from '../../functions/oauth/configuration.ts';
 import { type Gateway, startGateway } from '../../local/gateway.ts';
 import { closeServer, listen } from '../../local/loopback.ts';
 import { startUserPool, type UserPool, userPoolId } from '../../local/user-pool.ts';
+import { allScopes } from '../support/scopes.ts';
 import { jane, nancy } from './oauth-setup.ts';
 
 const publicOrigin = 'http://localhost:3000';
 const resource = `${publicOrigin}/mcp`;
-const allScopes = 'invoices:read expenses:read payments:read customers:read business:read';
 const formType = 'application/x-www-form-urlencoded';
 const machine = { client_id: 'machine-northwind', client_secret: 'local-only' };
 const asked = { grant_type: 'client_credentials', ...machine };

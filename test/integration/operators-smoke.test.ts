@@ -7,6 +7,7 @@ import { Site } from '../../cli/smoke/site.ts';
 import { closeServer, listen } from '../../local/loopback.ts';
 import { readBody } from '../../local/request-body.ts';
 import { startLocalEdition } from '../support/local-edition.ts';
+import { toolNames } from '../support/tool-names.ts';
 import { runOperator } from './operators-commands.ts';
 
 /* The smoke test against the local edition as it is, and against one that breaks one promise at a time. */
@@ -40,7 +41,7 @@ describe('the local edition', () => {
     assert.equal(code, 0);
     assert.equal(url, `${edition.url}/mcp`);
     assert.deepEqual(named(checks, 'skip'), ['transport security', 'no way around CloudFront']);
-    assert.equal(checks.filter(({ name }) => name.startsWith('tool ')).length, 7);
+    assert.equal(checks.filter(({ name }) => name.startsWith('tool ')).length, toolNames.length);
   });
 
   test('is tested as far as possible without a client, and with one that may not see much', async () => {

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { after, before, describe, mock, test } from 'node:test';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { issuer, startUserPool, type UserPool, userPoolId } from '../../local/user-pool.ts';
+import { allScopes } from '../support/scopes.ts';
 import { follow, locationOf, openBrowser, signIn } from './user-pool-browser.ts';
 
 const publicOrigin = 'http://localhost:3000';
@@ -10,8 +11,7 @@ const resource = `${publicOrigin}/mcp`;
 const callback = `${publicOrigin}/oauth/callback`;
 const brokerId = 'finance-mcp-broker';
 const brokerSecret = randomBytes(24).toString('base64url');
-const names = ['invoices:read', 'expenses:read', 'payments:read', 'customers:read', 'business:read'];
-const resourceScopes = names.map((name) => `${resource}/${name}`);
+const resourceScopes = allScopes.split(' ').map((name) => `${resource}/${name}`);
 const robin = {
   username: 'robin',
   password: 'both-books',

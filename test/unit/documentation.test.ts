@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { tools } from '../../functions/mcp/tools/index.ts';
 import { buildTools } from '../runtime/runtime-client.ts';
 
 /* What the guides tell people to type and to follow is there. */
@@ -28,6 +29,10 @@ const typed: readonly Typed[] = guides.flatMap((guide) =>
 test('every script that a guide names exists', () => {
   assert.ok(typed.length > 40);
   for (const { guide, script } of typed) assert.ok(scripts[script], `${guide}: npm run ${script}`);
+});
+
+test('the README names every tool', () => {
+  for (const { name } of tools) assert.ok(textOf('README.md').includes(`\`${name}\``), name);
 });
 
 const commands = [

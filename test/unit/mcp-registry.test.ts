@@ -19,7 +19,7 @@ const caller = (changes: Partial<Caller> = {}): Caller => ({
 const registry = registryOf(tools);
 const list = registry.list(caller());
 
-test('the seven tools are listed in their fixed order', () => {
+test('the tools are listed in their fixed order', () => {
   assert.deepEqual(
     list.map(({ name }) => name),
     toolNames,
@@ -50,14 +50,14 @@ test('every tool has a title and says that it only reads', () => {
   }
 });
 
-test('each scope alone shows the tools that need it, and together they show all', () => {
+test('each scope alone shows the tools that it is one of the scopes of, and together they show all', () => {
   const names = scopes.flatMap((scope) =>
     registry.list(caller({ scopes: [scope] })).map(({ name }) => {
-      assert.equal(registry.find(name)?.scope, scope);
+      assert.ok([registry.find(name)?.scope].flat().includes(scope), `${scope} shows ${name}`);
       return name;
     }),
   );
-  assert.deepEqual(names.sort(), list.map(({ name }) => name).sort());
+  assert.deepEqual(new Set(names), new Set(list.map(({ name }) => name)));
 });
 
 test('the list is made once for the same scopes, and never mixed up between callers', () => {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type Configuration, readConfiguration } from '../../functions/mcp/configuration.ts';
+import { allScopes } from '../support/scopes.ts';
 
 export const publicOrigin = 'https://finance.example';
 export const mcpUrl = `${publicOrigin}/mcp`;
@@ -26,8 +27,9 @@ export const configuration: Configuration = readConfiguration(environment);
 
 type Claims = Record<string, unknown>;
 
-const allScopes = ['invoices', 'expenses', 'payments', 'customers', 'business']
-  .map((noun) => `${mcpUrl}/${noun}:read`)
+const qualifiedScopes = allScopes
+  .split(' ')
+  .map((name) => `${mcpUrl}/${name}`)
   .join(' ');
 
 /** The claims of a person's token as Cognito signs them; a claim that is undefined is left out. */
@@ -40,7 +42,7 @@ export const personClaims = (changes: Claims = {}): Claims => ({
   origin_jti: 'sign-in-1',
   jti: 'token-1',
   aud: mcpUrl,
-  scope: allScopes,
+  scope: qualifiedScopes,
   'cognito:groups': ['org_acme'],
   iat: secondsFromNow(-10),
   exp: secondsFromNow(600),

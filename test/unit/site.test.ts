@@ -109,6 +109,11 @@ describe('the privacy page', () => {
     assert.match(archived, /400 days\. Copies in an archive are kept for at least 2557 days/);
   });
 
+  it('says where bank data come from', () => {
+    const text = textOf(page(deployed));
+    assert.match(text, /Nothing is fetched from banks: what is stored is what the operator imported\./);
+  });
+
   it('claims no period that nobody has set', () => {
     const { AUDIT_DAYS: _audit, LOG_DAYS: _log, ...unknown } = deployed;
     const text = textOf(page(unknown));

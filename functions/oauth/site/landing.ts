@@ -14,6 +14,7 @@ const examples = [
   'How much did we spend last month, and on what?',
   'How much did we invoice and collect this year, compared with last year?',
   'Which customers owe us the most?',
+  'What is in our bank accounts, and what comes in this week?',
 ] as const;
 
 /** HTML for browsers, and the same as Markdown for everything else, such as an agent that looks up how to connect. */

@@ -17,7 +17,7 @@ ${isLocal(publicOrigin) ? local : ''}
 <dt>Your account</dt>
 <dd>Your email address, a hash of your password, the key of your authenticator app if you use one, and the organizations that you belong to. Amazon Cognito keeps them until the operator deletes the account.</dd>
 <dt>Your organization’s books</dt>
-<dd>The records that your organization imported. This server reads them and cannot change them. They stay until the organization deletes them, and in backups for 35 days after that.</dd>
+<dd>The records that your organization imported, which may include bank accounts, their balances and transactions. Nothing is fetched from banks: what is stored is what the operator imported. This server reads the records and cannot change them. They stay until the organization deletes them, and in backups for 35 days after that.</dd>
 <dt>One cookie while you connect an application</dt>
 <dd>It holds the application’s request, encrypted, for ten minutes. The sign-in page of Amazon Cognito uses cookies of its own to keep you signed in. There are no cookies for advertising or statistics.</dd>
 </dl>
