@@ -62,8 +62,14 @@ export const toolSchemas: Readonly<Record<string, Schema>> = {
     {
       content: {
         type: 'array',
-        description: 'structuredContent as JSON text; with isError, what was wrong and what was expected.',
-        items: object({ type: { const: 'text' }, text: string }, ['type', 'text']),
+        description:
+          'structuredContent as JSON text, and the file that it is about; with isError, what was wrong and what was expected.',
+        items: {
+          anyOf: [
+            object({ type: { const: 'text' }, text: string }, ['type', 'text']),
+            object({ type: { const: 'resource_link' }, uri: string, name: string }, ['type', 'uri', 'name']),
+          ],
+        },
       },
       structuredContent: { anyOf: listed.map(({ name }) => schema(outputName(name))) },
       isError: { type: 'boolean' },

@@ -22,7 +22,7 @@ export const records: Topic = {
 
 - All scopes of a kind are needed; for others, the refusal names a missing one.
 - Every word of query begins a word of these texts, begins a part of the e-mail address, or occurs in the digits of the phone number. approximate: true means that nothing was found as typed, and the nearest spellings are shown. If too many match, totalsAbsent says so, and records may be missing; add another word. A search returns one page.
-- Rows leave out long fields: address, notes, description and rates. The record by id has all fields, as it was imported. The status and end of a contract in rows are those of today, as in list_commitments.
+- Rows leave out long fields: address, notes, description, rates and sha256. The record by id has all fields, as it was imported. The status and end of a contract in rows are those of today, as in list_commitments.
 - Numbers of bank accounts are shown by their last four characters.
 
 Fields, where known:
@@ -35,6 +35,6 @@ Fields, where known:
 - bank_account: institution, type, currency, bic, connectionId (where its data come from), creditLimit, closed (the day).
 - connection: status (active, needs_sign_in, error, disabled), reason, sourceStatus, updated, expires.
 - contract: see finance://definitions/commitments.
-- attachment: mimeType, bytes (its size), sha256, type (invoice, receipt, contract, statement, other), created, linkedTo (kind and id of the records that it belongs to). The file itself is not in it.
+- attachment: mimeType, bytes (its size), sha256, type (invoice, receipt, contract, statement, other), created, linkedTo (kind and id of the records that it belongs to). Asked for by id, stored says whether its file is here. If so, download has a link to it (url), which is for the person: whoever has it can read the file, until validUntil, five minutes later. The resource finance://attachments/{id} is the file itself, up to 90 KB.
 `,
 };
