@@ -31,16 +31,16 @@ before(async () => {
 });
 
 /** Asks as the server does: a reader of its own for every question. */
-async function ask(name: string, args: Fields = {}): Promise<Fields> {
+async function ask(name: string, args: Fields = {}, of = organization): Promise<Fields> {
   const tool = tools.find((candidate) => candidate.name === name);
   assert.ok(tool, name);
   const library = {
-    openReader: async () => openReader(memory.table, organization),
+    openReader: async () => openReader(memory.table, of),
     now: () => new Date(`${today}T20:00:00Z`),
   };
   const { content } = await tool.run(
     parseArguments(tool.input(), args, []),
-    await openBooks(library, organization, scopeNames),
+    await openBooks(library, of, scopeNames),
   );
   return content;
 }
@@ -243,6 +243,45 @@ describe('the summary of the demo, recounted in SQL', () => {
       }
     }
     assert.ok(seen > 40);
+  });
+
+  it('counts an expense once that is the payment of a bill', async () => {
+    const month = { startDate: '2026-07-01', endDate: '2026-07-31' };
+    const vendor = 'HUNTRESS SEARCH LTD';
+    const expenses = records
+      .filter((record) => record.kind === 'expense')
+      .filter(({ date }) => month.startDate <= date && date <= month.endDate);
+    const linked = expenses.filter((expense) => expense.vendor === vendor && expense.amount > 0);
+    assert.ok(linked.length > 20 && linked.length < expenses.length);
+    const twice = new Set(linked);
+    await writeRecords({
+      table: memory.table,
+      organization: 'linked',
+      records: [
+        profile,
+        ...expenses.map((expense) =>
+          twice.has(expense) ? { ...expense, billId: `bill-${expense.id}` } : expense,
+        ),
+        ...linked.map(({ id, amount, currency, date }) => ({
+          kind: 'bill' as const,
+          id: `bill-${id}`,
+          currency,
+          lifecycle: 'issued' as const,
+          issued: date,
+          total: amount,
+          lines: [],
+        })),
+      ],
+    });
+    const answer = await ask('get_financial_summary', { ...month, basis: 'accrual' }, 'linked');
+    const expected = sql.one(
+      `SELECT sum(amount) AS expenses, sum(amount) AS spend, sum(amount) FILTER (WHERE vendor = :vendor AND amount > 0) AS bills
+      FROM expenses WHERE day BETWEEN :startDate AND :endDate`,
+      { ...month, vendor },
+    );
+    assert.deepEqual(inCents(rowsIn(answer, 'currencies')[0] ?? {}, ['expenses', 'spend', 'bills']), {
+      ...expected,
+    });
   });
 });
 
