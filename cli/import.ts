@@ -1,4 +1,4 @@
-import { accountKey, type BankAccount } from '../shared/ledger/kinds/bank-account.ts';
+import type { BankAccount } from '../shared/ledger/kinds/bank-account.ts';
 import { openReader } from '../shared/store/reader.ts';
 import { allRecords, type WriteReport, writeRecords } from '../shared/store/writer.ts';
 import { counted } from '../shared/text.ts';
@@ -8,9 +8,9 @@ import { failureOf } from './failure.ts';
 import { help, type ImportArguments, parseArguments, usage } from './import/arguments.ts';
 import { Findings, SourceFailure } from './import/findings.ts';
 import { ensureOrganization } from './import/organization.ts';
+import { OwnAccounts } from './import/own-accounts.ts';
 import { doubtLine, type ImportReport, type Refused, refusedLine, reportText } from './import/report.ts';
 import { openSources, type Source } from './import/source.ts';
-import type { KnownAccounts } from './import/statement-source.ts';
 import type { Location } from './location.ts';
 import { findStore } from './store.ts';
 
@@ -21,7 +21,7 @@ import { findStore } from './store.ts';
 async function importFiles(args: string[]): Promise<Report> {
   const options = parseArguments(args);
   const { organization } = options;
-  const sources = await openSources(options, await knownAccounts(options));
+  const sources = await openSources(options, await accountsInBooks(options));
   const store = options.dryRun ? undefined : options.store;
   const begun = performance.now();
 
@@ -49,17 +49,16 @@ async function importFiles(args: string[]): Promise<Report> {
 }
 
 /** The bank accounts of the books, if it is known where these are: statements name an account by its number. */
-async function knownAccounts({ organization, store }: ImportArguments): Promise<KnownAccounts> {
-  const known = new Map<string, string>();
-  if (!store) return known;
+async function accountsInBooks({ organization, store }: ImportArguments): Promise<OwnAccounts> {
+  const accounts = new OwnAccounts();
+  if (!store) return accounts;
   const table = await findStore(store).catch((error) => {
     throw new Unusable(failureOf(error, store));
   });
   for await (const record of allRecords(table, organization, { names: ['bank_account'] })) {
-    const { id, number, provisional } = record as BankAccount;
-    if (number !== undefined && !provisional) known.set(accountKey(number), id);
+    accounts.add(record as BankAccount);
   }
-  return known;
+  return accounts;
 }
 
 /** Whether every row has become a record of its own, or was merged because the operator asked for it. */

@@ -1,5 +1,8 @@
 import { Refusal } from '../../shared/ledger/errors.ts';
 import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
+import { rowOf, type Statement } from '../../shared/ledger/kinds/statement.ts';
+import { formatMoney } from '../../shared/ledger/money.ts';
+import { findingsIn, type StatementFinding } from '../../shared/ledger/statements.ts';
 import { quote } from '../../shared/text.ts';
 import { Overview } from './overview.ts';
 import { type Doubt, Reading } from './reading.ts';
@@ -30,6 +33,7 @@ export class Findings {
   readonly readings = new Map<string, Reading>();
   refusedRows = 0;
   readonly #seen = new SeenRecords();
+  readonly #statements = new Map<string, { file: string; line: number; statement: Statement }>();
   readonly #observer: Observer;
 
   constructor(observer: Observer) {
@@ -65,11 +69,16 @@ export class Findings {
     return this.repeated.hasMoney;
   }
 
-  /** What was read, but not as it is written, or does not add up. */
+  /** What was read, but not as it is written, and what is wrong in and between bank statements. */
   get warnings(): Warning[] {
-    return [...this.readings].flatMap(([file, { warnings }]) =>
-      warnings.map((warning) => ({ file, ...warning })),
-    );
+    const found = findingsIn([...this.#statements.values()].map(({ statement }) => rowOf(statement)));
+    return [...this.readings].flatMap(([file, { warnings }]) => [
+      ...warnings.map((warning) => ({ file, ...warning })),
+      ...found.flatMap((finding) => {
+        const place = this.#statements.get(finding.statementId);
+        return place?.file === file ? [{ file, line: place.line, message: sentenceOf(finding) }] : [];
+      }),
+    ]);
   }
 
   /** Where the mapping seems to be wrong, so that accepted values may be misread. */
@@ -92,7 +101,10 @@ export class Findings {
     }
     for (const record of verdict.repeated) this.repeated.add(record);
     for (const record of verdict.passedOver) this.passedOver.add(record);
-    for (const record of verdict.added) this.overview.add(record);
+    for (const record of verdict.added) {
+      this.overview.add(record);
+      if (record.kind === 'statement') this.#statements.set(record.id, { file, line, statement: record });
+    }
     return verdict.added;
   }
 
@@ -102,4 +114,18 @@ export class Findings {
     this.refusedRows += lines.length;
     this.#observer.refused(refused);
   }
+}
+
+/** What is wrong in a statement, or between it and the one before it. */
+function sentenceOf({ finding, from, to, missing = [], amount, currency }: StatementFinding): string {
+  const by = amount === undefined ? '' : `${formatMoney(amount, currency)} ${currency}`;
+  if (finding === 'difference') {
+    return `The statement does not add up: its opening balance and entries differ from its closing balance by ${by}.`;
+  }
+  if (finding === 'overlap') {
+    return `The days ${from} to ${to} are in an earlier statement, too: the same entry counts once.`;
+  }
+  const numbers = missing.length > 0 ? ` (${missing.join(', ')})` : '';
+  const change = amount ? `, in which the account changed by ${by}` : '';
+  return `There is a gap before this statement${numbers}: ${from} to ${to}${change}.`;
 }

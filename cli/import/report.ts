@@ -72,6 +72,7 @@ const formatNames: Record<SourceFormat, string> = {
   camt: 'camt (ISO 20022)',
   mt940: 'MT940',
   ofx: 'OFX',
+  plaid: 'Plaid sandbox',
 };
 
 /** More warnings than this are counted. */
@@ -82,7 +83,12 @@ export const reportText = (report: ImportReport): string => [...linesOf(report)]
 
 function* linesOf(report: ImportReport): Generator<string> {
   for (const { file, format, encoding, rows } of report.files) {
-    const note = encoding === 'windows-1252' ? ', read as Windows-1252 since it is not valid UTF-8' : '';
+    const note =
+      encoding === 'utf-8'
+        ? ''
+        : encoding === 'windows-1252'
+          ? ', read as Windows-1252 since it is not valid UTF-8'
+          : `, read as ${encoding}`;
     yield `${file}: ${counted(rows, 'row')} of ${formatNames[format]}${note}`;
   }
   yield `\n${recordTable(report.records)}`;

@@ -15,7 +15,7 @@ interface Taken {
   added: LedgerRecord[];
   /** Identical, where the mapping does not say to keep the first. */
   repeated: LedgerRecord[];
-  /** Repeated, identical or not, where the mapping says to keep the first. */
+  /** Repeated where sources overlap, or, identical or not, where the mapping says to keep the first. */
   passedOver: LedgerRecord[];
 }
 
@@ -32,7 +32,7 @@ export class SeenRecords {
   take(candidates: readonly Candidate[], place: Place): Verdict {
     const taken: Taken = { added: [], repeated: [], passedOver: [] };
     const fresh = new Map<string, Seen>();
-    for (const { record, keepFirst } of candidates) {
+    for (const { record, keepFirst, overlaps } of candidates) {
       const key = `${record.kind} ${record.id}`;
       const json = JSON.stringify(record);
       const earlier = this.#seen.get(key) ?? fresh.get(key);
@@ -41,7 +41,7 @@ export class SeenRecords {
         fresh.set(key, { ...place, json });
         taken.added.push(record);
       } else if (keepFirst || rank === 'lower') taken.passedOver.push(record);
-      else if (earlier.json === json) taken.repeated.push(record);
+      else if (earlier.json === json) taken[overlaps ? 'passedOver' : 'repeated'].push(record);
       else return { refused: contradiction(record, earlier, place, keepFirst) };
     }
     for (const [key, value] of fresh) this.#seen.set(key, value);

@@ -2,14 +2,16 @@ import { Refusal } from '../../shared/ledger/errors.ts';
 import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import { quote } from '../../shared/text.ts';
 import type { ImportArguments } from './arguments.ts';
-import { type StatementFamily, statementFamily } from './bank/formats.ts';
+import type { StatementFamily } from './bank/formats.ts';
 import { readCsv } from './csv-source.ts';
 import { readLookups } from './lookup.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { readNdjson } from './ndjson-source.ts';
+import { OwnAccounts } from './own-accounts.ts';
 import { entriesOf, planOf } from './plan.ts';
-import type { Reading } from './reading.ts';
-import { type KnownAccounts, readStatements } from './statement-source.ts';
+import { Reading } from './reading.ts';
+import { statementsOfRun } from './statement-run.ts';
+import { readStatements } from './statement-source.ts';
 import { type Encoding, inspectTextFile, type TextFile } from './text-file.ts';
 
 export type SourceFormat = 'ndjson' | 'csv' | StatementFamily;
@@ -36,6 +38,8 @@ export interface Candidate {
   record: LedgerRecord;
   /** If the file had the same record before, keep that one, even if this one differs. */
   keepFirst?: boolean;
+  /** Whether sources overlap, so that the same record once more is no repetition to ask about. */
+  overlaps?: boolean;
 }
 
 /**
@@ -45,35 +49,54 @@ export interface Candidate {
  */
 export async function openSources(
   { files, mapFile, currency }: ImportArguments,
-  accounts: KnownAccounts = new Map(),
+  accounts = new OwnAccounts(),
 ): Promise<Source[]> {
   const mapping = mapFile === undefined ? undefined : await readMapping(mapFile);
-  const sources = await Array.fromAsync(files, async (file) =>
-    openSource(await inspectTextFile(file), mapping, currency, accounts),
+  const inspected = await Array.fromAsync(files, inspectTextFile);
+  const others = await Array.fromAsync(
+    inspected.filter(({ family }) => !family),
+    (file) => openSource(file, mapping, currency),
   );
+  const statements = inspected.flatMap((file) => (file.family ? [{ file, family: file.family }] : []));
+  if (statements.length > 0) for (const source of others) await addAccounts(source, accounts);
+  const known = await statementsOfRun(statements, accounts);
+  const read = statements.map(({ file, family }): Source => {
+    const about = { statements: known.get(file.path) ?? [], accounts };
+    const entries: ReadEntries = (reading) => readStatements(file, family, about, reading);
+    return { file: file.path, encoding: file.encoding, format: family, entries };
+  });
+  const sources = [...others, ...read].toSorted((a, b) => files.indexOf(a.file) - files.indexOf(b.file));
   if (mapping && sources.every(({ format }) => format !== 'csv')) {
     throw new Refusal('--map is for CSV files, and no file is CSV: expected at least one CSV file.');
   }
   return sources;
 }
 
+/** Adds the accounts that a file of records has, which statements of the same run may name. */
+async function addAccounts({ entries }: Source, accounts: OwnAccounts): Promise<void> {
+  for await (const entry of entries(new Reading())) {
+    for (const { record } of 'records' in entry ? entry.records : []) {
+      if (record.kind === 'bank_account') accounts.add(record);
+    }
+  }
+}
+
 async function openSource(
   file: TextFile,
   mapping: Mapping | undefined,
   currency: string | undefined,
-  accounts: KnownAccounts,
 ): Promise<Source> {
-  const { path, encoding, firstCharacter, beginning } = file;
-  const family = statementFamily(beginning);
-  if (family) {
-    const entries: ReadEntries = (reading) => readStatements(file, family, accounts, reading);
-    return { file: path, encoding, format: family, entries };
-  }
+  const { path, encoding, firstCharacter } = file;
   if (/\.(ndjson|jsonl)$/i.test(path) || firstCharacter === '{') {
     return { file: path, encoding, format: 'ndjson', entries: () => readNdjson(file, currency) };
   }
   if (firstCharacter === '[') {
     throw new Refusal(`${quote(path)} is a JSON array: expected NDJSON, one JSON object on each line.`);
+  }
+  if (firstCharacter === '<') {
+    throw new Refusal(
+      `${quote(path)} is markup, but no bank statement: expected camt.052, camt.053, camt.054 or OFX.`,
+    );
   }
   if (!mapping) {
     throw new Refusal(

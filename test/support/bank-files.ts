@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type StatementFamily, statementReaders } from '../../cli/import/bank/formats.ts';
-import { type ReadStatement, type Tally, tallied } from '../../cli/import/bank/reconcile.ts';
 import type { Statement, StatementEntry, StatementPart } from '../../cli/import/bank/statement.ts';
+import { type ReadStatement, type Tally, tallied } from '../../cli/import/bank/tally.ts';
+import { statementRecord } from '../../cli/import/statement-records.ts';
 import { inspectTextFile, readText } from '../../cli/import/text-file.ts';
+import { rowOf } from '../../shared/ledger/kinds/statement.ts';
+import { formatMoney } from '../../shared/ledger/money.ts';
 
 const folder = join(import.meta.dirname, '../data/bank-statements');
 
@@ -43,9 +46,15 @@ export const samples: Readonly<Record<StatementFamily, readonly string[]>> = {
     'suncorp.ofx',
     'vanguard.ofx',
   ],
+  plaid: [
+    'brokerage_custom_user.json',
+    'business_account.json',
+    'credit_card_custom_user.json',
+    'transactions_checking+savings_custom_user.json',
+  ],
 };
 
-const samplePath = (family: StatementFamily, name: string): string => join(folder, family, name);
+export const samplePath = (family: StatementFamily, name: string): string => join(folder, family, name);
 
 /** The text of a sample as it is in the file. */
 export const sampleText = (family: StatementFamily, name: string): string =>
@@ -72,6 +81,14 @@ export const entriesOf = (parts: readonly StatementPart[]): StatementEntry[] =>
 /** The lines and messages of refusals or warnings: "12: …". */
 export const messagesOf = (parts: readonly StatementPart[], kind: 'refusal' | 'warning'): string[] =>
   parts.flatMap((part) => (part.part === kind ? [`${part.line}: ${part.message}`] : []));
+
+/** What the closing balance has beyond the opening balance and the entries, as the record of a statement tells. */
+export function differenceOf(read: ReadStatement): string | undefined {
+  const currency = read.balances[0]?.currency ?? read.tallies[0]?.currency ?? 'EUR';
+  const days = { from: '2026-01-01', to: '2026-01-01' };
+  const { difference } = rowOf(statementRecord({ accountId: 'a', currency }, read, days, () => {}));
+  return difference === undefined ? undefined : formatMoney(difference === 0 ? 0 : -difference, currency);
+}
 
 /** The statements with their entries, as an import collects them. */
 export function statementsOf(

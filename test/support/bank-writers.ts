@@ -3,6 +3,9 @@ import type { Day } from '../../shared/ledger/dates.ts';
 import { formatMoney, type Minor } from '../../shared/ledger/money.ts';
 import { escapeHtml } from '../../shared/text.ts';
 
+/** The formats in which banks write statements. */
+export type BankFamily = Exclude<StatementFamily, 'plaid'>;
+
 /** A statement as a bank would write it, in each of the formats. */
 export interface BankStatement {
   sequence: number;
@@ -38,7 +41,7 @@ export interface Spelling {
 }
 
 export const statementWriters: Readonly<
-  Record<StatementFamily, (statements: readonly BankStatement[], spelling: Spelling) => string>
+  Record<BankFamily, (statements: readonly BankStatement[], spelling: Spelling) => string>
 > = { camt: writeCamt, mt940: writeMt940, ofx: writeOfx };
 
 const unsigned = (amount: Minor, currency: string): string => formatMoney(Math.abs(amount), currency);

@@ -22,6 +22,8 @@ test('formats are recognized by what they must have', () => {
     ['a:20:A\n:25:1\n:28C:1\n', undefined],
     ['Date,Amount\n2026-03-02,5\n', undefined],
     ['{"kind": "invoice"}\n', undefined],
+    ['{\n  "override_accounts": [{"type": "credit"}]}', 'plaid'],
+    ['{"kind": "customer", "name": "\\"override_accounts\\": ["}', undefined],
     ['', undefined],
   ];
   for (const [text, family] of cases) assert.equal(statementFamily(text), family, text);

@@ -232,6 +232,12 @@ const endless: Record<StatementFamily, Endless[]> = {
       (at) => `<E${at}><BUYMF></BUYMF>`,
     ],
   ],
+  plaid: [
+    ['a text', '{"override_accounts": ["', always(long)],
+    ['a number', '{"override_accounts": [', always('1'.repeat(3_000))],
+    ['depth', '{"override_accounts": ', always('[')],
+    ['accounts', '{"override_accounts": [', always('{"type": "credit"},')],
+  ],
 };
 
 /** The beginning of an endless text, of about so many characters. */

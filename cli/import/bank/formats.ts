@@ -1,13 +1,15 @@
 import { readCamt } from './camt.ts';
 import { readMt940 } from './mt940.ts';
 import { readOfx } from './ofx.ts';
+import { readPlaid } from './plaid.ts';
 import type { Pieces, StatementPart } from './statement.ts';
 
-/** The families of formats in which banks write statements, each with its reader. */
+/** The families of formats of bank data, each with its reader. */
 export const statementReaders = {
   camt: readCamt,
   mt940: readMt940,
   ofx: readOfx,
+  plaid: readPlaid,
 } satisfies Record<string, (pieces: Pieces) => AsyncGenerator<StatementPart>>;
 
 export type StatementFamily = keyof typeof statementReaders;
@@ -24,6 +26,7 @@ export function statementFamily(beginning: string): StatementFamily | undefined 
   if (/^\s*</.test(start) && /<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)[\s>]/.test(start))
     return 'camt';
   if (/^\s*(?:OFXHEADER:|<)/.test(start) && /<OFX>/i.test(start)) return 'ofx';
+  if (/^\s*\{/.test(start) && /"override_accounts"\s*:\s*\[/.test(start)) return 'plaid';
   return hasSwiftHeader(start) ? 'mt940' : undefined;
 }
 

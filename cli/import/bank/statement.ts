@@ -4,12 +4,12 @@ import { Refusal } from '../../../shared/ledger/errors.ts';
 import { quote } from '../../../shared/text.ts';
 
 /*
- * Bank statements as plain values, whatever format their file has. Every reader (`readCamt`, `readMt940`, `readOfx`)
+ * Bank statements as plain values, whatever format their file has. Every reader (`readCamt`, `readMt940`, `readOfx`, `readPlaid`)
  * yields for each statement its beginning, its entries one by one, and its end, with refusals and warnings in between.
  * Nothing is computed or repaired: a figure is the bank's, or it is not there.
  */
 
-export type StatementFormat = 'camt.052' | 'camt.053' | 'camt.054' | 'MT940' | 'MT942' | 'OFX';
+export type StatementFormat = 'camt.052' | 'camt.053' | 'camt.054' | 'MT940' | 'MT942' | 'OFX' | 'Plaid';
 
 /** What a statement is to the books: the bank's final word, a report during the day, or a notification of single entries. */
 export type StatementForm = 'statement' | 'interim' | 'notification';
@@ -28,6 +28,8 @@ export interface StatementAccount {
   iban?: string;
   /** The account number, where it is not an IBAN. */
   number?: string;
+  /** What tells the account from others of its file, where it has no number. */
+  reference?: string;
   bic?: string;
   /** The national code of the bank, such as a routing number or a Bankleitzahl. */
   bankCode?: string;

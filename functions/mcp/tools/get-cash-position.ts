@@ -116,10 +116,13 @@ async function accountsIn(reader: LedgerReader, asOf: Day) {
         ...(availableCount > 0 && { available: formatMoney(available, currency), availableCount }),
       })),
       ...stated({
-        statementFindings: findingsIn(statements.rows).map(({ currency, amount, ...finding }) => ({
-          ...finding,
-          ...(amount !== undefined && { amount: formatMoney(amount, currency), currency }),
-        })),
+        statementFindings: findingsIn(statements.rows)
+          // Entries that two statements have count once: the balances tell nothing wrong.
+          .filter(({ finding }) => finding !== 'overlap')
+          .map(({ currency, amount, statementId: _statement, ...finding }) => ({
+            ...finding,
+            ...(amount !== undefined && { amount: formatMoney(amount, currency), currency }),
+          })),
         connections: connections.rows.filter(({ status }) => status !== 'active').map(connectionFields),
       }),
     },

@@ -43,7 +43,8 @@ export const balance: Kind<
   name: 'balance',
   shape,
   rank: ({ date, sequence = 0 }) => `${date} ${String(sequence).padStart(7, '0')}`,
-  overview: ({ date, amount }) => ({ day: date, amount }),
+  // Balances are never added up, not even in a report.
+  overview: ({ date }) => ({ day: date }),
   row: ({ kind: _kind, ...row }) => row,
   indexes: {
     account: { of: (row) => [{ key: placeOf(row) }], totals: { per: 'count', series: 'balances' } },

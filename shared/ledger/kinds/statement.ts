@@ -11,6 +11,10 @@ const shape = (is: Fields) => ({
     .wholeNumber(0, 1_000_000_000)
     .describe('the number by which the bank counts them')
     .exactOptional(),
+  page: is
+    .wholeNumber(0, 1_000_000_000)
+    .describe('of a statement in several parts, each with the number of the statement')
+    .exactOptional(),
   from: is.day,
   to: is.day,
   opening: is.money.exactOptional(),
@@ -25,6 +29,16 @@ export type Statement = RecordOf<'statement', typeof shape>;
 export interface StatementRow extends Omit<Statement, 'kind'> {
   /** What opening and entries together differ from closing; absent where one of these is unknown. */
   difference?: Minor;
+}
+
+/** A statement with what it does not explain. */
+export function rowOf({ kind: _kind, ...statement }: Statement): StatementRow {
+  const { opening, closing, sum } = statement;
+  return {
+    ...statement,
+    ...(opening !== undefined &&
+      closing !== undefined && { difference: addMinor(addMinor(opening, sum), -closing) }),
+  };
 }
 
 type Types = TypesWith<{
@@ -45,14 +59,7 @@ export const statement: Kind<Types> = {
   name: 'statement',
   shape,
   overview: ({ to, sum }) => ({ day: to, amount: sum }),
-  row({ kind: _kind, ...statement }) {
-    const { opening, closing, sum } = statement;
-    return {
-      ...statement,
-      ...(opening !== undefined &&
-        closing !== undefined && { difference: addMinor(addMinor(opening, sum), -closing) }),
-    };
-  },
+  row: rowOf,
   indexes: {
     list: { of: (row) => [{ key: placeOf(row) }], totals: { per: 'count', series: 'statements' } },
     account: { of: (row) => filedUnder(row.accountId, placeOf(row)) },
