@@ -36,11 +36,12 @@ export const namesOf = ({ id, name, organization = '' }: Searchable & { id: stri
 
 /**
  * What kinds of named records declare alike.
- * @param words how a record is called, one and several; the series that counts them is named like several
+ * @param words how a record is called, one and several; the series that counts them is named like several. `typed` says
+ *   that names are often typed from memory: they are found despite typing errors, which takes many more entries
  * @param searchable the texts by which one is found, beside its id; the name alone unless told
  */
 export function named<Own extends NamedRecord>(
-  { one, several }: { one: string; several: string },
+  { one, several, typed }: { one: string; several: string; typed?: true },
   searchable: (row: NamedRow<Own>) => Searchable = ({ name }) => ({ name }),
   advice = `find_records lists all ${several}.`,
 ) {
@@ -64,7 +65,7 @@ export function named<Own extends NamedRecord>(
     },
     search: {
       words: (row) => searchWords(searchable(row)),
-      misspellable: (row) => misspellableWords(searchable(row)),
+      misspellable: (row) => (typed ? misspellableWords(searchable(row)) : []),
       names: (row) => namesOf({ ...searchable(row), id: row.id }),
       called: ({ id, name }) => ({ id, name }),
       advice,

@@ -41,8 +41,8 @@ const misshapen: [behaviour: string, mapping: unknown, sentence: RegExp][] = [
   ],
   [
     'an unknown kind',
-    withRule({ kind: 'bill' }),
-    /^records\[0\]\.kind is "bill": expected one of customer, invoice/,
+    withRule({ kind: 'quote' }),
+    /^records\[0\]\.kind is "quote": expected one of customer, invoice/,
   ],
   ['the business as a kind', withRule({ kind: 'business' }), /^records\[0\]\.kind is "business"/],
   [

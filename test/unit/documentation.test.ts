@@ -41,6 +41,7 @@ const commands = [
   'machine-clients',
   'import',
   'export',
+  'files',
   'verify',
   'smoke',
   'deploy',

@@ -88,7 +88,7 @@ describe('refusing a record', () => {
     ['no object', 'x', /^The record is "x": expected an object/],
     ['a list', [invoice], /^The record is a list of 1: expected an object/],
     ['no kind', { id: '1' }, /^kind is missing: expected one of business, customer, invoice/],
-    ['an unknown kind', { ...invoice, kind: 'bill' }, /^kind is "bill": expected one of/],
+    ['an unknown kind', { ...invoice, kind: 'quote' }, /^kind is "quote": expected one of/],
     ['a kind that is a property of every object', { kind: 'constructor' }, /^kind is "constructor"/],
     [
       'an unknown field by its name, before the one it was meant to be',

@@ -33,7 +33,7 @@ type Types = TypesWith<{
 }>;
 
 const common = named<CustomerCard & { kind: 'customer' }>(
-  { one: 'customer', several: 'customers' },
+  { one: 'customer', several: 'customers', typed: true },
   (card) => card,
   'search_customers finds ids by name, e-mail address or phone number.',
 );

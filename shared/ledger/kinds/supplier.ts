@@ -21,7 +21,7 @@ export const supplier: Kind<NamedTypes<Supplier>> = {
   name: 'supplier',
   shape,
   ...named<Supplier>(
-    { one: 'supplier', several: 'suppliers' },
+    { one: 'supplier', several: 'suppliers', typed: true },
     ({ name, organization, email, phone, taxNumber }) => ({
       name,
       organization: [organization, taxNumber].filter(Boolean).join(' '),
