@@ -77,8 +77,9 @@ export function accountRecord(
 const countedBy = ({ sequence, legalSequence }: Statement): number | undefined =>
   [sequence, legalSequence].map(wholeNumber).find((number) => number !== undefined);
 
+/** Banks that do not count write zeros. */
 const wholeNumber = (text: string | undefined): number | undefined =>
-  text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+  text !== undefined && /^(?=0*[1-9])\d{1,6}$/.test(text) ? Number(text) : undefined;
 
 /** That there are data of its account from a moment. */
 export const connectionRecord = (
