@@ -38,5 +38,10 @@ test('the bundle answers in both generations, and touches no Fetch object, whose
     `,
     { ...environment, AWS_REGION: 'eu-west-1', TOKEN: token(personClaims()) },
   );
-  assert.deepEqual(JSON.parse(printed), { touched: [], modern: toolNames.length, legacy: toolNames.length });
+  // Before it are the records of reading books that are not there.
+  assert.deepEqual(JSON.parse(printed.trimEnd().split('\n').at(-1) ?? ''), {
+    touched: [],
+    modern: toolNames.length,
+    legacy: toolNames.length,
+  });
 });
