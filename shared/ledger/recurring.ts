@@ -17,8 +17,8 @@ export interface Stream {
   frequency: Frequency;
   amount: Minor;
   last: Day;
-  /** When the next one is expected. Absent where it has failed to come for half an interval. */
-  next?: Day;
+  /** When the next one is expected, which may be past. */
+  next: Day;
 }
 
 const daysBetween = { weekly: 7, biweekly: 14 };
@@ -37,16 +37,8 @@ function dayAfter(last: Day, frequency: Frequency, days: readonly Day[]): Day {
   return addDays(month, Math.min(due, dateOf(endOfMonth(month))) - 1);
 }
 
-const longestWait: Record<Frequency, number> = {
-  weekly: 4,
-  biweekly: 7,
-  monthly: 15,
-  quarterly: 45,
-  yearly: 180,
-};
-
-/** The streams that transactions belong to, as of a day; the transactions in any order. */
-export function streamsIn(transactions: readonly BankTransactionRow[], asOf: Day): Stream[] {
+/** The streams that transactions belong to; the transactions in any order. */
+export function streamsIn(transactions: readonly BankTransactionRow[]): Stream[] {
   const marked = transactions.filter(({ recurring, transfer }) => recurring !== undefined && !transfer);
   const streams = Map.groupBy(marked, ({ counterparty = '', accountId, currency, amount }) =>
     JSON.stringify([filed(counterparty), accountId, currency, amount < 0]),
@@ -60,7 +52,6 @@ export function streamsIn(transactions: readonly BankTransactionRow[], asOf: Day
       recurring,
       rows.map((row) => row.date),
     );
-    const stopped = addDays(next, longestWait[recurring]) < asOf;
     return [
       {
         ...(counterparty !== undefined && { counterparty }),
@@ -69,7 +60,7 @@ export function streamsIn(transactions: readonly BankTransactionRow[], asOf: Day
         frequency: recurring,
         amount,
         last: date,
-        ...(!stopped && { next }),
+        next,
       },
     ];
   });

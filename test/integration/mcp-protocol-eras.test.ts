@@ -149,7 +149,7 @@ test('clients can connect while books cannot be read', async () => {
   assert.match(String(failures.at(-1)?.message), /secret-detail/);
 });
 
-test('only an introduction reads the profile', async () => {
+test('only an introduction and the list of tools read the books', async () => {
   let opened = 0;
   const counting = start({
     openReader: (organization) => {
@@ -157,12 +157,14 @@ test('only an introduction reads the profile', async () => {
       return openMemoryReader(organization);
     },
   });
-  for (const method of ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list']) {
+  for (const method of ['resources/list', 'resources/templates/list', 'prompts/list']) {
     await counting.modern(method);
   }
   assert.equal(opened, 0);
   await counting.modern('server/discover');
   assert.equal(opened, 1);
+  await counting.modern('tools/list');
+  assert.equal(opened, 2);
 });
 
 test('what is asked at the same time is answered to whoever asked it', async () => {

@@ -213,8 +213,8 @@ async function recurringIn(reader: LedgerReader, today: Day, period: Days) {
       only: 'recurring',
     }),
   ]);
-  const streams = streamsIn(before.rows, today).filter(
-    ({ next }) => next !== undefined && next >= today && next >= period.start && next <= period.end,
+  const streams = streamsIn(before.rows).filter(
+    ({ next }) => next >= today && next >= period.start && next <= period.end,
   );
   return {
     subscriptions: {
@@ -229,7 +229,7 @@ async function recurringIn(reader: LedgerReader, today: Day, period: Days) {
 /** Payments that are expected, by day. */
 const expectedFields = (streams: readonly Stream[]): Fields[] =>
   streams
-    .toSorted((a, b) => ((a.next ?? '') < (b.next ?? '') ? -1 : 1))
+    .toSorted((a, b) => (a.next < b.next ? -1 : 1))
     .map(({ next, counterparty, amount, currency, frequency }) => ({
       date: next,
       ...stated({ counterparty: shownText(counterparty) }),

@@ -48,9 +48,9 @@ export type ContractStatus = (typeof contractStatuses)[number];
 /** A contract as it stands on a day. */
 export interface ContractSummary extends Omit<ContractRow, 'status' | 'end'> {
   status: ContractStatus;
-  /** The end of the term that is running on the day. */
+  /** The earliest day on which it can still end. */
   end?: Day;
-  /** The last day on which to cancel, so that it ends with the running term. */
+  /** The last day on which to cancel it, so that it ends then. */
   cancelBy?: Day;
 }
 
@@ -66,13 +66,13 @@ export interface ContractFilters {
 /** More terms than this are not counted: a contract that renews by the day would take long. */
 const mostTerms = 1000;
 
-/** The end of the term that is running on a day: contracts that renew themselves do so for `termMonths`, counted from their end. */
+/** When a contract can end at the earliest, as of a day: those that renew themselves do so until they are cancelled in time. */
 function endOn(
-  { end, autoRenews, termMonths }: ContractRow,
+  { end, status, autoRenews, termMonths }: ContractRow,
   asOf: Day,
   noticed: (end: Day) => Day,
 ): Day | undefined {
-  if (end === undefined || !autoRenews || termMonths === undefined) return end;
+  if (end === undefined || status !== 'active' || !autoRenews || termMonths === undefined) return end;
   for (let terms = 0; terms < mostTerms; terms++) {
     const renewed = addMonths(end, terms * termMonths);
     if (noticed(renewed) >= asOf) return renewed;
@@ -84,7 +84,7 @@ function endOn(
 function standing(row: ContractRow, asOf: Day): ContractSummary {
   const { status, autoRenews, noticeDays } = row;
   const noticed = (end: Day): Day => addDays(end, -(noticeDays ?? 0));
-  const end = endOn(row, asOf, status === 'active' ? noticed : (day) => day);
+  const end = endOn(row, asOf, noticed);
   const ended = status === 'active' && end !== undefined && end < asOf;
   const mustCancel = status === 'active' && !ended && (autoRenews || noticeDays !== undefined);
   return defined({
