@@ -9,6 +9,7 @@ import {
   Role,
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { FilesBucket } from './files.ts';
 import type { Settings } from './settings.ts';
 import type { SignIn } from './sign-in.ts';
 import { type BooksTable, partitionPrefixes, readActions, writeActions } from './table.ts';
@@ -33,17 +34,17 @@ const userPoolActions = [
   'DeleteUserPoolClient',
 ].map((action) => `cognito-idp:${action}`);
 
-/** The role for people who run the commands: the only one that writes records, accounts and machine clients. */
+/** The role for people who run the commands: the only one that writes records, files, accounts and machine clients. */
 export class OperatorRole extends Construct {
   readonly role: Role;
 
   constructor(
     scope: Construct,
     id: string,
-    props: { settings: Settings; books: BooksTable; signIn: SignIn },
+    props: { settings: Settings; books: BooksTable; files: FilesBucket; signIn: SignIn },
   ) {
     super(scope, id);
-    const { settings, books, signIn } = props;
+    const { settings, books, files, signIn } = props;
     this.role = new Role(this, 'Role', {
       description: 'Imports books, and manages organizations, accounts and machine clients',
       assumedBy: trusted(this, settings.operators),
@@ -52,6 +53,7 @@ export class OperatorRole extends Construct {
       actions: [...readActions, ...writeActions],
       partitions: Object.values(partitionPrefixes).map((prefix) => `${prefix}*`),
     });
+    files.allowWriting(this.role);
     this.role.addToPolicy(
       new PolicyStatement({ actions: userPoolActions, resources: [signIn.pool.userPoolArn] }),
     );

@@ -5,6 +5,7 @@ import { allowedOrigins, edgeLimits, mcpUrl } from '../shared/edge.ts';
 import { Api } from './api.ts';
 import { Archive } from './archive.ts';
 import { Edge } from './edge.ts';
+import { FilesBucket } from './files.ts';
 import { BundledFunction } from './function.ts';
 import { Observability } from './observability.ts';
 import { OperatorRole } from './operator-role.ts';
@@ -40,6 +41,7 @@ export class FinanceMcpStack extends Stack {
     const auditLog = this.#logGroup('AuditLog', settings.auditDays);
 
     const books = new BooksTable(this, 'Books', settings);
+    const files = new FilesBucket(this, 'Files', { settings, books });
     const claims = new BundledFunction(this, 'Claims', {
       entry: 'functions/claims/handler.ts',
       description: 'Adds the organization of a machine client to its tokens',
@@ -74,12 +76,13 @@ export class FinanceMcpStack extends Stack {
         BROKER_CLIENT_ID: broker.client.userPoolClientId,
         ALLOWED_ORIGINS: allowedOrigins(publicOrigin, settings.allowedOrigins).join(','),
         TABLE_NAME: books.table.tableName,
+        FILES_BUCKET: files.bucket.bucketName,
         REQUESTS_PER_CALLER: String(settings.requestsPerCaller),
       },
       logGroup: auditLog,
       reservedConcurrency: settings.reservedConcurrency,
     });
-    const reader = new ReaderRole(this, 'Reader', { books, assumedBy: mcp.role! });
+    const reader = new ReaderRole(this, 'Reader', { books, files, assumedBy: mcp.role! });
     mcp.addEnvironment('READER_ROLE_ARN', reader.role.roleArn);
 
     const oauth = new BundledFunction(this, 'OAuth', {
@@ -112,17 +115,16 @@ export class FinanceMcpStack extends Stack {
     sealing.rotate({ settings, pool: signIn.pool, client: broker.client, logGroup: functionLog });
 
     const projections = new Projections(this, 'Projections', { books, logGroup: functionLog });
-    const operators = new OperatorRole(this, 'Operators', { settings, books, signIn });
+    const operators = new OperatorRole(this, 'Operators', { settings, books, files, signIn });
+    const administrators = [
+      operators.role.roleArn,
+      ...(settings.breakGlassRole ? [settings.breakGlassRole] : []),
+    ];
     books.closeToAllBut(
-      [
-        reader.role.roleArn,
-        claims.role!.roleArn,
-        projections.function.role!.roleArn,
-        operators.role.roleArn,
-        ...(settings.breakGlassRole ? [settings.breakGlassRole] : []),
-      ],
+      [reader.role.roleArn, claims.role!.roleArn, projections.function.role!.roleArn, ...administrators],
       projections.function.role!,
     );
+    files.closeToAllBut([reader.role.roleArn, ...administrators]);
 
     api.serve({ publicOrigin, functions: { mcp, oauth }, pool: signIn.pool });
     if (settings.archive !== 'off') new Archive(this, 'Archive', { settings, auditLog });
@@ -139,6 +141,7 @@ export class FinanceMcpStack extends Stack {
       LandingPage: [`${publicOrigin}/`, 'The landing page, with instructions for connecting'],
       SignInDomain: [signIn.url, 'Where people enter their passwords'],
       TableName: [books.table.tableName, 'The table with the books (TABLE_NAME for the commands)'],
+      FilesBucket: [files.bucket.bucketName, 'The bucket with the files (FILES_BUCKET for the commands)'],
       UserPoolId: [
         signIn.pool.userPoolId,
         'The user pool with people, organizations and machine clients (USER_POOL_ID for the commands)',

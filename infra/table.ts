@@ -56,12 +56,13 @@ export interface Access {
 /** The one table, and who may do what with which of its partitions. */
 export class BooksTable extends Construct {
   readonly table: Table;
-  readonly #key: Key | undefined;
+  /** What encrypts the books where the operator wants a key of their own. */
+  readonly key: Key | undefined;
 
   constructor(scope: Construct, id: string, { customerManagedKey, removal }: Settings) {
     super(scope, id);
     const removalPolicy = removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    this.#key = customerManagedKey
+    this.key = customerManagedKey
       ? new Key(this, 'Key', {
           description: 'Encrypts the books of Finance MCP',
           enableKeyRotation: true,
@@ -76,15 +77,15 @@ export class BooksTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: removal === 'retain',
       removalPolicy,
-      ...(this.#key
-        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: this.#key }
+      ...(this.key
+        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: this.key }
         : { encryption: TableEncryption.DEFAULT }),
     });
   }
 
   /** What readers need on the key, if there is one: DynamoDB decrypts on behalf of the caller. */
   get keyReadActions(): readonly string[] {
-    return this.#key ? keyReadActions : [];
+    return this.key ? keyReadActions : [];
   }
 
   /**
@@ -103,7 +104,7 @@ export class BooksTable extends Construct {
       }),
     );
     const writes = actions.some((action) => writeActions.includes(action));
-    this.#key?.grant(role, ...keyReadActions, ...(writes ? keyWriteActions : []));
+    this.key?.grant(role, ...keyReadActions, ...(writes ? keyWriteActions : []));
   }
 
   /**

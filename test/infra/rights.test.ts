@@ -71,6 +71,7 @@ test('each function may do what its work needs and nothing else', () => {
 
 /** The one resource that every right of a function on a service is about. */
 const table = arn('AWS::DynamoDB::Table', stack.one('AWS::DynamoDB::Table').id);
+const files = arn('AWS::S3::Bucket', stack.one('AWS::S3::Bucket').id);
 const resourceOf: Readonly<Record<string, string>> = {
   'cognito-idp': arn('AWS::Cognito::UserPool', stack.one('AWS::Cognito::UserPool').id),
   dynamodb: table,
@@ -118,6 +119,7 @@ test('operators have the rights that the commands need, on the books, the accoun
   ].map((action) => `cognito-idp:${action}`);
   assert.deepEqual(rights, [
     [table, [...reads, ...writes].toSorted()],
+    [`${files}/*`, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject']],
     [resourceOf['cognito-idp'], accounts],
     [
       `arn:aws:cloudformation:${region}:${account}:stack/finance-mcp/0a1b2c3d-0000-0000-0000-000000000000`,
@@ -186,7 +188,7 @@ test('the roles that /mcp can take on are the reader role alone, which only read
     const trusts = JSON.stringify(role.properties.AssumeRolePolicyDocument).includes(mcp.id);
     assert.equal(trusts, role.id === reader.id, role.id);
   }
-  assert.deepEqual(actionsOf(allowedTo(reader)).toSorted(), reads);
+  assert.deepEqual(actionsOf(allowedTo(reader)).toSorted(), [...reads, 's3:GetObject']);
 });
 
 test('with a key of one’s own, the reader may decrypt with it, and its denial leaves room for that', () => {
@@ -201,7 +203,12 @@ test('with a key of one’s own, the reader may decrypt with it, and its denial 
     [{ Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: arn('AWS::KMS::Key', key?.id ?? '') }],
   );
   const [denied] = withEverything.policyOf(role.id).Statement.filter(({ Effect }) => Effect === 'Deny');
-  assert.deepEqual([...list(denied?.NotAction)].toSorted(), [...reads, 'kms:Decrypt', 'kms:DescribeKey']);
+  assert.deepEqual([...list(denied?.NotAction)].toSorted(), [
+    ...reads,
+    'kms:Decrypt',
+    'kms:DescribeKey',
+    's3:GetObject',
+  ]);
 });
 
 test('rights without a resource are those that cannot have one', () => {
@@ -294,14 +301,17 @@ test('operators that are named are the only ones', () => {
 });
 
 test('the archive can be added to, and nothing in it deleted or kept for less', () => {
-  const { ObjectLockConfiguration, ObjectLockEnabled, PublicAccessBlockConfiguration } =
-    withEverything.one('AWS::S3::Bucket').properties;
+  const { ObjectLockConfiguration, ObjectLockEnabled, PublicAccessBlockConfiguration } = withEverything.one(
+    'AWS::S3::Bucket',
+    'Archive',
+  ).properties;
   assert.equal(ObjectLockEnabled, true);
   assert.deepEqual(ObjectLockConfiguration.Rule.DefaultRetention, { Days: 2557, Mode: 'COMPLIANCE' });
   assert.deepEqual(new Set(Object.values(PublicAccessBlockConfiguration)), new Set([true]));
-  assert.equal(withEverything.one('AWS::S3::Bucket').deletionPolicy, 'Retain');
+  assert.equal(withEverything.one('AWS::S3::Bucket', 'Archive').deletionPolicy, 'Retain');
   const onObjects = withEverything
     .all('AWS::IAM::Policy')
+    .filter(({ id }) => id.startsWith('Archive'))
     .flatMap(({ properties }) => actionsOf(properties.PolicyDocument.Statement))
     .filter((action) => action.startsWith('s3:'));
   assert.deepEqual(onObjects.toSorted(), [
@@ -314,6 +324,31 @@ test('the archive can be added to, and nothing in it deleted or kept for less', 
   const { FilterPattern, LogGroupName } = withEverything.one('AWS::Logs::SubscriptionFilter').properties;
   assert.equal(FilterPattern, '{ $.audit = "*" }');
   assert.equal(LogGroupName, withEverything.one('AWS::Logs::LogGroup', 'AuditLog').id);
+});
+
+test('the bucket of files is closed, encrypted and kept', () => {
+  const bucket = stack.one('AWS::S3::Bucket', 'Files');
+  const { PublicAccessBlockConfiguration, OwnershipControls, VersioningConfiguration, BucketEncryption } =
+    bucket.properties;
+  assert.equal(bucket.deletionPolicy, 'Retain');
+  assert.equal(synthesize({ removal: 'destroy' }).one('AWS::S3::Bucket', 'Files').deletionPolicy, 'Delete');
+  assert.deepEqual(new Set(Object.values(PublicAccessBlockConfiguration)), new Set([true]));
+  assert.deepEqual(OwnershipControls.Rules, [{ ObjectOwnership: 'BucketOwnerEnforced' }]);
+  assert.equal(VersioningConfiguration.Status, 'Enabled');
+  assert.equal(
+    bucket.properties.LifecycleConfiguration.Rules[0].NoncurrentVersionExpiration.NoncurrentDays,
+    35,
+  );
+  assert.equal(bucket.properties.CorsConfiguration, undefined);
+  const encrypted = ({ ServerSideEncryptionConfiguration }: Record<string, unknown>) => {
+    const [rule] = ServerSideEncryptionConfiguration as { ServerSideEncryptionByDefault: object }[];
+    return rule?.ServerSideEncryptionByDefault;
+  };
+  assert.deepEqual(encrypted(BucketEncryption), { SSEAlgorithm: 'AES256' });
+  assert.deepEqual(encrypted(withEverything.one('AWS::S3::Bucket', 'Files').properties.BucketEncryption), {
+    SSEAlgorithm: 'aws:kms',
+    KMSMasterKeyID: arn('AWS::KMS::Key', withEverything.one('AWS::KMS::Key').id),
+  });
 });
 
 test('alarms reach the mailbox: CloudWatch may publish to the topic', () => {

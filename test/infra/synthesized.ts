@@ -138,6 +138,7 @@ export const list = (value: string | readonly string[] | undefined): readonly st
 /** The ARN that a resource of the template would have. */
 export function arn(type: string, id: string): string {
   const [, service = '', kind = ''] = type.toLowerCase().split('::');
+  if (service === 's3') return `arn:aws:s3:::${id.toLowerCase()}`;
   if (service === 'iam') return `arn:aws:iam::${account}:${kind}/${id}`;
   return `arn:aws:${service}:${region}:${account}:${kind}/${id}`;
 }

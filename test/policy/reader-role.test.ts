@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import { fileKey } from '../../shared/files/file-key.ts';
 import { recordKinds } from '../../shared/ledger/kinds/index.ts';
 import { registry } from '../../shared/ledger/registry.ts';
 import { isOrganizationId } from '../../shared/organization.ts';
@@ -22,10 +23,13 @@ after(() => simulator.close());
 const reader = stack.one('AWS::IAM::Role', 'Reader');
 const policy = stack.policyOf(reader.id);
 const table = arn('AWS::DynamoDB::Table', stack.one('AWS::DynamoDB::Table').id);
+const bucket = arn('AWS::S3::Bucket', stack.one('AWS::S3::Bucket').id);
+const bucketPolicy = stack.one('AWS::S3::BucketPolicy').properties.PolicyDocument as PolicyDocument;
 const session = `arn:aws:sts::${account}:assumed-role/${reader.id}/org`;
 
 const reads = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const actions = await simulator.actionsOf('dynamodb');
+const s3Actions = await simulator.actionsOf('s3');
 
 /** One resource of each kind, all of them of this table where they can be. */
 const resources: Readonly<Record<string, string>> = {
@@ -86,6 +90,11 @@ const questions = organization.chain((own) =>
   }),
 );
 
+const everythingAllowed: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+};
+
 /**
  * Everything that the reader role promises.
  * @throws {AssertionError} about the first promise that is broken
@@ -122,10 +131,6 @@ async function examine(readerPolicy: PolicyDocument): Promise<void> {
   );
 
   const own = { 'aws:PrincipalTag/org': 'acme', 'dynamodb:LeadingKeys': ['R#acme#invoice'] };
-  const everythingAllowed: PolicyDocument = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-  };
   for (const action of Object.keys(actions)) {
     for (const target of targetsOf(action)) {
       const ofOwnTable = reads.includes(action) && target === table;
@@ -221,6 +226,136 @@ for (const [name, { mutant, breaks }] of Object.entries(mutants)) {
     await assert.rejects(examine(mutant), breaks);
   });
 }
+
+/** What an action can be about in this bucket. */
+const s3Targets: Readonly<Record<string, string>> = {
+  bucket,
+  object: `${bucket}/${fileKey('acme', 'a1')}`,
+};
+assert.ok(s3Actions['s3:ListBucket']?.includes('bucket') && s3Actions['s3:PutObject']?.includes('object'));
+
+const objectOf = (organization: string, id = 'a1') => `${bucket}/${fileKey(organization, id)}`;
+
+/**
+ * Everything that the reader role promises about files.
+ * @throws {AssertionError} about the first promise that is broken
+ */
+async function examineFiles(readerPolicy: PolicyDocument, onBucket = bucketPolicy): Promise<void> {
+  const mayDo = async (
+    action: string,
+    resource: string,
+    context: Record<string, string>,
+    ...besides: PolicyDocument[]
+  ): Promise<boolean> => {
+    const decision = await simulator.decide({
+      action,
+      resource,
+      principal: session,
+      context: {
+        'aws:SecureTransport': 'true',
+        'aws:PrincipalArn': arn('AWS::IAM::Role', reader.id),
+        ...context,
+      },
+      identityPolicies: [readerPolicy, ...besides],
+      resourcePolicy: onBucket,
+    });
+    return decision === 'Allowed';
+  };
+  const id = fc.string({ minLength: 1, maxLength: 40 });
+  const cases = organization.chain((own) => fc.record({ own: fc.constant(own), other: neighbour(own), id }));
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ own, other, id }) => {
+      const tagged = { 'aws:PrincipalTag/org': own };
+      assert.equal(await mayDo('s3:GetObject', objectOf(own, id), tagged), true, `${own} reads its own`);
+      assert.equal(await mayDo('s3:GetObject', objectOf(other, id), tagged), false, `${own} reads ${other}`);
+      const strayed = await mayDo('s3:GetObject', objectOf(other, id), tagged, everythingAllowed);
+      assert.equal(strayed, false, `${own} reads ${other}, with a policy attached that allows everything`);
+    }),
+    { numRuns: 100 },
+  );
+
+  const own = { 'aws:PrincipalTag/org': 'acme' };
+  for (const [action, kinds] of Object.entries(s3Actions)) {
+    if (action === 's3:GetObject') continue;
+    for (const kind of kinds) {
+      const target = s3Targets[kind];
+      if (target === undefined) continue;
+      assert.equal(await mayDo(action, target, own, everythingAllowed), false, `${action} on ${target}`);
+    }
+  }
+  assert.equal(await mayDo('s3:GetObject', objectOf('acme'), {}), false, 'without a tag');
+  for (const tag of ['*', '?', 'ac*', '', `\${aws:PrincipalTag/org}`]) {
+    const wide = await mayDo('s3:GetObject', objectOf('acme'), { 'aws:PrincipalTag/org': tag });
+    assert.equal(wide, false, `as ${JSON.stringify(tag)}`);
+  }
+  const link = { ...own, 's3:authType': 'REST-QUERY-STRING' };
+  const aged = (ms: number) =>
+    mayDo('s3:GetObject', objectOf('acme'), { ...link, 's3:signatureAge': String(ms) });
+  assert.equal(await aged(300_000), true, 'a link of five minutes');
+  assert.equal(await aged(300_001), false, 'an older link');
+  const plain = await mayDo('s3:GetObject', objectOf('acme'), { ...own, 'aws:SecureTransport': 'false' });
+  assert.equal(plain, false, 'without TLS');
+}
+
+test('the reader role reads the files of one organization, and lists none', async () => {
+  await examineFiles(policy);
+});
+
+const fileMutants: Record<string, { mutant: PolicyDocument; onBucket?: PolicyDocument; breaks: RegExp }> = {
+  'without the end of the organization in the key': {
+    mutant: changed((statement) =>
+      JSON.parse(JSON.stringify(statement).replaceAll('{aws:PrincipalTag/org}/*', '{aws:PrincipalTag/org}*')),
+    ),
+    breaks: /Property failed/,
+  },
+  'without the denial of other files': {
+    mutant: changed((statement) => (statement.Sid === 'NoOtherFiles' ? undefined : statement)),
+    breaks: /Property failed/,
+  },
+  'without the denial of everything else': {
+    mutant: changed((statement) => (statement.Sid === 'NothingElse' ? undefined : statement)),
+    breaks: /s3:\w+ on /,
+  },
+  'with links of any age': {
+    mutant: policy,
+    onBucket: {
+      ...bucketPolicy,
+      Statement: bucketPolicy.Statement.filter(
+        ({ Condition }) => Condition?.NumericGreaterThan === undefined,
+      ),
+    },
+    breaks: /an older link/,
+  },
+};
+
+for (const [name, { mutant, onBucket, breaks }] of Object.entries(fileMutants)) {
+  test(`the examination of files notices a policy ${name}`, async () => {
+    await assert.rejects(examineFiles(mutant, onBucket), breaks);
+  });
+}
+
+test('nobody else reads or stores files, whatever their own policies allow', async () => {
+  const may = async (principal: string, action: string) =>
+    (await simulator.decide({
+      action,
+      resource: objectOf('acme'),
+      principal,
+      context: { 'aws:SecureTransport': 'true', 'aws:PrincipalArn': principal },
+      identityPolicies: [everythingAllowed],
+      resourcePolicy: bucketPolicy,
+    })) === 'Allowed';
+  const operators = arn('AWS::IAM::Role', stack.one('AWS::IAM::Role', 'Operators').id);
+  for (const action of ['s3:GetObject', 's3:PutObject']) {
+    assert.equal(await may(operators, action), true, action);
+    for (const { id } of stack.all('AWS::IAM::Role')) {
+      const role = arn('AWS::IAM::Role', id);
+      if (role !== operators && id !== reader.id)
+        assert.equal(await may(role, action), false, `${id} ${action}`);
+    }
+    assert.equal(await may(`arn:aws:iam::${account}:role/Administrator`, action), false, action);
+  }
+  assert.equal(await may(`arn:aws:iam::${account}:role/Administrator`, 's3:DeleteObjectVersion'), true);
+});
 
 const trust = reader.properties.AssumeRolePolicyDocument as PolicyDocument;
 const mcp = stack.roleOf('Mcp');
