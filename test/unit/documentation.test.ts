@@ -40,6 +40,7 @@ const commands = [
   'accounts',
   'machine-clients',
   'import',
+  'files',
   'export',
   'files',
   'verify',

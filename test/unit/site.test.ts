@@ -142,7 +142,8 @@ describe('the privacy page', () => {
       arguments: { status: 'overdue' },
     };
     audit.intent(asked);
-    audit.call(asked, { outcome: 'ok', rows: 1, text: '{}', unitsRead: 1, durationMs: 1 });
+    const noted = { downloadUntil: new Date(0) };
+    audit.call(asked, { outcome: 'ok', rows: 1, text: '{}', noted, unitsRead: 1, durationMs: 1 });
     const told: Record<string, string> = {
       time: 'The time, ',
       subject: 'the ids of your account',
@@ -156,6 +157,7 @@ describe('the privacy page', () => {
       rows: 'the number of rows',
       bytes: 'and bytes',
       resultSha256: 'a hash of the answer',
+      downloadUntil: 'until when a link to a file is valid',
     };
     // These say nothing about a person.
     const technical = ['audit', 'requestId', 'unitsRead', 'durationMs'];

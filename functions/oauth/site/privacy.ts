@@ -24,7 +24,7 @@ ${isLocal(publicOrigin) ? local : ''}
 <h2>What it records</h2>
 <dl>
 <dt>Each call that an application makes for you</dt>
-<dd>The time, the ids of your account and of the sign-in, the application, the organization, the tool and its arguments (such as a period, a customer’s name or a search text), whether it succeeded, the number of rows and bytes, and a hash of the answer. The answer itself is not recorded, and this server never sees your conversation. ${kept(retention)}</dd>
+<dd>The time, the ids of your account and of the sign-in, the application, the organization, the tool and its arguments (such as a period, a customer’s name or a search text), whether it succeeded, the number of rows and bytes, until when a link to a file is valid if one was made, and a hash of the answer. The answer itself is not recorded, and this server never sees your conversation. ${kept(retention)}</dd>
 <dt>Each step of a sign-in</dt>
 <dd>The time, the name and host of the application, what you allowed it to read, and the ids of your account and of the sign-in. No password, token or code. ${kept(retention)}</dd>
 <dt>Each web request</dt>
