@@ -21,7 +21,7 @@ import { findStore } from './store.ts';
 async function importFiles(args: string[]): Promise<Report> {
   const options = parseArguments(args);
   const { organization } = options;
-  const sources = await openSources(options, await accountsInBooks(options));
+  const sources = await openSources(options, () => accountsInBooks(options));
   const store = options.dryRun ? undefined : options.store;
   const begun = performance.now();
 
@@ -52,11 +52,11 @@ async function importFiles(args: string[]): Promise<Report> {
 async function accountsInBooks({ organization, store }: ImportArguments): Promise<OwnAccounts> {
   const accounts = new OwnAccounts();
   if (!store) return accounts;
-  const table = await findStore(store).catch((error) => {
+  try {
+    for await (const record of allRecords(await findStore(store), organization, { names: ['bank_account'] }))
+      accounts.add(record as BankAccount);
+  } catch (error) {
     throw new Unusable(failureOf(error, store));
-  });
-  for await (const record of allRecords(table, organization, { names: ['bank_account'] })) {
-    accounts.add(record as BankAccount);
   }
   return accounts;
 }

@@ -44,12 +44,12 @@ export interface Candidate {
 
 /**
  * Opens the files of an import, and the mapping for those that are CSV.
- * @param accounts the bank accounts that the books have
+ * @param accountsInBooks reads the bank accounts that the books have, if there are statements
  * @throws {Refusal} when one cannot be read, or the mapping does not fit it.
  */
 export async function openSources(
   { files, mapFile, currency }: ImportArguments,
-  accounts = new OwnAccounts(),
+  accountsInBooks = async () => new OwnAccounts(),
 ): Promise<Source[]> {
   const mapping = mapFile === undefined ? undefined : await readMapping(mapFile);
   const inspected = await Array.fromAsync(files, inspectTextFile);
@@ -58,6 +58,7 @@ export async function openSources(
     (file) => openSource(file, mapping, currency),
   );
   const statements = inspected.flatMap((file) => (file.family ? [{ file, family: file.family }] : []));
+  const accounts = statements.length > 0 ? await accountsInBooks() : new OwnAccounts();
   if (statements.length > 0) for (const source of others) await addAccounts(source, accounts);
   const known = await statementsOfRun(statements, accounts);
   const read = statements.map(({ file, family }): Source => {

@@ -40,7 +40,6 @@ const commands = [
   'accounts',
   'machine-clients',
   'import',
-  'files',
   'export',
   'files',
   'verify',
