@@ -6,6 +6,7 @@ import type { Resource, ResourceTemplate } from '../../functions/mcp/resource.ts
 import { defineTool } from '../../functions/mcp/tool.ts';
 import { NotFound, Refusal } from '../../shared/ledger/errors.ts';
 import type { BusinessProfile } from '../../shared/ledger/kinds/business.ts';
+import { recordKinds } from '../../shared/ledger/kinds/index.ts';
 import type { LedgerReader } from '../../shared/ledger/reader.ts';
 import { configuration, personClaims, token } from '../unit/mcp-tokens.ts';
 
@@ -41,6 +42,10 @@ class MemoryReader {
 
   constructor(organization: string) {
     this.organization = organization;
+  }
+
+  async kinds() {
+    return recordKinds;
   }
 
   async single(): Promise<BusinessProfile | undefined> {
