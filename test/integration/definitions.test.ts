@@ -7,6 +7,8 @@ import { openBooks, type Tool } from '../../functions/mcp/tool.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
 import { scopeNames } from '../../shared/edge.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
+import type { CreditNote } from '../../shared/ledger/kinds/credit-note.ts';
+import type { Invoice } from '../../shared/ledger/kinds/invoice.ts';
 import { registry } from '../../shared/ledger/registry.ts';
 import { openReader } from '../../shared/store/reader.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
@@ -20,13 +22,35 @@ import { ids, middle, names, someRecords } from '../support/records.ts';
  */
 
 const { table, open } = await memoryTable();
-const organizations = ['one', 'two'];
+const organizations = ['one', 'two', 'three', 'four'];
+
+/** A credit in the currency of its invoice, which random records seldom have. */
+const credited: readonly (Invoice | CreditNote)[] = [
+  {
+    kind: 'invoice',
+    id: 'a',
+    currency: 'USD',
+    lifecycle: 'issued',
+    issued: '2025-12-01',
+    total: 200_00,
+    lines: [],
+  },
+  {
+    kind: 'credit_note',
+    id: 'a',
+    currency: 'USD',
+    lifecycle: 'issued',
+    issued: '2025-12-02',
+    total: 50_00,
+    allocations: [{ invoiceId: 'a', amount: 50_00, date: '2025-12-02' }],
+  },
+];
 
 before(async () => {
-  const samples = fc.sample(someRecords(registry.kinds.values()), { seed: 7, numRuns: 60 });
+  const samples = fc.sample(someRecords(registry.kinds.values()), { seed: 7, numRuns: 120 });
   const richest = samples.toSorted((a, b) => b.length - a.length);
   for (const [at, organization] of organizations.entries()) {
-    await writeRecords({ table, organization, records: richest[at] ?? [] });
+    await writeRecords({ table, organization, records: [...(richest[at] ?? []), ...credited] });
   }
 });
 
