@@ -290,7 +290,8 @@ describe('the demo, recounted in SQL', () => {
   it('sums all months to the totals of the sources', async () => {
     const period = { start: '1990-01-01', end: '2199-12-31' };
     const [northwind, chinook] = books;
-    const [usd] = (await northwind?.reader.periodFigures(period, period.end)) ?? [];
+    const figures = (await northwind?.reader.periodFigures(period, period.end)) ?? [];
+    const usd = figures.find(({ currency }) => currency === 'USD');
     assert.equal((usd?.spent.total ?? 0) + (usd?.spentCredits.total ?? 0), 102_343_591);
     const [eur] = (await chinook?.reader.periodFigures(period, period.end)) ?? [];
     assert.equal(eur?.invoiced.total, 232_860);

@@ -175,6 +175,11 @@ function figuresOf(span: { start: string; end: string; asOf: string }) {
         spent,
         spentCredits: { ...none, tax: 0 },
         spentMoved: Number(paidOut.total) - Number(spent.total),
+        // Xero's bills were imported as expenses.
+        billed: { ...none, tax: 0 },
+        supplierCredited: { ...none, tax: 0 },
+        paidOut: none,
+        spentOnBills: { total: 0, paid: 0 },
       };
     })
     .filter(
@@ -236,19 +241,12 @@ before(async () => {
 
 describe("Xero's invoices, recounted in SQL", () => {
   it('are all there without a difference to a recount of the records, however imported', async () => {
-    const expected = {
-      business: 0,
-      customer: 18,
-      invoice: 117,
-      credit_note: 0,
-      payment: 103,
-      expense: 484,
-      product: 0,
-    };
+    const expected = { customer: 18, invoice: 117, payment: 103, expense: 484 };
     for (const { organization } of books) {
       const { records, differences, unfinished } = await verifyBooks(memory.table, organization);
       assert.deepEqual({ differences, unfinished }, { differences: [], unfinished: false }, organization);
-      assert.deepEqual(records, expected, organization);
+      const held = Object.fromEntries(Object.entries(records).filter(([, count]) => count > 0));
+      assert.deepEqual(held, expected, organization);
     }
   });
 
