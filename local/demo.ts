@@ -1,5 +1,6 @@
 import { Bucket } from '../shared/files/bucket.ts';
 import { type Day, dayInZone } from '../shared/ledger/dates.ts';
+import { inParallel } from '../shared/parallel.ts';
 import { openReader } from '../shared/store/reader.ts';
 import { openTable } from '../shared/store/table.ts';
 import { writeRecords } from '../shared/store/writer.ts';
@@ -49,9 +50,9 @@ export async function loadDemo({
     if (await openReader(table, organization).single('business')) continue;
     log(`Loading the demo's books of ${organization}: ${records.length} records`);
     await writeRecords({ table, organization, records });
-    for (const { record, bytes } of files) {
-      await bucket?.put(organization, record.id, { bytes, mimeType: record.mimeType });
-    }
+    await inParallel(files, async ({ record, bytes }) =>
+      bucket?.put(organization, record.id, { bytes, mimeType: record.mimeType }),
+    );
     await writeRecords({ table, organization, records: [profile] });
   }
 }

@@ -9,17 +9,17 @@ export interface AttachedFile {
 
 /** Three invented files of Northwind: a text, a PDF, and an HTML page, which must never be shown as a page. */
 export const northwindFiles = (): AttachedFile[] => [
-  attached(
+  attachedFile(
     { id: 'file-receipt', name: 'Receipt.txt', mimeType: 'text/plain', type: 'receipt' },
     { kind: 'invoice', id: '10707' },
     Buffer.from('Around the Horn\nDeposit on invoice 10707 received, with thanks.\nNorthwind Traders\n'),
   ),
-  attached(
+  attachedFile(
     { id: 'file-invoice-10707', name: 'Invoice 10707.pdf', mimeType: 'application/pdf', type: 'invoice' },
     { kind: 'invoice', id: '10707' },
     onePagePdf('Northwind Traders: invoice 10707'),
   ),
-  attached(
+  attachedFile(
     { id: 'file-confirmation', name: 'Order confirmation.html', mimeType: 'text/html', type: 'other' },
     { kind: 'invoice', id: '10707' },
     Buffer.from(
@@ -28,8 +28,9 @@ export const northwindFiles = (): AttachedFile[] => [
   ),
 ];
 
-const attached = (
-  attachment: Pick<Attachment, 'id' | 'name' | 'mimeType' | 'type'>,
+/** A file that belongs to one record, with what the books say of it. */
+export const attachedFile = (
+  attachment: Pick<Attachment, 'id' | 'name' | 'mimeType' | 'type' | 'created'>,
   linkedTo: Attachment['linkedTo'][number],
   bytes: Buffer,
 ): AttachedFile => ({

@@ -1,14 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Attachment } from '../../shared/ledger/kinds/attachment.ts';
 import type { Bill } from '../../shared/ledger/kinds/bill.ts';
 import type { Contract } from '../../shared/ledger/kinds/contract.ts';
 import { formatMoney } from '../../shared/ledger/money.ts';
-
-/** A file that belongs to a record, and what the books say of it. */
-export interface AttachedFile {
-  record: Attachment;
-  text: string;
-}
+import { type AttachedFile, attachedFile } from './files.ts';
 
 /** The files of contracts and of bills in euros: short texts. */
 export const attachedFiles = (contracts: readonly Contract[], bills: readonly Bill[]): AttachedFile[] => [
@@ -18,8 +12,8 @@ export const attachedFiles = (contracts: readonly Contract[], bills: readonly Bi
         name: `Contract ${contract.name}.txt`,
         type: 'contract',
         created: contract.start,
-        linkedTo: [{ kind: 'contract', id: contract.id }],
       },
+      { kind: 'contract', id: contract.id },
       [
         contract.name,
         `From ${contract.start}${contract.end === undefined ? '' : ` to ${contract.end}`}`,
@@ -35,8 +29,8 @@ export const attachedFiles = (contracts: readonly Contract[], bills: readonly Bi
           name: `Bill ${bill.number}.txt`,
           type: 'invoice',
           created: bill.issued,
-          linkedTo: [{ kind: 'bill', id: bill.id }],
         },
+        { kind: 'bill', id: bill.id },
         [
           `Bill ${bill.number} of ${bill.issued}`,
           ...bill.lines.map(({ name, total }) => `${name}: ${formatMoney(total, bill.currency)}`),
@@ -47,20 +41,11 @@ export const attachedFiles = (contracts: readonly Contract[], bills: readonly Bi
 ];
 
 function file(
-  attachment: Pick<Attachment, 'name' | 'type' | 'created' | 'linkedTo'>,
+  attachment: Pick<Attachment, 'name' | 'type' | 'created'>,
+  linkedTo: Attachment['linkedTo'][number],
   lines: readonly string[],
 ): AttachedFile {
   const text = lines.map((line) => `${line}\n`).join('');
-  const [linked] = attachment.linkedTo;
-  return {
-    text,
-    record: {
-      kind: 'attachment',
-      id: `${linked?.kind}-${linked?.id}`,
-      mimeType: 'text/plain',
-      bytes: Buffer.byteLength(text),
-      sha256: createHash('sha256').update(text).digest('hex'),
-      ...attachment,
-    },
-  };
+  const id = `${linkedTo.kind}-${linkedTo.id}`;
+  return attachedFile({ id, mimeType: 'text/plain', ...attachment }, linkedTo, Buffer.from(text));
 }

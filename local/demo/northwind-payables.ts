@@ -1,7 +1,6 @@
 import type { Day } from '../../shared/ledger/dates.ts';
 import type { LedgerRecord } from '../../shared/ledger/kinds/index.ts';
 import type { Invoice } from '../../shared/ledger/kinds/invoice.ts';
-import { attachedFiles } from './northwind-attachments.ts';
 import { type AtBank, type BankSources, bankDataOn, bankRecords } from './northwind-bank.ts';
 import { purchases, type SettledBill } from './northwind-bills.ts';
 import { customerContracts, supplierContracts } from './northwind-contracts.ts';
@@ -47,9 +46,5 @@ export function payableRecords(today: Day, { invoices, ...sources }: Sales): Led
     ...contracts.map(({ contract }) => contract),
     ...contracts.flatMap(({ lines }) => lines),
     ...bankRecords(today, bank, { ...sources, billPayments: bills.flatMap(({ payments }) => payments) }),
-    ...attachedFiles(
-      contracts.map(({ contract }) => contract),
-      bills.map(({ bill }) => bill),
-    ).map(({ record }) => record),
   ];
 }

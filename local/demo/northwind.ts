@@ -5,6 +5,7 @@ import type { Invoice } from '../../shared/ledger/kinds/invoice.ts';
 import type { Payment } from '../../shared/ledger/kinds/payment.ts';
 import type { Books } from './books.ts';
 import { northwindFiles } from './files.ts';
+import { attachedFiles } from './northwind-attachments.ts';
 import { type NorthwindCustomer, northwindCustomers } from './northwind-customers.ts';
 import { northwindExpenses } from './northwind-expenses.ts';
 import { northwindOrders, northwindProducts, type Order, washingtonTaxRate } from './northwind-orders.ts';
@@ -61,7 +62,16 @@ export function northwindBooks(today: Day): Books {
     ...depositsOf(customers, orders, addDays(newest, -7)),
   ];
   const nameOf = new Map(customers.map(({ record }) => [record.id, record.name]));
-  const files = northwindFiles();
+  const payables = payableRecords(today, {
+    invoices: sales.map(({ invoice }) => invoice),
+    customerName: (id) => nameOf.get(id)!,
+    payments: received.filter(({ date }) => date <= today),
+    announced: announcedOn(today, received),
+    expenses,
+  });
+  const contracts = payables.filter((record) => record.kind === 'contract');
+  const bills = payables.filter((record) => record.kind === 'bill');
+  const files = [...northwindFiles(), ...attachedFiles(contracts, bills)];
   return {
     organization: 'northwind',
     profile,
@@ -75,13 +85,7 @@ export function northwindBooks(today: Day): Books {
       ]),
       ...received.filter(({ invoiceId }) => invoiceId === undefined),
       ...expenses,
-      ...payableRecords(today, {
-        invoices: sales.map(({ invoice }) => invoice),
-        customerName: (id) => nameOf.get(id)!,
-        payments: received.filter(({ date }) => date <= today),
-        announced: announcedOn(today, received),
-        expenses,
-      }),
+      ...payables,
       ...files.map(({ record }) => record),
     ],
     files,

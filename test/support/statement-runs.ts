@@ -18,7 +18,10 @@ export class FilledBooks {
   async import(...files: string[]): Promise<void> {
     const accounts = new OwnAccounts();
     for (const record of this.#records.values()) if (record.kind === 'bank_account') accounts.add(record);
-    const sources = await openSources(parseArguments(['--org', 'acme', '--dry-run', ...files]), async () => accounts);
+    const sources = await openSources(
+      parseArguments(['--org', 'acme', '--dry-run', ...files]),
+      async () => accounts,
+    );
     const findings = new Findings({ refused: () => {}, rows: () => {} });
     for await (const record of findings.records(sources)) this.#keep(record);
     const sentence = ({ line, text }: { line: number; text: string }) => `${line}: ${text}`;
