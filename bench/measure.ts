@@ -9,6 +9,7 @@ import type { Options, Part } from './options.ts';
 import { progress } from './progress.ts';
 import { measureRuntime, type RuntimeFigures, type Skipped } from './runtime.ts';
 import { measureStart, type StartFigures } from './start.ts';
+import { measureStatements, type StatementFigures } from './statements.ts';
 import { judge, type Verdict } from './targets.ts';
 import { measureWarm, type WarmFigures } from './warm.ts';
 
@@ -24,6 +25,8 @@ export interface Figures {
   warmWithoutStore?: WarmFigures;
   bytes?: Record<ContestantName, ByteFigures>;
   growth?: SizeFigures[];
+  /** By the format of bank statements. */
+  statements?: Record<string, StatementFigures>;
   targets: Verdict[];
 }
 
@@ -55,6 +58,7 @@ export async function measure(options: Options): Promise<Figures> {
   if (asked('units', 'import')) {
     figures.growth = await measureGrowth(options.sizes, { withUnits: asked('units') });
   }
+  if (asked('statements')) figures.statements = await measureStatements(options.runs);
   return { ...figures, targets: judge(figures) };
 }
 

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 
-export const parts = ['start', 'runtime', 'warm', 'bytes', 'units', 'import'] as const;
+export const parts = ['start', 'runtime', 'warm', 'bytes', 'units', 'import', 'statements'] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {
   parts: readonly Part[];
-  /** First calls of each contestant. */
+  /** First calls of each contestant, and readings of each statement file. */
   runs: number;
   /** Warm calls of each contestant. */
   calls: number;
@@ -17,7 +17,7 @@ export const usage = `Benchmarks. All of them, or the parts that are named:
 
   npm run bench -- [${parts.join('] [')}] [flags]
 
-  --runs N       first calls of each contestant (default 21)
+  --runs N       first calls of each contestant, readings of each statement file (default 21)
   --calls N      warm calls of each contestant (default 600)
   --sizes N,…    invoices in the generated books (default 1000,10000,100000)
 `;

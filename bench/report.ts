@@ -6,7 +6,7 @@ type Row = readonly (string | number)[];
 
 /** The figures as tables in Markdown, for people. */
 export function report(figures: Figures): string {
-  const { start, runtime, warm, warmWithoutStore, bytes, growth, targets } = figures;
+  const { start, runtime, warm, warmWithoutStore, bytes, growth, statements, targets } = figures;
   return [
     ...(start ? [startTable(start)] : []),
     ...(runtime ? [runtimeTables(runtime)] : []),
@@ -16,6 +16,7 @@ export function report(figures: Figures): string {
       : []),
     ...(bytes ? [bytesTable(bytes)] : []),
     ...(growth ? growthTables(growth) : []),
+    ...(statements ? [statementTable(statements)] : []),
     ...(targets.length > 0 ? [targetTable(targets)] : []),
   ].join('\n');
 }
@@ -94,6 +95,20 @@ function growthTables(growth: NonNullable<Figures['growth']>): string[] {
     table('Import', ['invoices', 'rows', 'seconds', 'rows per second'], importRows),
   ];
 }
+
+const statementTable = (figures: NonNullable<Figures['statements']>): string =>
+  table(
+    'Bank statements: median per second (least to most)',
+    ['', 'entries', 'MB', 'MB read', 'entries read', 'entries read and recorded'],
+    Object.entries(figures).map(([family, { entries, megabytes, ...perSecond }]) => [
+      family,
+      entries,
+      megabytes,
+      range(perSecond.megabytesPerSecond),
+      range(perSecond.entriesPerSecond),
+      range(perSecond.recordedPerSecond),
+    ]),
+  );
 
 const targetTable = (targets: Figures['targets']): string =>
   table(
