@@ -12,8 +12,9 @@ const dayShape = /^\d{4}-\d{2}-\d{2}$/;
 /** Whether the text is a real calendar day between 1900 and 2200 written YYYY-MM-DD. */
 export function isDay(text: string): boolean {
   if (!dayShape.test(text) || text < '1900' || text >= '2200') return false;
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+  const [year = 0, month = 0, date = 0] = text.split('-').map(Number);
+  if (month < 1 || month > 12) return false;
+  return date >= 1 && date <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 /** The day that lies `count` days after (or before, when negative). */
