@@ -15,7 +15,7 @@ import type { Location } from './location.ts';
 import { findStore } from './store.ts';
 
 /*
- * npm run import: loads records from NDJSON, and from CSV with a mapping file. See docs/import.md.
+ * npm run import: loads records from NDJSON, from CSV with a mapping file, and from bank statements. See docs/import.md.
  */
 
 async function importFiles(args: string[]): Promise<Report> {

@@ -6,12 +6,14 @@ import { locationOf, storeOf, storeOptions, storeUsage } from '../location.ts';
 
 export const usage = `--org ID ${storeUsage} [--create] [--dry-run] [--map FILE] [--currency CODE] [--strict] [--merge-equal] [--force] [--json] FILE…`;
 
-export const help = `Loads records from NDJSON, and from CSV with a mapping file. See docs/import.md.
+export const help = `Loads records from NDJSON, from CSV with a mapping file, and from bank statements: camt.052, camt.053, camt.054, MT940,
+MT942, OFX and QFX. What a file is, its content tells. See docs/import.md.
   --dry-run        checks the files and prints what would be loaded; writes nothing
   --map FILE       the mapping file for CSV: what its columns mean
   --create         creates the organization if it does not exist
   --currency CODE  the currency of records for which neither the mapping nor the row names one
-  --strict         writes nothing if any row is refused, or if identical records with an amount are repeated
+  --strict         writes nothing if any row is refused, if identical records with an amount are repeated, or if there are
+                   warnings about bank statements
   --merge-equal    counts identical records with an amount once
   --force          loads what can be read even if the mapping seems to be wrong
   --json           prints the report as one JSON object`;
