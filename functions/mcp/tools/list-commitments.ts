@@ -35,7 +35,7 @@ export const listCommitments = defineTool({
   name: 'list_commitments',
   title: 'Commitments',
   description:
-    'Lines due under contracts, open unless status is given; cancelBy or a contract status lists contracts.',
+    'Lines due under contracts, open unless status is given; cancelBy or a contract status: contracts.',
   scope: 'contracts:read',
   kinds: ['contract', 'schedule_line'],
   input,
