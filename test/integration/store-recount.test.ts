@@ -10,6 +10,7 @@ import { finishInterruptedWrite, writeRecords } from '../../shared/store/writer.
 import { allRecords, someBooks } from '../support/books.ts';
 import { letLockExpire, memoryTable } from '../support/memory-table.ts';
 import { readerOf } from '../support/questions.ts';
+import { someRecords } from '../support/records.ts';
 
 const { table, open, openDying } = await memoryTable();
 const runs = Number(process.env.RUNS ?? 20);
@@ -171,17 +172,25 @@ describe('a recount of every index', () => {
       currency: 'USD',
       date: '2025-05-01',
       paid: '2025-06-01',
+      billId: 'b',
       amount: 70,
     },
   ];
 
   it('misses what is gone from any of its indexes and totals, and repairs it', async () => {
     const organization = nextOrganization();
-    await writeRecords({ table, organization, records });
+    const others = fc.sample(someRecords(registry.kinds.values()), { seed: 7, numRuns: 12 }).flat();
+    const own = new Set(records.map(({ kind }) => kind as string));
+    const byIdentity = new Map(
+      others.filter(({ kind }) => !own.has(kind)).map((record) => [`${record.kind} ${record.id}`, record]),
+    );
+    await writeRecords({ table, organization, records: [...records, ...byIdentity.values()] });
     for (const index of derivedNames(registry).filter((name) => name !== 'pending')) {
       const [first] = await table.all(wholePartition(partitionsOf(organization).derived(index)), {
         limit: 1,
       });
+      // What is never misspelt has nothing there.
+      if (!first && index.endsWith('.rest')) continue;
       assert.ok(first, index);
       await table.write([], [first]);
       const { differences } = await verifyBooks(table, organization, true);

@@ -52,9 +52,9 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-/** Waits until something is so; five seconds at most. */
+/** Waits until something is so; 30 seconds at most: a process that computes hears of its parent's end when it is done. */
 async function becomes(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let look = 0; look < 50; look++) {
+  for (let look = 0; look < 300; look++) {
     if (await holds()) return;
     await delay(100);
   }
