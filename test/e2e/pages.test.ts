@@ -40,7 +40,15 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
   consent: (page) => page.goto(authorize),
   async 'consent with nothing ticked'(page) {
     await page.goto(authorize);
-    for (const part of ['invoices', 'expenses', 'payments', 'customers', 'the business']) {
+    for (const part of [
+      'invoices',
+      'expenses',
+      'payments',
+      'customers',
+      'the business',
+      'bank',
+      'contracts',
+    ]) {
       await page.getByLabel(`See ${part}`).uncheck();
     }
     await allow(page);
