@@ -4,8 +4,8 @@ import { type Day, noDay } from './dates.ts';
 import { filedUnder, party as partyOf, wholeYears } from './declaring.ts';
 import { FieldRefusal } from './errors.ts';
 import { filed } from './folding.ts';
-import type { Filter, Grouping, GroupSums, Index, Plan, Way } from './kind.ts';
-import { type Measure, type Measured, perCurrency, type Tally } from './measures.ts';
+import type { Changed, Filter, Grouping, GroupSums, Index, Plan, Way } from './kind.ts';
+import { type Measure, type Measured, measure, perCurrency, type Tally } from './measures.ts';
 import { formatMoney, type Minor, sortableMinor } from './money.ts';
 import { type Books, lookThroughLimit, type Sum } from './reader.ts';
 import { settlementsIn, sumOf } from './settlements.ts';
@@ -121,6 +121,9 @@ export const owedRow = (
   settled: sumOf(settlements),
   paid: paidSince({ lifecycle, issued, total }, settlements),
 });
+
+/** Something that changes a balance and is in no other measure: it marks its day as one with changes. */
+const event = measure('event', 'count');
 
 /** What a kind of documents that are owed declares, in its own words. */
 export function owedDocuments<
@@ -300,6 +303,15 @@ export function owedDocuments<
       },
       number: { of: ({ number }) => filedUnder(number && filedNumber(number)) },
     } satisfies Record<string, Index<Row, object>>,
+    /** Credits that are applied later change a balance on a day that nothing else may have. */
+    changed: {
+      of: () => [],
+      totals: {
+        per: 'day',
+        series: series.all,
+        of: ({ currency }: { currency: string }) => event.of(currency, { count: 1 }),
+      },
+    } satisfies Changed<Row, object>,
     /** What a list of them has. */
     list: {
       noun,

@@ -165,7 +165,7 @@ export const bill: Kind<Types> = {
   row: toRow,
   indexes: { ...bills.indexes, project: ofProject.index, costGroup: ofCostGroup.index },
   asOf: rowAsOf,
-  changed: { of: () => [], totals: { per: 'day', series: 'books', of: () => ({}) } },
+  changed: bills.changed,
   list: {
     ...bills.list,
     filters: { ...bills.list.filters, projectId: ofProject.filter, costGroupId: ofCostGroup.filter },

@@ -95,10 +95,6 @@ export type InvoiceTotal = Measured<'count' | 'total' | 'balance' | 'writtenOffA
 /** Invoices, by their stored status. */
 export const invoiced = measure('invoiced', 'count', 'total', 'balance', 'tax', 'tip', 'writtenOffAmount');
 
-/** Something that changes a balance and is in no other measure: it marks its day as one with changes. */
-const event = measure('event', 'count');
-const balanceEvent = ({ currency }: { currency: string }): Tally => event.of(currency, { count: 1 });
-
 /** What was given up: the rest of a written-off invoice. */
 const writtenOffAmountOf = (row: InvoiceRow): Minor =>
   row.lifecycle === 'written_off' ? Math.max(remainderOf(row), 0) : 0;
@@ -221,11 +217,11 @@ export const invoice: Kind<Types> = {
   },
   asOf: (row, day, later) => rowAsOf(beforeWriteOff(row, day), day, later),
   changed: {
+    ...invoices.changed,
     of: ({ id, currency, lifecycle, writtenOff }) =>
       lifecycle === 'written_off' && writtenOff !== undefined
         ? [{ date: writtenOff, data: { id, currency, amount: 0 } }]
         : [],
-    totals: { per: 'day', series: 'books', of: balanceEvent },
   },
   list: {
     ...invoices.list,
