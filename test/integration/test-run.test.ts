@@ -52,7 +52,7 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-/** Waits until something is so; 30 seconds at most: a process that computes hears of its parent's end when it is done. */
+/** Waits until something is so; 30 seconds at most, on a machine that does much else. */
 async function becomes(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let look = 0; look < 300; look++) {
     if (await holds()) return;

@@ -1,13 +1,18 @@
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
+
 /*
  * Preloaded into what a test run starts: it ends when the process that started it is gone. A process that is killed,
- * or fails before its tests begin, gets no chance to end what it has started.
+ * or fails before its tests begin, gets no chance to end what it has started. A thread of its own looks, since no
+ * timer of the thread of a test runs while the test computes.
  */
-
-const parent = process.ppid;
 
 /** Milliseconds between two looks. */
 const interval = 250;
 
-setInterval(() => {
-  if (process.ppid !== parent) process.exit(1);
-}, interval).unref();
+if (isMainThread) {
+  new Worker(new URL(import.meta.url), { execArgv: [], workerData: process.ppid }).unref();
+} else {
+  setInterval(() => {
+    if (process.ppid !== workerData) process.kill(process.pid, 'SIGKILL');
+  }, interval);
+}
