@@ -23,6 +23,8 @@ import { currencies, ids, middle, names, recordOf, someDay, someRecords } from '
 
 const { table, open, openDying } = await memoryTable();
 const runs = Number(process.env.RUNS ?? 8);
+/** Of what needs books with records of every kind, whose recount reads every partition. */
+const wholeRuns = Math.ceil(runs / 2);
 
 let organizations = 0;
 const nextOrganization = () => `org-${++organizations}`;
@@ -207,7 +209,7 @@ for (const [called, of] of Object.entries(registries)) {
             assert.deepEqual(kept, [JSON.parse(canonicalJson(highest))]);
             assert.deepEqual(await differencesOf(organization, of), none);
           }),
-          { numRuns: runs * 2 },
+          { numRuns: runs },
         );
       });
     }
@@ -225,7 +227,7 @@ for (const [called, of] of Object.entries(registries)) {
             );
           }
         }),
-        { numRuns: runs },
+        { numRuns: wholeRuns },
       );
     });
 
@@ -246,7 +248,7 @@ for (const [called, of] of Object.entries(registries)) {
             assert.deepEqual(await differencesOf(organization, of), none);
           },
         ),
-        { numRuns: runs },
+        { numRuns: wholeRuns },
       );
     });
 
@@ -261,7 +263,7 @@ for (const [called, of] of Object.entries(registries)) {
           await finishInterruptedWrite(table, organization, of);
           assert.deepEqual(await differencesOf(organization, of), none);
         }),
-        { numRuns: runs * 2 },
+        { numRuns: wholeRuns },
       );
     });
 
@@ -287,7 +289,7 @@ for (const [called, of] of Object.entries(registries)) {
             for (const row of rows) assert.ok(texts?.includes(canonicalJson(row)));
           }
         }),
-        { numRuns: runs },
+        { numRuns: wholeRuns },
       );
     });
   });
