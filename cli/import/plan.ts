@@ -38,7 +38,7 @@ export function planOf(
     numbers: at('numbers', () => numberReader(mapping.numbers ?? {})),
   });
   for (const [name, lookup] of lookups) at(`lookups.${name}`, () => sheet.add(name, lookup));
-  for (const name of wholeNumbers) at('wholeNumbers', () => sheet.cell(name));
+  for (const name of wholeNumbers) at('wholeNumbers', () => sheet.assertHas(name));
   const exceptions = leaveOut.map(({ when, reason }, index) => ({
     reason,
     applies: at(`leaveOut[${index}]`, () => rowTest(when, sheet)),

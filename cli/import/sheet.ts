@@ -94,7 +94,13 @@ export class Sheet {
     return this.#known.header.includes(name);
   }
 
-  /** @throws {Refusal} when there is no such column, or several. */
+  /** @throws {Refusal} when neither the file nor a lookup has such a column, or has several. */
+  assertHas(name: string): void {
+    if (this.has(name)) this.position(name);
+    else this.#lookupColumn(name);
+  }
+
+  /** @throws {Refusal} when there is no such column, or several, or its lookup has a key twice. */
   cell(name: string): ReadCell {
     const cell = this.has(name) ? ownCell(this.position(name)) : this.#lookupCell(name);
     return this.#known.wholeNumbers.has(name) ? (row) => asWholeNumber(cell(row)) : cell;
@@ -130,11 +136,15 @@ export class Sheet {
     throw new Refusal(`There is no lookup ${quote(name)}: the mapping's lookups are ${known}.`);
   }
 
-  #lookupCell(name: string): ReadCell {
+  #lookupColumn(name: string) {
     const [lookupName = '', ...rest] = name.split('.');
     const lookup = rest.length > 0 ? this.#lookups.get(lookupName) : undefined;
     if (!lookup) throw unknownColumn(name, this.#known.header);
-    const position = columnOf(lookup, rest.join('.'));
+    return { lookupName, lookup, position: columnOf(lookup, rest.join('.')) };
+  }
+
+  #lookupCell(name: string): ReadCell {
+    const { lookupName, lookup, position } = this.#lookupColumn(name);
     if (lookupName === this.#each) return ({ item }) => item?.[position] ?? '';
     const rowOf = onlyRows(lookupName, lookup);
     return (row) => rowOf(lookup.keyIn(row))[position] ?? '';

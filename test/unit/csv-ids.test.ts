@@ -124,4 +124,24 @@ describe('whole numbers that were written with a point', () => {
     assert.deepEqual(idsOf(entries), ['12-1.0', 'A1.0-1', '1.50-1']);
     assert.ok(recordsOf(entries).every((record) => (record as { vendor: string }).vendor === 'Ink & Co'));
   });
+
+  test('also in a lookup whose rows are the lines of a document', async () => {
+    write('items.csv', 'order,price\n7.0,1.10\n7.0,2.20\n');
+    const entries = await map('No,Date\n7,2026-01-31\n', {
+      currency: 'USD',
+      wholeNumbers: ['item.order'],
+      lookups: { item: { file: 'items.csv', key: 'order', from: '{No}' } },
+      records: [
+        {
+          kind: 'invoice',
+          fields: { id: '{No}', issued: '{Date}', total: { sumOfLines: ['total'] } },
+          lines: { each: 'item', fields: { name: 'Pen', total: '{item.price}' } },
+        },
+      ],
+    });
+    assert.deepEqual(
+      recordsOf(entries).map((record) => (record as { total: string }).total),
+      ['3.30'],
+    );
+  });
 });
