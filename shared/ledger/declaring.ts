@@ -1,5 +1,6 @@
 import type { Day } from './dates.ts';
-import type { Filing, Filter, Grouping, Reference, Shown, ValueSlice } from './kind.ts';
+import type { Filing, Filter, Grouping, Index, Reference, Shown, ValueSlice } from './kind.ts';
+import type { Tally } from './measures.ts';
 import type { Minor } from './money.ts';
 
 /*
@@ -26,6 +27,32 @@ export function party(kind: string) {
     reference: { kind, fields: ['name'], id, through: [kind] } satisfies Reference<object>,
     group: { key: id, label: (row) => textOf(row, kind) } satisfies Grouping<object>,
   };
+}
+
+/** How a kind keeps its rows by the id of another record that they are attributed to. */
+interface Attribution<Row extends object> {
+  /** The field that has the id: "costGroupId". */
+  field: string & keyof Row;
+  /** The kind of the other record: "cost_group". */
+  kind: string;
+  /** The name of the index, and the series of its totals. */
+  index: string;
+  series: string;
+  day(row: Row): Day;
+  tally(row: Row): Tally;
+}
+
+/** Another record that rows are attributed to: how they are filed, filtered, totalled and grouped by its id. */
+export function attributed<Row extends object>({ field, kind, index, series, day, tally }: Attribution<Row>) {
+  const id = (row: Row) => row[field] as string | undefined;
+  return {
+    index: {
+      of: (row: Row) => filedUnder(id(row), [day(row)]),
+      totals: { per: 'value', series, of: tally },
+    } satisfies Index<Row, object>,
+    filter: { by: 'exact', value: id, index, series } satisfies Filter<Row>,
+    group: { key: id, named: kind, from: { series, slice: wholeYears } } satisfies Grouping<Row>,
+  } as const;
 }
 
 /** What an import reports of a document. */

@@ -175,8 +175,9 @@ export interface Query<Types extends KindTypes> {
 
 /** A filter of a list, with the index of the same order as the list's days that files rows by its value. */
 export type Filter<Row> =
-  /** Equal to a value. `part` says that totals have the value as a part. */
+  /** Equal to a value. `part` says that totals have the value as a part; the series has totals by value. */
   | { by: 'exact'; value(row: Row): string | undefined; index?: string; part?: true }
+  | { by: 'exact'; value(row: Row): string | undefined; index: string; series: string }
   /** The id of a record: where nothing is found, also in other capitals, or the name of only one. */
   | { by: 'reference'; value(row: Row): string | undefined; index: string; kind: string; series?: string }
   /** A name, compared as it is filed: a whole one, or the beginning of some. The series has its totals. */

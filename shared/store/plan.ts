@@ -83,17 +83,17 @@ export function planOf(asked: Asked): AskedPlan {
       ways.push(way);
       if (!filter.also) only ??= way;
       if (sum) answer([name], sum);
-    } else if (filter.by === 'exact') {
-      const part = filter.part ? { parts: [value] } : name === 'currency' ? { currency: value } : undefined;
-      const sum = part && { series, ...part };
-      if (filter.index !== undefined) ways.push(byDay(filter.index, [name], sum, [value]));
-      if (sum) answer([name], sum);
-    } else if (filter.by === 'reference') {
+    } else if (filter.by === 'reference' || ('series' in filter && filter.by === 'exact')) {
       const sum = filter.series === undefined ? undefined : { series: filter.series, value };
       ways.push(byDay(filter.index, [name], sum, [value]));
       if (sum) answers.push({ sum, filters: [name] });
       if (sum && books.registry.series.get(sum.series)?.monthly && isOfMonths(start, end))
         answer([name], sum);
+    } else if (filter.by === 'exact') {
+      const part = filter.part ? { parts: [value] } : name === 'currency' ? { currency: value } : undefined;
+      const sum = part && { series, ...part };
+      if (filter.index !== undefined) ways.push(byDay(filter.index, [name], sum, [value]));
+      if (sum) answer([name], sum);
     } else if (filter.by === 'least') {
       ways.push({ index: filter.index, from: filter.of(value), order: filter.index, covers: [name] });
     } else if (filter.by === 'name') {

@@ -1,5 +1,5 @@
 import { defined } from '../../json.ts';
-import { documentOverview, filedUnder, party, wholeYears } from '../declaring.ts';
+import { attributed, documentOverview, party } from '../declaring.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import type { Kind, Shown, TypesWith } from '../kind.ts';
 import { type Measured, measure, type Tally } from '../measures.ts';
@@ -122,22 +122,21 @@ function toDetail(bill: Bill, { supplier }: BillRow, filed: readonly Filed[], as
   return { ...bills.standing(row, asOf), bill, ...settled };
 }
 
-/** Another record that a bill is attributed to: how bills are filed, filtered, totalled and grouped by its id. */
-function attributed<Field extends 'projectId' | 'costGroupId'>(field: Field, kind: string) {
-  const series = `bill.${kind}`;
-  return {
-    index: {
-      of: (row: BillRow) => filedUnder(row[field], [row.issued]),
-      totals: { per: 'value', series, of: tally },
-    },
-    filter: { by: 'exact', value: (row: BillRow) => row[field] },
-    group: { key: (row: BillRow) => row[field], named: kind, from: { series, slice: wholeYears } },
-  } as const;
-}
-const [ofProject, ofCostGroup] = [
-  attributed('projectId', 'project'),
-  attributed('costGroupId', 'cost_group'),
-];
+const byIssue = { day: ({ issued }: BillRow) => issued, tally };
+const ofProject = attributed<BillRow>({
+  field: 'projectId',
+  kind: 'project',
+  index: 'project',
+  series: 'bill.project',
+  ...byIssue,
+});
+const ofCostGroup = attributed<BillRow>({
+  field: 'costGroupId',
+  kind: 'cost_group',
+  index: 'costGroup',
+  series: 'bill.cost_group',
+  ...byIssue,
+});
 
 export const billGroupings = ['supplier', 'month', 'status', 'age', 'project', 'costGroup'] as const;
 
