@@ -186,6 +186,18 @@ export class RecountDatabase extends CsvDatabase {
     return this;
   }
 
+  /** A view `attributed` of the expenses, each with what follows from its id, as a test attributes them. */
+  addAttributed(costGroupIds: readonly string[]): this {
+    this.database.exec(`
+      CREATE VIEW attributed AS
+        SELECT id, amount, day, CASE WHEN id % 5 <> 0 THEN CAST(1 + id % 31 AS TEXT) END AS supplierId,
+          CASE id % 3 WHEN 1 THEN 'nordic-range' WHEN 2 THEN 'pacific-range' END AS projectId,
+          CASE id % 7 ${costGroupIds.map((id, at) => `WHEN ${at} THEN '${id}'`).join(' ')} END AS costGroupId
+        FROM expenses;
+    `);
+    return this;
+  }
+
   /** All tables from Chinook's CSV files; it has no credits and no expenses. */
   addChinook(): this {
     this.addCsv(new URL('chinook/Invoice.csv', data), 'raw_invoices');

@@ -199,6 +199,165 @@ describe('bills of the demo, recounted in SQL', () => {
   });
 });
 
+describe('expenses of suppliers, projects and cost groups, recounted in SQL', () => {
+  const expenseOrganization = 'attributed';
+  const groupIds = ['goods', 'food', 'goods-1', 'operations', 'software', 'unknown'];
+
+  /** The demo's expenses name none: here, an expense has what follows from its id. */
+  before(async () => {
+    await writeRecords({
+      table: memory.table,
+      organization: expenseOrganization,
+      records: [
+        profile,
+        ...records.filter(({ kind }) => ['supplier', 'project', 'cost_group'].includes(kind)),
+        ...records
+          .filter((record) => record.kind === 'expense')
+          .map((expense) => {
+            const number = Number(expense.id);
+            const costGroupId = groupIds[number % 7];
+            return {
+              ...expense,
+              ...(number % 5 !== 0 && { supplierId: String(1 + (number % 31)) }),
+              ...(number % 3 !== 0 && { projectId: number % 3 === 1 ? 'nordic-range' : 'pacific-range' }),
+              ...(costGroupId !== undefined && { costGroupId }),
+            };
+          }),
+      ],
+    });
+    sql.addAttributed(groupIds);
+  });
+
+  const askFor = (args: Fields) => ask('list_expenses', args, expenseOrganization);
+  const sums = `'USD' AS currency, count(*) AS count, sum(amount) AS total,
+    nullif(coalesce(sum(amount) FILTER (WHERE amount < 0), 0), 0) AS credits`;
+  const sumNames = ['currency', 'count', 'total', 'credits'];
+  const periods = [
+    ['0000-01-01', '9999-12-31', {}],
+    ['2026-01-01', '2026-12-31', { startDate: '2026-01-01', endDate: '2026-12-31' }],
+    ['2026-02-03', '2026-05-17', { startDate: '2026-02-03', endDate: '2026-05-17' }],
+  ] as const;
+
+  it('derived items equal a recount of all records', async () => {
+    assert.deepEqual((await verifyBooks(memory.table, expenseOrganization)).differences, []);
+  });
+
+  it('finds those of each, alone and together, in any days', async () => {
+    const ids: Record<string, string> = {
+      supplierId: '7',
+      projectId: 'pacific-range',
+      costGroupId: 'goods',
+    };
+    const names = Object.keys(ids);
+    const some = [...names.map((name) => [name]), names.slice(0, 2), names.slice(1), names];
+    for (const [start, end, days] of periods) {
+      for (const filters of some) {
+        const asked = Object.fromEntries(filters.map((name) => [name, ids[name]]));
+        const answer = await askFor({ ...asked, ...days, limit: 100 });
+        const where = `FROM attributed WHERE day BETWEEN :start AND :end
+          AND ${filters.map((name) => `${name} = '${ids[name]}'`).join(' AND ')}`;
+        const expected = sql.all(`SELECT ${sums} ${where} HAVING count(*) > 0`, { start, end });
+        assert.ok(expected.length > 0 || filters.length === names.length, filters.join());
+        assert.deepEqual(
+          rowsIn(answer, 'totals').map((total) => inCents(total, sumNames)),
+          expected,
+          filters.join(),
+        );
+        for (const row of rowsIn(answer, 'expenses'))
+          for (const name of filters) assert.equal(row[name], ids[name]);
+      }
+    }
+  });
+
+  it('groups them by each, with the names of suppliers and projects', async () => {
+    for (const [start, end, days] of periods) {
+      for (const groupBy of ['supplier', 'project']) {
+        const { groups } = await askFor({ groupBy, ...days, limit: 0 });
+        const names = [`${groupBy}Id`, ...sumNames];
+        assert.deepEqual(
+          ordered((groups as Fields[]).map((group) => inCents(group, names))),
+          ordered(
+            sql.all(
+              `SELECT ${groupBy}Id, ${sums} FROM attributed WHERE day BETWEEN :start AND :end GROUP BY 1`,
+              { start, end },
+            ),
+          ),
+        );
+      }
+    }
+    for (const groupBy of ['supplier', 'project']) {
+      const { groups } = await askFor({ groupBy, limit: 0 });
+      const nameOf = new Map(
+        records.flatMap((record) =>
+          record.kind === groupBy && 'name' in record ? [[record.id, record.name]] : [],
+        ),
+      );
+      for (const group of groups as Fields[])
+        assert.equal(group[groupBy], nameOf.get(String(group[`${groupBy}Id`])));
+    }
+  });
+
+  it('rolls cost groups up, and tells what is their own', async () => {
+    const { groups } = await askFor({ groupBy: 'costGroup', limit: 0 });
+    const expected = sql.all(
+      `WITH RECURSIVE above (id, ancestor) AS (
+        SELECT DISTINCT costGroupId, costGroupId FROM attributed
+        UNION ALL SELECT above.id, tree.parent FROM above JOIN tree ON tree.id = ancestor WHERE tree.parent IS NOT NULL)
+      SELECT ancestor AS costGroupId, ${sums}, count(*) FILTER (WHERE costGroupId = ancestor OR ancestor IS NULL) AS own
+      FROM attributed JOIN above ON above.id IS costGroupId GROUP BY 1`,
+    );
+    assert.ok(expected.some(({ own, count }) => own !== 0 && own !== count));
+    assert.deepEqual(
+      ordered(
+        (groups as Fields[]).map((group) => ({
+          ...inCents(group, ['costGroupId', ...sumNames]),
+          own: group.own ? (group.own as Fields).count : group.count,
+        })),
+      ),
+      ordered(expected),
+    );
+  });
+
+  it('shows what an expense is attributed to, with the name of the supplier', async () => {
+    const { expenses } = await askFor({ supplierId: 'Tokyo Traders', limit: 5 });
+    assert.equal((expenses as Fields[]).length, 5);
+    for (const { id, supplier, supplierId, projectId = null, costGroupId = null } of expenses as Fields[]) {
+      assert.equal(supplier, 'Tokyo Traders');
+      assert.deepEqual(
+        { supplierId, projectId, costGroupId },
+        {
+          ...sql.one('SELECT supplierId, projectId, costGroupId FROM attributed WHERE id = :id', {
+            id: String(id),
+          }),
+        },
+      );
+    }
+  });
+
+  it('refuses an unknown supplier, and has nothing of an unknown project or cost group, as of bills', async () => {
+    for (const tool of ['list_expenses', 'list_bills']) {
+      await assert.rejects(ask(tool, { supplierId: 'Tokio Traders' }), {
+        name: 'NotFound',
+        message: /No supplier has the id or name "Tokio Traders"\. .*"Tokyo Traders"/,
+      });
+      for (const filter of ['projectId', 'costGroupId'])
+        assert.equal((await ask(tool, { [filter]: 'nothing' })).totalCount, 0);
+    }
+  });
+
+  it('reads no row for the totals of one of them', async () => {
+    for (const filters of [{ supplierId: '7' }, { projectId: 'pacific-range' }, { costGroupId: 'goods' }]) {
+      const reader = openReader(memory.table, expenseOrganization);
+      const query = { filters, order: 'date', reverse: true, limit: 0, asOf: today } as const;
+      const before = reader.unitsRead;
+      const { totalCount } = await reader.list('expense', query);
+      assert.ok(Number(totalCount) > 50);
+      const units = reader.unitsRead - before;
+      assert.ok(units < 4, `${units} units`);
+    }
+  });
+});
+
 /** Spend of a period in the words of the definitions: bills and what else was spent, nothing twice. */
 const spending = {
   accrual: `SELECT

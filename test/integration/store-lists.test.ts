@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { NotFound } from '../../shared/ledger/errors.ts';
 import type { CreditNoteSummary } from '../../shared/ledger/kinds/credit-note.ts';
+import type { Expense, ExpenseSummary } from '../../shared/ledger/kinds/expense.ts';
 import { statusFilters } from '../../shared/ledger/kinds/invoice.ts';
 import { paymentExceptions, paymentGroupings, paymentMethods } from '../../shared/ledger/kinds/payment.ts';
 import { type OwedSort, owedSorts } from '../../shared/ledger/owed.ts';
@@ -13,9 +14,12 @@ import {
   middle,
   someBooks,
   someCategory,
+  someCostGroupId,
   someCurrency,
   someCustomerId,
   someDay,
+  someProjectId,
+  someSupplierId,
   someVendor,
 } from '../support/books.ts';
 import { memoryTable } from '../support/memory-table.ts';
@@ -212,14 +216,32 @@ describe('credit notes', () => {
   });
 });
 
+/** What expenses are grouped by, where the groups are those of values as they are written. */
+const expenseKeys = {
+  month: (row: Expense) => row.date.slice(0, 7),
+  supplier: (row: Expense) => row.supplierId,
+  project: (row: Expense) => row.projectId,
+  costGroup: (row: Expense) => row.costGroupId,
+};
+
+const expenseSums = {
+  count: () => 1,
+  total: (row: { amount: number }) => row.amount,
+  credits: (row: { amount: number }) => Math.min(row.amount, 0),
+};
+
 const expenseQuery: fc.Arbitrary<ExpenseQuery> = fc
   .record({
     start: optional(someDay),
     end: optional(someDay),
     vendor: optional(someVendor),
     category: optional(someCategory),
+    supplierId: seldom(someSupplierId),
+    projectId: seldom(someProjectId),
+    costGroupId: seldom(someCostGroupId),
     currency: optional(someCurrency),
     minAmount: optional(fc.constantFrom('0', '100', '250.5', '10000')),
+    groupBy: optional(fc.constantFrom(...Object.keys(expenseKeys))),
     limit: fc.constantFrom(1, 3, 100),
   })
   .map(compact<ExpenseQuery>);
@@ -265,21 +287,26 @@ describe('expenses', () => {
             const { rows, first } = await allPages(query.limit, (page) =>
               reader().listExpenses({ ...query, ...page }),
             );
-            const told = ({ id, reference, paid }: { id: string; reference?: string; paid?: string }) =>
-              `${id} ${reference} ${paid}`;
+            const told = ({ id, reference, paid, supplierId, projectId, costGroupId }: ExpenseSummary) =>
+              [id, reference, paid, supplierId, projectId, costGroupId].join();
             assert.deepEqual(rows.map(told).sort(), expected.map(told).sort());
             if (query.minAmount === undefined) {
               const dates = rows.map(({ date }) => date);
               assert.deepEqual(dates, [...dates].sort().reverse());
             }
             assert.equal(first.totalCount, expected.length);
+            assert.deepEqual(first.totals, perCurrency(expected, expenseSums));
+
+            const keyOf = expenseKeys[query.groupBy as keyof typeof expenseKeys];
+            const keys = keyOf && [...new Set(expected.map((row) => keyOf(row) ?? ''))].sort();
             assert.deepEqual(
-              first.totals,
-              perCurrency(expected, {
-                count: () => 1,
-                total: (row) => row.amount,
-                credits: (row) => Math.min(row.amount, 0),
-              }),
+              first.groups?.map(({ name: _name, ...group }) => group),
+              keys?.flatMap((key) =>
+                perCurrency(
+                  expected.filter((row) => (keyOf(row) ?? '') === key),
+                  expenseSums,
+                ).map((sums) => compact({ key: key || undefined, ...sums })),
+              ),
             );
           }
         },

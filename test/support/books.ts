@@ -57,6 +57,9 @@ const vendors = [
   'Ba\u00adcker & Soehne',
   'Zug #9',
 ];
+const supplierIds = [0, 1, 2].map(id('s'));
+const projectIds = [0, 1].map(id('j'));
+const costGroupIds = [0, 1].map(id('g'));
 const categories = ['Travel', 'Office', 'Office rent'];
 
 const customer = fc.record({
@@ -124,6 +127,9 @@ const expense = fc.record({
     amount.map((minor) => -minor),
   ),
   reference: optional(fc.constantFrom('PO 7', 'R-1')),
+  supplierId: optional(fc.constantFrom(...supplierIds)),
+  projectId: optional(fc.constantFrom(...projectIds)),
+  costGroupId: optional(fc.constantFrom(...costGroupIds)),
 });
 
 const lined = <Value extends object>(list: readonly Value[], kind: string, idOf: (n: number) => string) =>
@@ -159,6 +165,10 @@ export const someBooks: fc.Arbitrary<SomeBooks> = fc
   }));
 
 export const someCustomerId = fc.constantFrom(...customerIds);
+/** Ids that records may have, and one that none has. */
+export const someSupplierId = fc.constantFrom(...supplierIds, 'nobody');
+export const someProjectId = fc.constantFrom(...projectIds, 'nothing');
+export const someCostGroupId = fc.constantFrom(...costGroupIds, 'nothing');
 /** Whole names, beginnings that some share, and what nobody is called. */
 export const someVendor = fc.constantFrom(...vendors, 'ac', 'acme t', 'ACME', 'B', 'zug', 'Acne', '#9');
 export const someCategory = fc.constantFrom(...categories, 'off', 'OFFICE', 'T', 'Travels');

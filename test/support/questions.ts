@@ -2,7 +2,7 @@ import { defined } from '../../shared/json.ts';
 import type { Day } from '../../shared/ledger/dates.ts';
 import type { PageOf, QueryOf } from '../../shared/ledger/kind.ts';
 import type { CreditNoteFilters } from '../../shared/ledger/kinds/credit-note.ts';
-import type { ExpenseFilters } from '../../shared/ledger/kinds/expense.ts';
+import type { ExpenseFilters, ExpenseGrouping } from '../../shared/ledger/kinds/expense.ts';
 import type { Kinds, ListedName } from '../../shared/ledger/kinds/index.ts';
 import type { InvoiceFilters, InvoiceGrouping } from '../../shared/ledger/kinds/invoice.ts';
 import type { PaymentFilters, PaymentGrouping } from '../../shared/ledger/kinds/payment.ts';
@@ -37,7 +37,9 @@ export interface CreditNoteQuery extends PageRequest, Days, CreditNoteFilters {
   asOf: Day;
 }
 
-export interface ExpenseQuery extends PageRequest, Days, ExpenseFilters {}
+export interface ExpenseQuery extends PageRequest, Days, ExpenseFilters {
+  groupBy?: ExpenseGrouping;
+}
 
 export interface PaymentQuery extends PageRequest, Required<Days>, PaymentFilters {
   groupBy?: PaymentGrouping;
@@ -91,12 +93,13 @@ export const questionsTo = (reader: LedgerReader) => {
         hideLater: true,
         ...defined({ limit, after }),
       }),
-    listExpenses: ({ limit, after, ...filters }: ExpenseQuery) =>
+    listExpenses: ({ limit, after, groupBy, ...filters }: ExpenseQuery) =>
       list('expense', {
         filters,
         order: filters.minAmount === undefined ? 'date' : 'amount',
         reverse: true,
         asOf: end,
+        ...(groupBy && { groupBy }),
         ...defined({ limit, after }),
       }),
     listPayments: ({ limit, after, groupBy, ...filters }: PaymentQuery) =>

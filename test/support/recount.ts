@@ -125,12 +125,17 @@ export function recountExpenses(books: SomeBooks, query: ExpenseQuery) {
     );
     if (meant[what].size === 0) return undefined;
   }
+  const { supplierId } = query;
+  if (supplierId !== undefined && !recorded.some((e) => e.supplierId === supplierId)) return undefined;
   return recorded.filter(
     (e) =>
       (query.start === undefined || e.date >= query.start) &&
       (query.end === undefined || e.date <= query.end) &&
       (query.vendor === undefined || meant.vendor.has(plain(e.vendor ?? ''))) &&
       (query.category === undefined || meant.category.has(plain(e.category ?? ''))) &&
+      (supplierId === undefined || e.supplierId === supplierId) &&
+      (query.projectId === undefined || e.projectId === query.projectId) &&
+      (query.costGroupId === undefined || e.costGroupId === query.costGroupId) &&
       (query.currency === undefined || e.currency === query.currency) &&
       (query.minAmount === undefined || majorOf(e.amount, e.currency) >= Number(query.minAmount)),
   );

@@ -20,7 +20,7 @@ export const groups: Topic = {
   - status without filters, and age with no filter but status open or overdue
   - month, over at most 240 months, with no filters but startDate, endDate, a status with nothing to pay or a payment method
   - method with no filters but startDate, endDate and method
-  - customer (of invoices), supplier, project and costGroup (of bills), product, vendor, category, counterparty and account with no filters, or with a startDate on January 1 and an endDate on December 31. There may be at most ${lookThroughLimit} of them, counted once for each year; for product, nothing may be dated after asOf.
+  - customer (of invoices), supplier, project and costGroup (of bills and expenses), product, vendor, category, counterparty and account with no filters, or with a startDate on January 1 and an endDate on December 31. There may be at most ${lookThroughLimit} of them, counted once for each year; for product, nothing may be dated after asOf.
   - all of these also with the filter currency
 `,
 };

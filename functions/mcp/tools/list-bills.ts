@@ -3,18 +3,18 @@ import { Refusal } from '../../../shared/ledger/errors.ts';
 import {
   type BillSummary,
   type BillTotal,
+  billFigures,
   billGroupings,
   billStatuses,
 } from '../../../shared/ledger/kinds/bill.ts';
-import type { CostGroup } from '../../../shared/ledger/kinds/cost-group.ts';
-import { addMinor, formatMoney } from '../../../shared/ledger/money.ts';
+import { formatMoney } from '../../../shared/ledger/money.ts';
 import { owedOrder } from '../../../shared/ledger/owed.ts';
-import type { LedgerReader } from '../../../shared/ledger/reader.ts';
 import { defineTool } from '../tool.ts';
 import { assertInOrder, cursor, day, limit, oneOf, periodOf, text } from './arguments.ts';
+import { costGroupsOf, rolledUp, withOwnFields } from './cost-groups.ts';
 import { pageStart } from './cursor.ts';
 import { type Fields, futureAsOf, shownText, stated } from './fields.ts';
-import { type GroupEntry, groupFields } from './groups.ts';
+import { groupFields } from './groups.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
 
@@ -66,7 +66,7 @@ export const listBills = defineTool({
       ...(groupBy && { groupBy }),
     };
     const isOwed = asked.status !== undefined && !closed;
-    const parents = groupBy === 'costGroup' ? await costGroups(context.reader, start.today) : undefined;
+    const parents = groupBy === 'costGroup' ? await costGroupsOf(context.reader, start.today) : undefined;
     return pageAnswer({
       noun: 'bills',
       start,
@@ -75,9 +75,9 @@ export const listBills = defineTool({
       row: billFields,
       total: totalFields,
       beside: ({ notInTotals, draftTotals, meant, groups }) => ({
-        ...groupFields(parents && groups ? rolledUp(groups, parents) : groups, {
+        ...groupFields(parents && groups ? rolledUp(groups, parents, billFigures) : groups, {
           by: groupBy ?? '',
-          total: groupTotalFields,
+          total: withOwnFields(totalFields),
           amount: ({ balance, total }) => (isOwed ? balance : total),
         }),
         supplierId: meant?.supplierId,
@@ -106,14 +106,6 @@ const totalFields = ({ currency, count, total, balance }: BillTotal): Fields => 
   balance: formatMoney(balance, currency),
 });
 
-/** A group of bills; `own` is what of a cost group is not that of the ones below it. */
-type BillGroup = BillTotal & GroupEntry & { own?: BillTotal };
-
-const groupTotalFields = ({ own, ...group }: BillGroup): Fields => ({
-  ...totalFields(group),
-  ...(own && own.count !== group.count && { own: totalFields(own) }),
-});
-
 /** A bill as it appears in lists. */
 const billFields = (row: BillSummary): Fields => ({
   id: row.id,
@@ -138,61 +130,3 @@ const billFields = (row: BillSummary): Fields => ({
     reference: shownText(row.reference),
   }),
 });
-
-/** More cost groups than this are not read; groups are then shown without those above them. */
-const mostCostGroups = 1000;
-
-async function costGroups(
-  reader: LedgerReader,
-  asOf: string,
-): Promise<ReadonlyMap<string, Omit<CostGroup, 'kind'>>> {
-  const page = await reader.list('cost_group', {
-    filters: {},
-    order: 'name',
-    reverse: false,
-    limit: mostCostGroups,
-    asOf,
-  });
-  return new Map(page.rows.map((group) => [group.id, group]));
-}
-
-/** Cost groups from one up to the root. One that is its own ancestor, or whose parent is unknown, is a root. */
-function pathOf(id: string, all: Awaited<ReturnType<typeof costGroups>>): string[] {
-  const path = [id];
-  for (let parent = all.get(id)?.parentId; parent !== undefined; parent = all.get(parent)?.parentId) {
-    if (!all.has(parent) || path.includes(parent)) break;
-    path.push(parent);
-  }
-  return path;
-}
-
-/** Each cost group with everything below it. */
-function rolledUp(
-  groups: readonly (BillTotal & GroupEntry)[],
-  all: Awaited<ReturnType<typeof costGroups>>,
-): BillGroup[] {
-  const sums = new Map<string, BillGroup>();
-  for (const group of groups) {
-    const { key, name, currency, count, total, balance } = group;
-    for (const id of key === undefined ? [undefined] : pathOf(key, all)) {
-      const place = JSON.stringify([id, currency]);
-      const named = id === key ? name : undefined;
-      const sum: BillGroup = sums.get(place) ?? {
-        currency,
-        count: 0,
-        total: 0,
-        balance: 0,
-        own: { currency, count: 0, total: 0, balance: 0 },
-      };
-      sums.set(place, {
-        ...sum,
-        ...(id !== undefined && { key: id, name: named ?? sum.name ?? all.get(id)?.name ?? id }),
-        count: sum.count + count,
-        total: addMinor(sum.total, total),
-        balance: addMinor(sum.balance, balance),
-        ...(id === key && { own: { currency, count, total, balance } }),
-      });
-    }
-  }
-  return [...sums.values()];
-}

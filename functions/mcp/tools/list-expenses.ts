@@ -3,11 +3,13 @@ import type { Day } from '../../../shared/ledger/dates.ts';
 import {
   type ExpenseSummary,
   type ExpenseTotal,
+  expenseFigures,
   expenseGroupings,
 } from '../../../shared/ledger/kinds/expense.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
 import { defineTool } from '../tool.ts';
 import { amount, assertInOrder, currency, cursor, day, limit, oneOf, periodOf, text } from './arguments.ts';
+import { costGroupsOf, rolledUp, withOwnFields } from './cost-groups.ts';
 import { pageStart } from './cursor.ts';
 import { descriptionLength, type Fields, shownText, stated } from './fields.ts';
 import { groupFields } from './groups.ts';
@@ -26,6 +28,9 @@ export const listExpenses = defineTool({
       endDate: day.exactOptional(),
       vendor: text.exactOptional(),
       category: text.exactOptional(),
+      supplierId: text.exactOptional(),
+      projectId: text.exactOptional(),
+      costGroupId: text.exactOptional(),
       currency: currency.exactOptional(),
       minAmount: amount.describe('Decimal; sorts largest first').exactOptional(),
       groupBy: oneOf(expenseGroupings).exactOptional(),
@@ -49,6 +54,7 @@ export const listExpenses = defineTool({
       asOf: start.today,
       ...(groupBy && { groupBy }),
     };
+    const parents = groupBy === 'costGroup' ? await costGroupsOf(context.reader, start.today) : undefined;
     return pageAnswer({
       noun: 'expenses',
       start,
@@ -56,8 +62,13 @@ export const listExpenses = defineTool({
       read: (page) => context.reader.list('expense', { ...query, ...page }),
       row: (expense: ExpenseSummary) => expenseFields(expense, start.today),
       total: totalFields,
-      beside: ({ matched: { vendor, category } = {}, groups }) => ({
-        ...groupFields(groups, { by: groupBy ?? '', total: totalFields, amount: ({ total }) => total }),
+      beside: ({ matched: { vendor, category } = {}, meant, groups }) => ({
+        ...groupFields(parents && groups ? rolledUp(groups, parents, expenseFigures) : groups, {
+          by: groupBy ?? '',
+          total: withOwnFields(totalFields),
+          amount: ({ total }) => total,
+        }),
+        supplierId: meant?.supplierId,
         vendors: vendor?.names.map((name) => shownText(name)),
         vendorCount: vendor?.count,
         categories: category?.names.map((name) => shownText(name)),
@@ -84,6 +95,8 @@ const expenseFields = (expense: ExpenseSummary, today: Day): Fields => ({
     vendor: shownText(expense.vendor),
     type: shownText(expense.type),
     category: shownText(expense.category),
+    supplier: shownText(expense.supplier),
+    supplierId: expense.supplierId,
     description: shownText(expense.description, descriptionLength),
     amount: formatMoney(expense.amount, expense.currency),
     tax: !!expense.tax && formatMoney(expense.tax, expense.currency),
@@ -91,6 +104,9 @@ const expenseFields = (expense: ExpenseSummary, today: Day): Fields => ({
     date: expense.date,
     due: expense.due,
     paid: expense.paid,
+    projectId: expense.projectId,
+    costGroupId: expense.costGroupId,
+    billId: expense.billId,
     reference: shownText(expense.reference),
     futureDated: expense.date > today,
   }),

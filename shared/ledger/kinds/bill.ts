@@ -68,6 +68,9 @@ export interface BillFilters extends OwedFilters {
   costGroupId?: string;
 }
 
+/** What totals of bills have. */
+export const billFigures = ['count', 'total', 'balance'] as const;
+
 /** Bills, by their stored status. */
 export const billed = measure('billed', 'count', 'total', 'balance', 'tax');
 
@@ -87,7 +90,7 @@ const bills = owedDocuments({
   unpaid: ['unpaid'],
   unpaidStatus: (_row: BillRow) => 'unpaid',
   measure: billed,
-  figures: ['count', 'total', 'balance'],
+  figures: billFigures,
   tally,
   series: { all: 'books', open: 'billsDue', due: 'billsByDue', party: 'supplier' },
 });
@@ -106,7 +109,7 @@ function toRow(bill: Bill, { supplier }: Shown, filed: readonly object[]): BillR
 }
 
 export type BillSummary = ReturnType<typeof bills.standing>;
-export type BillTotal = Measured<'count' | 'total' | 'balance'>;
+export type BillTotal = Measured<(typeof billFigures)[number]>;
 export type BillDetail = ReturnType<typeof toDetail>;
 
 type Filed = FiledSettlement<BillPayment, FiledSupplierCredit>;

@@ -1,9 +1,11 @@
-import { filedUnder, wholeYears } from '../declaring.ts';
+import { defined } from '../../json.ts';
+import { attributed, filedUnder, party, wholeYears } from '../declaring.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import { filed } from '../folding.ts';
-import type { Filter, Index, Kind, TypesWith } from '../kind.ts';
+import type { Filter, Index, Kind, Shown, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
 import { formatMoney, type Minor, sortableAmount } from '../money.ts';
+import type { Supplier } from './supplier.ts';
 
 const shape = (is: Fields) => ({
   lifecycle: is
@@ -31,19 +33,25 @@ const shape = (is: Fields) => ({
 
 /** Money spent, dated when it was incurred. A supplier's credit is an expense with a negative amount. */
 export type Expense = RecordOf<'expense', typeof shape>;
-export type ExpenseSummary = Omit<Expense, 'kind' | 'lifecycle'>;
+
+/** `supplier` is the supplier's name, where the supplier is known. */
+export type ExpenseSummary = Omit<Expense, 'kind' | 'lifecycle'> & { supplier?: string };
 
 export interface ExpenseFilters {
   /** A whole name, or the beginning of some; compared as names are filed. Category likewise. */
   vendor?: string;
   category?: string;
+  supplierId?: string;
+  projectId?: string;
+  costGroupId?: string;
   currency?: string;
   /** A decimal, compared with each amount in its own currency. */
   minAmount?: string;
 }
 
-/** `credits` are the suppliers' credits in `total`, negative. */
-export type ExpenseTotal = Measured<'count' | 'total' | 'credits'>;
+/** What totals of expenses have; `credits` are the suppliers' credits in `total`, negative. */
+export const expenseFigures = ['count', 'total', 'credits'] as const;
+export type ExpenseTotal = Measured<(typeof expenseFigures)[number]>;
 
 /** Expenses, and suppliers' credits as a part of their own. */
 export const spent = measure('spent', 'count', 'total', 'tax');
@@ -59,9 +67,7 @@ const tally = ({ currency, amount, tax }: ExpenseSummary) =>
 const totals = (tally: Tally): ExpenseTotal[] =>
   perCurrency(
     spent.in(tally).map((sum) => ({ ...sum, credits: sum.part === 'credit' ? sum.total : 0 })),
-    'count',
-    'total',
-    'credits',
+    ...expenseFigures,
   );
 
 const amountIn = ({ amount, currency }: ExpenseSummary) => sortableAmount(formatMoney(amount, currency));
@@ -84,7 +90,31 @@ function named(field: 'vendor' | 'category') {
 const vendor = named('vendor');
 const category = named('category');
 
-export const expenseGroupings = ['vendor', 'category', 'month'] as const;
+const supplier = party('supplier');
+const supplierTotals = 'expense.supplier';
+
+const byDate = { day: ({ date }: ExpenseSummary) => date, tally };
+const ofProject = attributed<ExpenseSummary>({
+  field: 'projectId',
+  kind: 'project',
+  index: 'project',
+  series: 'expense.project',
+  ...byDate,
+});
+const ofCostGroup = attributed<ExpenseSummary>({
+  field: 'costGroupId',
+  kind: 'cost_group',
+  index: 'costGroup',
+  series: 'expense.cost_group',
+  ...byDate,
+});
+
+/** The row of an expense: its record, and the name of its supplier. */
+const toRow = ({ kind: _kind, lifecycle: _lifecycle, ...expense }: Expense, shown: Shown): ExpenseSummary =>
+  defined({ ...expense, supplier: (shown.supplier as Supplier | undefined)?.name });
+
+export const expenseGroupings = ['vendor', 'category', 'month', 'supplier', 'project', 'costGroup'] as const;
+export type ExpenseGrouping = (typeof expenseGroupings)[number];
 
 type Types = TypesWith<{
   record: Expense;
@@ -93,7 +123,7 @@ type Types = TypesWith<{
   filters: ExpenseFilters;
   order: 'date' | 'amount';
   totals: { totals: ExpenseTotal[] };
-  grouping: (typeof expenseGroupings)[number];
+  grouping: ExpenseGrouping;
   group: ExpenseTotal;
 }>;
 
@@ -105,7 +135,8 @@ export const expense: Kind<Types> = {
     amount,
     ...(lifecycle === 'recorded' ? amount < 0 && { apart: 'credit' } : { apart: lifecycle }),
   }),
-  row: ({ kind: _kind, lifecycle: _lifecycle, ...row }) => row,
+  shows: { supplier: supplier.reference },
+  row: toRow,
   listed: ({ lifecycle }) => lifecycle === 'recorded',
   indexes: {
     date: {
@@ -116,6 +147,12 @@ export const expense: Kind<Types> = {
     amount: { of: (row) => [{ key: [amountIn(row), row.date] }] },
     vendor: vendor.index,
     category: category.index,
+    supplier: {
+      of: (row) => filedUnder(supplier.id(row), [row.date]),
+      totals: { per: 'value', series: supplierTotals, of: tally, label: supplier.group.label },
+    },
+    project: ofProject.index,
+    costGroup: ofCostGroup.index,
     /** What the cash basis moves from the day of an expense to the day of its payment. */
     moved: {
       of: ({ date, paid, currency, amount }) =>
@@ -157,6 +194,9 @@ export const expense: Kind<Types> = {
     filters: {
       vendor: vendor.filter,
       category: category.filter,
+      supplierId: { ...supplier.filter, series: supplierTotals },
+      projectId: ofProject.filter,
+      costGroupId: ofCostGroup.filter,
       currency: { by: 'exact', value: ({ currency }) => currency, index: 'currency' },
       minAmount: { by: 'least', value: amountIn, of: sortableAmount, index: 'amount' },
     },
@@ -169,6 +209,9 @@ export const expense: Kind<Types> = {
       vendor: vendor.group,
       category: category.group,
       month: { key: ({ date }) => date.slice(0, 7), from: 'months' },
+      supplier: { ...supplier.group, from: { series: supplierTotals, slice: wholeYears } },
+      project: ofProject.group,
+      costGroup: ofCostGroup.group,
     },
     group: totals,
   },
