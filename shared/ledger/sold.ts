@@ -46,12 +46,24 @@ export function tallySold({ currency, total, quantities }: SoldEntry): Tally {
   return sumTallies([sold.of(currency, { count: 1, total }), ...tallies]);
 }
 
-function quantityOf({
+const quantityOf = ({
   units,
   millionths,
   trillionths,
-}: Record<'units' | 'millionths' | 'trillionths', number>): string {
-  const scaled = BigInt(units) * 10n ** 12n + BigInt(millionths) * 10n ** 6n + BigInt(trillionths);
+}: Record<'units' | 'millionths' | 'trillionths', number>): string =>
+  quantityText(BigInt(units) * 10n ** 12n + BigInt(millionths) * 10n ** 6n + BigInt(trillionths));
+
+/** A quantity less another, both decimal strings. */
+export const lessQuantity = (quantity: string, other: string): string =>
+  quantityText(trillionthsIn(quantity) - trillionthsIn(other));
+
+function trillionthsIn(quantity: string): bigint {
+  const [whole = '0', fraction = ''] = quantity.replace('-', '').split('.');
+  const size = BigInt(whole + fraction.padEnd(12, '0'));
+  return quantity.startsWith('-') ? -size : size;
+}
+
+function quantityText(scaled: bigint): string {
   const digits = String(scaled < 0n ? -scaled : scaled).padStart(13, '0');
   const fraction = digits.slice(-12).replace(/0+$/, '');
   return `${scaled < 0n ? '-' : ''}${digits.slice(0, -12)}${fraction === '' ? '' : `.${fraction}`}`;

@@ -77,6 +77,9 @@ const questions: [tool: string, args: Row][] = [
   ['list_expenses', { groupBy: 'vendor', limit: 100 }],
   ['list_expenses', { groupBy: 'category', ...year, limit: 0 }],
   ['list_expenses', { groupBy: 'month' }],
+  ['list_expenses', { groupBy: 'vendor', ...year, compareTo: 'previous_year', limit: 100 }],
+  ['list_invoices', { groupBy: 'customer', ...year, compareTo: 'previous_year', limit: 100 }],
+  ['list_invoices', { groupBy: 'product', ...year, compareTo: 'previous_period', limit: 0 }],
   ['payments_report', { ...year, limit: 100 }],
   ['payments_report', { ...year, groupBy: 'method' }],
   ['payments_report', { ...year, groupBy: 'month' }],
@@ -160,9 +163,9 @@ describe('the list of tools', () => {
     assert.ok(bytesOf(core) <= 10_000, `${bytesOf(core)} bytes`);
   });
 
-  test('has at most 1,300 bytes for each tool beside the core', () => {
+  test('has at most 1,350 bytes for each tool beside the core', () => {
     for (const tool of registry.list(caller).slice(coreToolNames.length)) {
-      assert.ok(bytesOf(tool) <= 1_300, `${tool.name} has ${bytesOf(tool)} bytes`);
+      assert.ok(bytesOf(tool) <= 1_350, `${tool.name} has ${bytesOf(tool)} bytes`);
     }
   });
 

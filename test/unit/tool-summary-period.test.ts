@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
-import { comparedDays, comparisons, summaryPeriod } from '../../functions/mcp/tools/summary-period.ts';
-import { addDays, daysBetween } from '../../shared/ledger/dates.ts';
+import { summaryPeriod } from '../../functions/mcp/tools/summary-period.ts';
 import { Refusal } from '../../shared/ledger/errors.ts';
 
 const asOf = '2026-11-21';
@@ -47,64 +45,4 @@ describe('the period of a summary', () => {
       );
     });
   }
-});
-
-describe('the days compared with', () => {
-  const november = { start: '2026-11-01', end: '2026-11-30' };
-
-  test('are as many as have passed while the period is not over', () => {
-    assert.deepEqual(comparedDays(november, 'previous_period', asOf), {
-      start: '2026-10-01',
-      end: '2026-10-21',
-      partial: true,
-    });
-    assert.deepEqual(comparedDays(november, 'previous_year', asOf), {
-      start: '2025-11-01',
-      end: '2025-11-21',
-      partial: true,
-    });
-  });
-
-  test('are the whole other period when the period is over', () => {
-    for (const day of ['2026-11-30', '2027-06-01']) {
-      assert.deepEqual(comparedDays(november, 'previous_period', day), {
-        start: '2026-10-01',
-        end: '2026-10-31',
-        partial: false,
-      });
-    }
-  });
-
-  test('never run past the end of a shorter period', () => {
-    const march = { start: '2026-03-01', end: '2026-03-31' };
-    assert.deepEqual(comparedDays(march, 'previous_period', '2026-03-30'), {
-      start: '2026-02-01',
-      end: '2026-02-28',
-      partial: false,
-    });
-  });
-
-  test('lie before the period and are as many as have passed, for any period', () => {
-    const offset = fc.integer({ min: 0, max: 800 });
-    fc.assert(
-      fc.property(
-        offset,
-        offset,
-        offset,
-        fc.constantFrom(...comparisons),
-        (from, length, passed, comparison) => {
-          const start = addDays('2024-01-01', from);
-          const end = addDays(start, length);
-          const day = addDays(start, passed);
-          const compared = comparedDays({ start, end }, comparison, day);
-          assert.ok(compared.start <= compared.end);
-          assert.ok(compared.start < start);
-          if (compared.partial) {
-            assert.ok(day < end);
-            assert.equal(daysBetween(compared.start, compared.end), daysBetween(start, day));
-          }
-        },
-      ),
-    );
-  });
 });

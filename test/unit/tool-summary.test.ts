@@ -208,7 +208,48 @@ describe('the financial summary', () => {
       expenses: { previous: '0.00', change: '270.00' },
       net: { previous: '600.00', change: '30.00', percent: '5.0' },
       taxCollected: { previous: '0.00', change: '72.00' },
+      inputTax: { previous: '0.00', change: '20.00' },
+      invoiced: {
+        amount: { previous: '600.00', change: '490.00', percent: '81.7' },
+        count: { previous: 1, change: 2 },
+      },
+      credited: { amount: { previous: '0.00', change: '108.00' }, count: { previous: 0, change: 1 } },
+      received: { amount: { previous: '0.00', change: '700.00' }, count: { previous: 0, change: 2 } },
+      refunded: { amount: { previous: '0.00', change: '-50.00' }, count: { previous: 0, change: 1 } },
+      tips: { previous: '0.00', change: '10.00' },
     });
+  });
+
+  test('compares what was billed and spent where either period has any', async () => {
+    const billed = figures('EUR', {
+      billed: { count: 2, total: 400_00, tax: 0 },
+      spent: { count: 2, total: 90_00, tax: 0 },
+      spentOnBills: { total: 40_00, paid: 0 },
+    });
+    const earlier = figures('EUR', { spent: { count: 1, total: 60_00, tax: 0 } });
+    const changesFrom = async (before: PeriodFigures, now: PeriodFigures) => {
+      const answers = { figures: ({ start }: Period) => [start === '2026-11-01' ? now : before] };
+      const { currencies } = await summary({ compareTo: 'previous_period' }, answers);
+      return currencies[0]?.changes as Record<string, unknown>;
+    };
+    const more = await changesFrom(earlier, billed);
+    assert.deepEqual(
+      [more.bills, more.spend],
+      [
+        { previous: '0.00', change: '400.00' },
+        { previous: '60.00', change: '390.00', percent: '650.0' },
+      ],
+    );
+    const less = await changesFrom(billed, earlier);
+    assert.deepEqual(
+      [less.bills, less.spend],
+      [
+        { previous: '400.00', change: '-400.00', percent: '-100.0' },
+        { previous: '450.00', change: '-390.00', percent: '-86.7' },
+      ],
+    );
+    const neither = await changesFrom(earlier, earlier);
+    assert.deepEqual([neither.bills, neither.spend], [undefined, undefined]);
   });
 
   test('compares whole periods when the period is over', async () => {

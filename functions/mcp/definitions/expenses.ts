@@ -3,7 +3,7 @@ import type { Topic } from './topic.ts';
 export const expenses: Topic = {
   name: 'expenses',
   title: 'Expenses',
-  summary: 'Which expenses are counted, and when; credits, suppliers, projects and cost groups.',
+  summary: 'Which expenses are counted, and when; what they are attributed to.',
   text: `- Only recorded expenses are listed and counted, by the date they were incurred; drafts and void expenses are not. (In get_financial_summary, the cash basis uses the payment date.) A supplier's credit is negative; credits is the sum of these in total. Amounts include tax.
 - paid is the payment date and reference the source's own number or text, where known.
 - minAmount is compared with each amount as a number, in the amount's own currency.

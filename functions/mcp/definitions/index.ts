@@ -3,6 +3,7 @@ import { bills } from './bills.ts';
 import { business } from './business.ts';
 import { cashPosition } from './cash-position.ts';
 import { commitments } from './commitments.ts';
+import { comparisons } from './comparisons.ts';
 import { customers } from './customers.ts';
 import { expenses } from './expenses.ts';
 import { groups } from './groups.ts';
@@ -23,6 +24,7 @@ export const topics: readonly Topic[] = [
   invoices,
   lists,
   groups,
+  comparisons,
   payments,
   expenses,
   bills,

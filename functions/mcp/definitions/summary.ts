@@ -3,7 +3,7 @@ import type { Topic } from './topic.ts';
 export const summary: Topic = {
   name: 'summary',
   title: 'Financial summary',
-  summary: 'Income, expenses, net, tax, bills and spend of a period; what customers owe; comparisons.',
+  summary: 'Income, expenses, net, tax, bills and spend of a period; what customers owe.',
   text: `Everything is counted up to countedThrough: the end of the period, or asOf if that is earlier. Drafts and void documents are in no figure.
 
 | figure | definition |
@@ -33,7 +33,6 @@ export const summary: Topic = {
 - basis: the basis requested, or else the one in the business profile.
 - Written-off invoices stay in invoiced and in accrual income, on their own date. They are not in outstanding.
 - There is one entry for each currency with any figure. If there are none at all, the answer has one entry of zeros in the base currency, provided that the profile has one.
-- compareTo: comparedWith has the days of the other period. previous_period: if the period consists of whole months, the same number of whole months before it; otherwise the same number of days before it. previous_year: the same dates one year earlier. While the period is not over on asOf, the other period is counted from its start for as many days as have passed (partial: true).
-- changes: previous is the figure of the other period, change the difference, and percent the difference as a percentage of the absolute value of previous, with one decimal, rounded half away from zero. percent is absent if previous is zero.
+- compareTo: comparedWith and changes are defined in finance://definitions/comparisons.
 `,
 };

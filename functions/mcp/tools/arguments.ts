@@ -72,6 +72,14 @@ export function assertInOrder(
   }
 }
 
+/** @throws {Refusal} when a period has not begun on the as-of day. */
+export function assertBegun(start: Day, asOf: Day): void {
+  if (start <= asOf) return;
+  throw new Refusal(
+    `The period starts on ${start}, after asOf ${asOf}: expected a period that starts on or before asOf.`,
+  );
+}
+
 /** The period as lists filter by it: an end that is left open is not there. */
 export const periodOf = (start: Day | undefined, end: Day | undefined): { start?: Day; end?: Day } => ({
   ...(start !== undefined && { start }),

@@ -4,12 +4,13 @@ import { accountingBases } from '../../../shared/ledger/kinds/business.ts';
 import { namedPeriods } from '../../../shared/ledger/periods.ts';
 import { defineTool } from '../tool.ts';
 import { day, oneOf } from './arguments.ts';
+import { comparedDays, comparedWithFields, comparisons } from './comparison.ts';
 import { futureAsOf, stated } from './fields.ts';
 import * as output from './output.ts';
 import { currencyEntries, netExcludesInputTax } from './summary-figures.ts';
-import { comparedDays, comparisons, summaryPeriod } from './summary-period.ts';
+import { summaryPeriod } from './summary-period.ts';
 
-const counted = output.object(['amount', 'count']);
+const countedAmount = output.object(['amount', 'count']);
 
 export const getFinancialSummary = defineTool({
   name: 'get_financial_summary',
@@ -35,8 +36,8 @@ export const getFinancialSummary = defineTool({
           ['currency', 'income', 'expenses', 'net', 'taxCollected', 'inputTax'],
           ['unapplied', 'invoiced', 'credited', 'received', 'refunded', 'bills', 'spend', 'changes'],
           {
-            outstanding: counted,
-            overdue: counted,
+            outstanding: countedAmount,
+            overdue: countedAmount,
           },
         ),
       ),
@@ -47,6 +48,7 @@ export const getFinancialSummary = defineTool({
     const { basis = profile.accountingBasis } = args;
     const accounting = { basis, inputTax: profile.inputTax ?? 'cost' } as const;
     const period = summaryPeriod(args, asOf, profile.fiscalYearStartMonth);
+    const counted = { start: period.start, end: earlierOf(period.end, asOf) };
     const comparedWith = args.compareTo && comparedDays(period, args.compareTo, asOf);
     const [during, receivables, compared] = await Promise.all([
       reader.periodFigures(period, asOf),
@@ -59,7 +61,7 @@ export const getFinancialSummary = defineTool({
       content: {
         startDate: period.start,
         endDate: period.end,
-        countedThrough: earlierOf(period.end, asOf),
+        countedThrough: counted.end,
         asOf,
         ...stated({
           futureAsOf: futureAsOf(asOf, today),
@@ -67,13 +69,10 @@ export const getFinancialSummary = defineTool({
           netExcludesInputTax: netExcludesInputTax(accounting),
         }),
         taxBasis: 'document_date',
-        ...(comparedWith && {
-          comparedWith: {
-            startDate: comparedWith.start,
-            endDate: comparedWith.end,
-            ...(comparedWith.partial && { partial: true }),
-          },
-        }),
+        ...(comparedWith &&
+          args.compareTo && {
+            comparedWith: comparedWithFields(counted, comparedWith, args.compareTo),
+          }),
         currencies,
       },
       rows: currencies.length,

@@ -9,7 +9,7 @@ export interface GroupEntry {
 }
 
 /** How groups become fields of an answer. */
-interface Layout<Entry extends GroupEntry> {
+export interface GroupLayout<Entry extends GroupEntry> {
   /** What they are grouped by. */
   by: string;
   total(entry: Entry): Fields;
@@ -26,7 +26,7 @@ const mostBytes = 30_000;
  */
 export function groupFields<Entry extends GroupEntry>(
   groups: readonly Entry[] | undefined,
-  { by, total, amount }: Layout<Entry>,
+  { by, total, amount }: GroupLayout<Entry>,
 ): Fields {
   if (!groups) return {};
   const byKey = (a: Entry, b: Entry): number => compareTexts(a.key ?? '', b.key ?? '');
@@ -42,9 +42,9 @@ export function groupFields<Entry extends GroupEntry>(
 }
 
 /** A group of records is shown by name and id, one of names as the books write it, others by their keys. */
-const keyFields = ({ key, name }: GroupEntry, by: string): Fields =>
+export const keyFields = ({ key, name }: GroupEntry, by: string): Fields =>
   idGroupings.includes(by) ? { [by]: shownText(name), [`${by}Id`]: key } : { [by]: shownText(name ?? key) };
 
 const idGroupings = ['customer', 'product', 'supplier', 'project', 'costGroup', 'account', 'contract'];
 
-const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+export const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

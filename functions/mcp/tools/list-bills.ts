@@ -11,17 +11,26 @@ import { formatMoney } from '../../../shared/ledger/money.ts';
 import { owedOrder } from '../../../shared/ledger/owed.ts';
 import { defineTool } from '../tool.ts';
 import { assertInOrder, cursor, day, limit, oneOf, periodOf, text } from './arguments.ts';
+import {
+  comparedFields,
+  comparedGroupFields,
+  comparedPages,
+  comparisons,
+  listComparison,
+} from './comparison.ts';
 import { costGroupsOf, rolledUp, withOwnFields } from './cost-groups.ts';
 import { pageStart } from './cursor.ts';
 import { type Fields, futureAsOf, shownText, stated } from './fields.ts';
-import { groupFields } from './groups.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
+
+/** Months have no counterpart in another period, and statuses and ages are those of one day. */
+const comparable = ['supplier', 'project', 'costGroup'];
 
 export const listBills = defineTool({
   name: 'list_bills',
   title: 'Bills',
-  description: 'Purchase invoices: what we owe suppliers, with status, balance and totals per currency.',
+  description: 'Purchase invoices: what we owe suppliers, with balance and totals per currency.',
   scope: 'expenses:read',
   kinds: ['bill'],
   input: () =>
@@ -36,12 +45,22 @@ export const listBills = defineTool({
       dueTo: day.exactOptional(),
       asOf: day.exactOptional(),
       groupBy: oneOf(billGroupings).exactOptional(),
+      compareTo: oneOf(comparisons).exactOptional(),
       limit,
       cursor: cursor.exactOptional(),
     }),
   output: output.leanPage('bills', ['id', 'total', 'balance', 'status'], ['currency', 'count', 'total']),
   async run(args, context) {
-    const { startDate, endDate, limit, cursor: _cursor, asOf: askedDay, groupBy, ...filters } = args;
+    const {
+      startDate,
+      endDate,
+      limit,
+      cursor: _cursor,
+      asOf: askedDay,
+      groupBy,
+      compareTo: _compareTo,
+      ...filters
+    } = args;
     assertInOrder(startDate, endDate);
     assertInOrder(args.dueFrom, args.dueTo, ['dueFrom', 'dueTo']);
     const closed = filters.status !== undefined && ['draft', 'paid', 'void'].includes(filters.status);
@@ -52,6 +71,7 @@ export const listBills = defineTool({
     }
     const start = pageStart('list_bills', args, context);
     const asOf = askedDay ?? start.today;
+    const comparison = listComparison(args, comparable, asOf);
     const asked = {
       ...filters,
       // Only what is owed has an age.
@@ -67,15 +87,23 @@ export const listBills = defineTool({
     };
     const isOwed = asked.status !== undefined && !closed;
     const parents = groupBy === 'costGroup' ? await costGroupsOf(context.reader, start.today) : undefined;
+    const read = comparedPages(comparison, async (part, days) => {
+      const filters = { ...query.filters, ...days };
+      const { groups, ...page } = await context.reader.list('bill', { ...query, filters, ...part });
+      return {
+        ...page,
+        ...(groups && { groups: parents ? rolledUp(groups, parents, billFigures) : groups }),
+      };
+    });
     return pageAnswer({
       noun: 'bills',
       start,
       limit,
-      read: (page) => context.reader.list('bill', { ...query, ...page }),
+      read,
       row: billFields,
-      total: totalFields,
-      beside: ({ notInTotals, draftTotals, meant, groups }) => ({
-        ...groupFields(parents && groups ? rolledUp(groups, parents, billFigures) : groups, {
+      total: comparedFields(totalFields),
+      beside: ({ notInTotals, draftTotals, meant, ...page }) => ({
+        ...comparedGroupFields(page, comparison, {
           by: groupBy ?? '',
           total: withOwnFields(totalFields),
           amount: ({ balance, total }) => (isOwed ? balance : total),

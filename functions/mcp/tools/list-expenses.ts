@@ -9,18 +9,26 @@ import {
 import { formatMoney } from '../../../shared/ledger/money.ts';
 import { defineTool } from '../tool.ts';
 import { amount, assertInOrder, currency, cursor, day, limit, oneOf, periodOf, text } from './arguments.ts';
+import {
+  comparedFields,
+  comparedGroupFields,
+  comparedPages,
+  comparisons,
+  listComparison,
+} from './comparison.ts';
 import { costGroupsOf, rolledUp, withOwnFields } from './cost-groups.ts';
 import { pageStart } from './cursor.ts';
 import { descriptionLength, type Fields, shownText, stated } from './fields.ts';
-import { groupFields } from './groups.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
+
+/** Months have no counterpart in another period. */
+const comparable = expenseGroupings.filter((grouping) => grouping !== 'month');
 
 export const listExpenses = defineTool({
   name: 'list_expenses',
   title: 'List expenses',
-  description:
-    'Expenses, newest first, with totals per currency over all matches. Supplier credits are negative.',
+  description: 'Expenses, newest first, with totals per currency. Supplier credits are negative.',
   scope: 'expenses:read',
   input: () =>
     z.strictObject({
@@ -34,6 +42,7 @@ export const listExpenses = defineTool({
       currency: currency.exactOptional(),
       minAmount: amount.describe('Decimal; sorts largest first').exactOptional(),
       groupBy: oneOf(expenseGroupings).exactOptional(),
+      compareTo: oneOf(comparisons).exactOptional(),
       limit,
       cursor: cursor.exactOptional(),
     }),
@@ -44,9 +53,10 @@ export const listExpenses = defineTool({
     sometimes: ['vendors', 'categories', 'groups', 'groupCount'],
   }),
   async run(args, context) {
-    const { startDate, endDate, limit, cursor: _cursor, groupBy, ...filters } = args;
+    const { startDate, endDate, limit, cursor: _cursor, groupBy, compareTo: _compareTo, ...filters } = args;
     assertInOrder(startDate, endDate);
     const start = pageStart('list_expenses', args, context);
+    const comparison = listComparison(args, comparable, start.today);
     const query = {
       filters: { ...filters, ...periodOf(startDate, endDate) },
       order: filters.minAmount === undefined ? ('date' as const) : ('amount' as const),
@@ -55,15 +65,23 @@ export const listExpenses = defineTool({
       ...(groupBy && { groupBy }),
     };
     const parents = groupBy === 'costGroup' ? await costGroupsOf(context.reader, start.today) : undefined;
+    const read = comparedPages(comparison, async (part, days) => {
+      const filters = { ...query.filters, ...days };
+      const { groups, ...page } = await context.reader.list('expense', { ...query, filters, ...part });
+      return {
+        ...page,
+        ...(groups && { groups: parents ? rolledUp(groups, parents, expenseFigures) : groups }),
+      };
+    });
     return pageAnswer({
       noun: 'expenses',
       start,
       limit,
-      read: (page) => context.reader.list('expense', { ...query, ...page }),
+      read,
       row: (expense: ExpenseSummary) => expenseFields(expense, start.today),
-      total: totalFields,
-      beside: ({ matched: { vendor, category } = {}, meant, groups }) => ({
-        ...groupFields(parents && groups ? rolledUp(groups, parents, expenseFigures) : groups, {
+      total: comparedFields(totalFields),
+      beside: ({ matched: { vendor, category } = {}, meant, ...page }) => ({
+        ...comparedGroupFields(page, comparison, {
           by: groupBy ?? '',
           total: withOwnFields(totalFields),
           amount: ({ total }) => total,

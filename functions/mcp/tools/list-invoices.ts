@@ -26,10 +26,17 @@ import {
   text,
   wholeDays,
 } from './arguments.ts';
+import {
+  type Comparison,
+  comparedFields,
+  comparedGroupFields,
+  comparedPages,
+  comparisons,
+  listComparison,
+} from './comparison.ts';
 import { creditNoteFields, creditNoteQuery, creditNoteTotalFields } from './credit-notes.ts';
 import { pageStart } from './cursor.ts';
 import { type Fields, futureAsOf, shownText, stated } from './fields.ts';
-import { groupFields } from './groups.ts';
 import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
 
@@ -53,6 +60,7 @@ export const listInvoices = defineTool({
       sort: oneOf(owedSorts).exactOptional(),
       asOf: day.describe('Balances and statuses on this date').exactOptional(),
       groupBy: oneOf(invoiceGroupings).exactOptional(),
+      compareTo: oneOf(comparisons).exactOptional(),
       documents: oneOf(['invoices', 'credit_notes']).exactOptional(),
       cursor: cursor.exactOptional(),
     }),
@@ -80,6 +88,7 @@ export const listInvoices = defineTool({
       documents,
       sort,
       groupBy,
+      compareTo,
       ...filters
     } = args;
     assertInOrder(startDate, endDate);
@@ -98,7 +107,7 @@ export const listInvoices = defineTool({
     };
     assertPossible(query);
     const isOwed = owedStatuses.includes(query.filters.status);
-    assertGroupable(groupBy, filters.status, documents);
+    assertGroupable({ groupBy, compareTo }, filters.status, documents);
     const days = { asOf, futureAsOf: futureAsOf(asOf, start.today), startDate, endDate };
     if (documents === 'credit_notes') {
       const asked = creditNoteQuery(query, sort);
@@ -112,21 +121,25 @@ export const listInvoices = defineTool({
         beside: ({ meant }) => ({ customerId: meant?.customerId, ...days }),
       });
     }
+    const comparison = listComparison(args, comparable, asOf);
+    const read = comparedPages(comparison, (part, days) =>
+      context.reader.list('invoice', {
+        ...query,
+        filters: { ...query.filters, ...days },
+        ...owedOrder(query.filters, sort),
+        ...(groupBy && { groupBy }),
+        ...part,
+      }),
+    );
     return pageAnswer({
       noun: 'invoices',
       start,
       limit,
-      read: (page) =>
-        context.reader.list('invoice', {
-          ...query,
-          ...owedOrder(query.filters, sort),
-          ...(groupBy && { groupBy }),
-          ...page,
-        }),
+      read,
       row: invoiceFields,
-      total: totalFields,
-      beside: ({ notInTotals, draftTotals, meant, groups }) => ({
-        ...groupFields(groups, {
+      total: comparedFields(totalFields),
+      beside: ({ notInTotals, draftTotals, meant, ...page }) => ({
+        ...comparedGroupFields(page, comparison, {
           by: groupBy ?? '',
           total: groupTotalFields,
           amount: (group) => (isOwed && 'balance' in group ? group.balance : group.total),
@@ -168,14 +181,19 @@ function assertPossible({
 /** Of invoices with these, what is owed says more than what was invoiced. */
 const owedStatuses: readonly (StatusFilter | undefined)[] = ['open', 'overdue', 'partial', 'sent', 'viewed'];
 
+/** Months have no counterpart in another period, and statuses and ages are those of one day. */
+const comparable = ['customer', 'product'];
+
 /** @throws {Refusal} for groups that these documents do not have. */
 function assertGroupable(
-  groupBy: InvoiceGrouping | undefined,
+  asked: { groupBy?: InvoiceGrouping | undefined; compareTo?: Comparison | undefined },
   status: StatusFilter | undefined,
   documents: string | undefined,
 ): void {
-  if (groupBy !== undefined && documents === 'credit_notes') {
-    throw new Refusal('groupBy applies to invoices only: expected it to be left out for credit notes.');
+  const { groupBy } = asked;
+  const [given] = Object.entries(asked).find(([, value]) => value !== undefined) ?? [];
+  if (given !== undefined && documents === 'credit_notes') {
+    throw new Refusal(`${given} applies to invoices only: expected it to be left out for credit notes.`);
   }
   if (groupBy === 'age' && status !== undefined && !owedStatuses.includes(status)) {
     throw new Refusal(

@@ -2,7 +2,8 @@ import type { AccountingBasis, InputTaxTreatment } from '../../../shared/ledger/
 import { addMinor, formatMoney, type Minor } from '../../../shared/ledger/money.ts';
 import type { PeriodFigures } from '../../../shared/ledger/reports/income.ts';
 import type { ReceivableFigures } from '../../../shared/ledger/reports/receivables.ts';
-import { changeFields, type Fields, stated } from './fields.ts';
+import { changeFields, countChange } from './comparison.ts';
+import { type Fields, stated } from './fields.ts';
 
 /** The result of a period in one currency. */
 interface Result {
@@ -47,14 +48,14 @@ export function currencyEntries(
   const currencies = [...occurring].sort((a, b) => isOther(a) - isOther(b) || (a < b ? -1 : 1));
   return currencies.map((currency) => {
     const during = of(period, currency);
-    const result = resultOf(during, accounting);
     return {
-      ...resultFields(result, currency),
-      ...billFields(during, result, accounting, currency),
+      currency,
+      ...moneyFields({ ...resultOf(during, accounting) }, currency),
+      ...(hasBills(during) && moneyFields(billsOf(during, accounting), currency)),
       ...receivableFields(of(receivables, currency), currency),
       ...componentFields(during, currency),
       ...(compared && {
-        changes: changesBetween(resultOf(of(compared, currency), accounting), result, currency),
+        changes: changesBetween(of(compared, currency), during, accounting, currency),
       }),
     };
   });
@@ -86,36 +87,28 @@ export function resultOf(figures: PeriodFigures | undefined, accounting: Account
 const of = <Entry extends { currency: string }>(entries: readonly Entry[], currency: string) =>
   entries.find((entry) => entry.currency === currency);
 
-const resultFields = (result: Result, currency: string): Fields => ({
-  currency,
-  income: formatMoney(result.income, currency),
-  expenses: formatMoney(result.expenses, currency),
-  net: formatMoney(result.net, currency),
-  taxCollected: formatMoney(result.taxCollected, currency),
-  inputTax: formatMoney(result.inputTax, currency),
-});
+/** Whether there is any bill, supplier's credit or payment of a bill. */
+const hasBills = (figures: PeriodFigures | undefined): boolean =>
+  figures !== undefined && figures.billed.count + figures.supplierCredited.count + figures.paidOut.count > 0;
 
 /**
  * What suppliers billed less what they credited, on the cash basis what they were paid; and all that was spent: that
  * and the expenses, of which those that pay a bill are in the bills already.
  */
-function billFields(
+function billsOf(
   figures: PeriodFigures | undefined,
-  { expenses }: Result,
-  { basis }: Accounting,
-  currency: string,
-): Fields {
-  if (!figures) return {};
+  accounting: Accounting,
+): Record<'bills' | 'spend', Minor> {
+  if (!figures) return { bills: 0, spend: 0 };
   const { billed, supplierCredited, paidOut, spentOnBills } = figures;
-  if (billed.count + supplierCredited.count + paidOut.count === 0) return {};
-  const cash = basis === 'cash';
+  const cash = accounting.basis === 'cash';
   const bills = cash ? paidOut.total : addMinor(billed.total, -supplierCredited.total);
   const twice = cash ? spentOnBills.paid : spentOnBills.total;
-  return {
-    bills: formatMoney(bills, currency),
-    spend: formatMoney([expenses, -twice].reduce(addMinor, bills), currency),
-  };
+  return { bills, spend: [resultOf(figures, accounting).expenses, -twice].reduce(addMinor, bills) };
 }
+
+const moneyFields = (amounts: Record<string, Minor>, currency: string): Fields =>
+  Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, formatMoney(amount, currency)]));
 
 const receivableFields = (owed: ReceivableFigures | undefined, currency: string): Fields => ({
   outstanding: counted(owed?.outstanding, currency) ?? none(currency),
@@ -147,9 +140,37 @@ const none = (currency: string) => ({ amount: formatMoney(0, currency), count: 0
 const counted = (part: Counted | undefined, currency: string) =>
   part && part.count > 0 ? { amount: formatMoney(part.total, currency), count: part.count } : undefined;
 
-const changesBetween = (before: Result, now: Result, currency: string): Fields => ({
-  income: changeFields(now.income, before.income, currency),
-  expenses: changeFields(now.expenses, before.expenses, currency),
-  net: changeFields(now.net, before.net, currency),
-  taxCollected: changeFields(now.taxCollected, before.taxCollected, currency),
-});
+/** The figures of a period that have a number of documents or payments beside their amount. */
+const countedFigures = ['invoiced', 'credited', 'received', 'refunded'] as const;
+
+const nothing: Counted = { count: 0, total: 0 };
+
+/** How every figure of the period differs from the earlier one; without bills and components that neither has. */
+function changesBetween(
+  before: PeriodFigures | undefined,
+  now: PeriodFigures | undefined,
+  accounting: Accounting,
+  currency: string,
+): Fields {
+  const changes = (amounts: Record<string, Minor>, earlier: Record<string, Minor>): Fields =>
+    Object.fromEntries(
+      Object.entries(amounts).map(([name, amount]) => [
+        name,
+        changeFields(amount, earlier[name] ?? 0, currency),
+      ]),
+    );
+  const counted = countedFigures.flatMap((name) => {
+    const [own, earlier] = [now?.[name] ?? nothing, before?.[name] ?? nothing];
+    if (own.count + earlier.count === 0) return [];
+    const amount = changeFields(own.total, earlier.total, currency);
+    return [[name, { amount, count: countChange(own.count, earlier.count) }]];
+  });
+  const [tips, earlierTips] = [now?.invoiced.tip ?? 0, before?.invoiced.tip ?? 0];
+  return {
+    ...changes({ ...resultOf(now, accounting) }, { ...resultOf(before, accounting) }),
+    ...((hasBills(now) || hasBills(before)) &&
+      changes(billsOf(now, accounting), billsOf(before, accounting))),
+    ...Object.fromEntries(counted),
+    ...((tips !== 0 || earlierTips !== 0) && { tips: changeFields(tips, earlierTips, currency) }),
+  };
+}

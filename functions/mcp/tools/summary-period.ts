@@ -1,15 +1,7 @@
-import { addDays, type Day, daysBetween } from '../../../shared/ledger/dates.ts';
+import type { Day } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
-import {
-  comparedPeriod,
-  type NamedPeriod,
-  type Period,
-  resolvePeriod,
-} from '../../../shared/ledger/periods.ts';
-import { assertInOrder } from './arguments.ts';
-
-export const comparisons = ['previous_period', 'previous_year'] as const;
-export type Comparison = (typeof comparisons)[number];
+import { type NamedPeriod, type Period, resolvePeriod } from '../../../shared/ledger/periods.ts';
+import { assertBegun, assertInOrder } from './arguments.ts';
 
 interface Asked {
   startDate?: Day;
@@ -35,23 +27,6 @@ export function summaryPeriod(asked: Asked, asOf: Day, fiscalYearStartMonth: num
     startDate === undefined
       ? resolvePeriod(period ?? 'this_month', asOf, fiscalYearStartMonth)
       : { start: startDate, end: endDate ?? asOf };
-  if (days.start > asOf) {
-    throw new Refusal(
-      `The period starts on ${days.start}, after asOf ${asOf}: expected a period that starts on or before asOf.`,
-    );
-  }
+  assertBegun(days.start, asOf);
   return days;
-}
-
-export interface ComparedDays extends Period {
-  /** Cut to as many days as have passed of the period itself. */
-  partial: boolean;
-}
-
-/** The days to compare with. While the period is not over, as many days of the other one as have passed. */
-export function comparedDays(period: Period, comparison: Comparison, asOf: Day): ComparedDays {
-  const whole = comparedPeriod(period, comparison);
-  if (asOf >= period.end) return { ...whole, partial: false };
-  const end = addDays(whole.start, daysBetween(period.start, asOf));
-  return end < whole.end ? { start: whole.start, end, partial: true } : { ...whole, partial: false };
 }
