@@ -1,4 +1,5 @@
 import type { Day } from './dates.ts';
+import type { BalanceChange, Settling } from './kind.ts';
 import { addMinor, type Minor } from './money.ts';
 import type { Settlement } from './standing.ts';
 
@@ -22,6 +23,28 @@ export const settlementsIn = (currency: string, filed: readonly object[]): Settl
   (filed as readonly FiledSettlement[])
     .map(settledBy)
     .filter((settled) => !settled.failed && settled.currency === currency);
+
+/** A payment names the document that it pays in one of these fields. */
+interface NamesDocument {
+  invoiceId?: string;
+  billId?: string;
+}
+
+/** How payments settle the documents that they name: on their own day, by which an index `date` has their rows. */
+export const paymentSettling = <Paid extends Settled & NamesDocument>(
+  field: keyof NamesDocument,
+): Settling<Paid> => ({
+  of(payment) {
+    const { [field]: id, date, currency, amount } = payment;
+    const data = { kind: 'payment', payment } satisfies FiledSettlement<Paid>;
+    return id === undefined ? [] : [{ id, date, currency, amount, data }];
+  },
+  by: {
+    index: 'date',
+    changeIn: ({ [field]: id, currency, amount }: Settled & NamesDocument): BalanceChange | undefined =>
+      id === undefined ? undefined : { id, currency, amount },
+  },
+});
 
 /** What settlements add up to. */
 export const sumOf = (settlements: readonly Settlement[]): Minor =>

@@ -4,7 +4,7 @@ import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import type { Kind, Shown, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
-import type { FiledSettlement } from '../settlements.ts';
+import { paymentSettling } from '../settlements.ts';
 import type { Bill } from './bill.ts';
 import { paymentMethods } from './payment.ts';
 import type { Supplier } from './supplier.ts';
@@ -72,27 +72,7 @@ export const billPayment: Kind<Types> = {
       through: ['supplier'],
     },
   },
-  settles: {
-    bill: {
-      of: (payment) =>
-        payment.billId === undefined
-          ? []
-          : [
-              {
-                id: payment.billId,
-                date: payment.date,
-                currency: payment.currency,
-                amount: payment.amount,
-                data: { kind: 'payment', payment } satisfies FiledSettlement<BillPayment>,
-              },
-            ],
-      by: {
-        index: 'date',
-        changeIn: ({ billId: id, currency, amount }: BillPaymentSummary) =>
-          id === undefined ? undefined : { id, currency, amount },
-      },
-    },
-  },
+  settles: { bill: paymentSettling('billId') },
   row: toRow,
   indexes: {
     date: { of: ({ date }) => [{ key: [date] }], totals: { per: 'day', series: 'books', of: tally } },

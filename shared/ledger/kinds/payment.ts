@@ -5,7 +5,7 @@ import type { Fields, RecordOf } from '../fields.ts';
 import type { Filing, Kind, Shown, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
 import type { Minor } from '../money.ts';
-import type { FiledSettlement } from '../settlements.ts';
+import { paymentSettling } from '../settlements.ts';
 import type { Customer } from './customer.ts';
 import type { Invoice } from './invoice.ts';
 
@@ -156,27 +156,7 @@ export const payment: Kind<Types> = {
       through: ['customer', 'customerFailed'],
     },
   },
-  settles: {
-    invoice: {
-      of: (payment) =>
-        payment.invoiceId === undefined
-          ? []
-          : [
-              {
-                id: payment.invoiceId,
-                date: payment.date,
-                currency: payment.currency,
-                amount: payment.amount,
-                data: { kind: 'payment', payment } satisfies FiledSettlement<Payment>,
-              },
-            ],
-      by: {
-        index: 'date',
-        changeIn: ({ invoiceId: id, currency, amount }: PaymentSummary) =>
-          id === undefined ? undefined : { id, currency, amount },
-      },
-    },
-  },
+  settles: { invoice: paymentSettling('invoiceId') },
   row: toRow,
   indexes: {
     date: {
