@@ -1,7 +1,10 @@
+import { defined } from '../json.ts';
 import type { Day } from './dates.ts';
 import { FieldRefusal, Refusal } from './errors.ts';
+import type { Settling } from './kind.ts';
 import { addMinor, formatMoney, type Minor } from './money.ts';
 import { checkSize } from './record-size.ts';
+import type { Settled } from './settlements.ts';
 
 /*
  * A credit, such as a credit note: a document that reduces what is owed, by what is allocated to others.
@@ -46,6 +49,41 @@ export function checkCredit(credit: Credit, noun: string): void {
   }
   checkSize(credit, allocations.length);
 }
+
+/** A credit, as far as it settles documents: each of its allocations names one in the same field. */
+interface SettlingCredit<Field extends string> extends Credit {
+  id: string;
+  number?: string;
+  lifecycle: string;
+  allocations: readonly (Credit['allocations'][number] & Record<Field, string>)[];
+}
+
+/** An allocation as it is filed with the document that it settles: with the id of the credit, called `Id`. */
+export type FiledAllocation<Id extends string> = Settled & { kind: 'credit'; number?: string } & Record<
+    Id,
+    string
+  >;
+
+/**
+ * How issued credits settle the documents to which they are allocated.
+ * @param document the field of an allocation that names the document: "invoiceId"
+ * @param credit what the credit's id is called where it is filed with the document: "creditNoteId"
+ */
+export const creditSettling = <Field extends string>(
+  document: Field,
+  credit: string,
+): Settling<SettlingCredit<Field>> => ({
+  of: ({ id, number, currency, lifecycle, allocations }) =>
+    lifecycle !== 'issued'
+      ? []
+      : allocations.map(({ [document]: documentId, date, amount }) => ({
+          id: documentId as string,
+          date,
+          currency,
+          amount,
+          data: defined({ kind: 'credit', [credit]: id, number, date, currency, amount }),
+        })),
+});
 
 /** What of the total is applied to nothing. */
 export const unappliedOf = ({ total, allocations }: Pick<Credit, 'total' | 'allocations'>): Minor =>

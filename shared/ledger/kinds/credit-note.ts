@@ -1,12 +1,17 @@
 import { defined } from '../../json.ts';
-import { checkCredit, restChanges, unappliedOf } from '../allocations.ts';
+import {
+  checkCredit,
+  creditSettling,
+  type FiledAllocation,
+  restChanges,
+  unappliedOf,
+} from '../allocations.ts';
 import type { Day } from '../dates.ts';
 import { documentOverview, filedUnder, party } from '../declaring.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import type { BalanceChange, Kind, Query, Shown, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
 import { addMinor } from '../money.ts';
-import type { Settled } from '../settlements.ts';
 import type { Customer } from './customer.ts';
 import { unapplied } from './payment.ts';
 
@@ -37,11 +42,7 @@ export type CreditNote = RecordOf<'credit_note', typeof shape>;
 export type CreditNoteSummary = ReturnType<typeof toRow>;
 
 /** An allocation as it is filed with the invoice that it settles. */
-export interface FiledCredit extends Settled {
-  kind: 'credit';
-  creditNoteId: string;
-  number?: string;
-}
+export type FiledCredit = FiledAllocation<'creditNoteId'>;
 
 export interface CreditNoteFilters {
   customerId?: string;
@@ -113,17 +114,7 @@ export const creditNote: Kind<Types> = {
   check: (note) => checkCredit(note, 'a credit note'),
   overview: documentOverview,
   shows: { customer: customer.reference },
-  settles: {
-    invoice: {
-      of: ({ id, number, currency, lifecycle, allocations }) =>
-        lifecycle !== 'issued'
-          ? []
-          : allocations.map(({ invoiceId, date, amount }) => {
-              const own = { kind: 'credit' as const, creditNoteId: id, number, date, currency, amount };
-              return { id: invoiceId, date, currency, amount, data: defined(own) satisfies FiledCredit };
-            }),
-    },
-  },
+  settles: { invoice: creditSettling('invoiceId', 'creditNoteId') },
   listed: ({ lifecycle }) => lifecycle === 'issued',
   row: toRow,
   indexes: {

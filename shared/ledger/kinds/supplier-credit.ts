@@ -1,10 +1,9 @@
 import { defined } from '../../json.ts';
-import { checkCredit, unappliedOf } from '../allocations.ts';
+import { checkCredit, creditSettling, type FiledAllocation, unappliedOf } from '../allocations.ts';
 import { documentOverview, filedUnder, party } from '../declaring.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import type { Kind, Shown, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
-import type { Settled } from '../settlements.ts';
 import type { Supplier } from './supplier.ts';
 
 const shape = (is: Fields) => ({
@@ -33,11 +32,7 @@ export type SupplierCreditSummary = ReturnType<typeof toRow>;
 export type SupplierCreditTotal = Measured<'count' | 'total' | 'unapplied'>;
 
 /** An allocation as it is filed with the bill that it settles. */
-export interface FiledSupplierCredit extends Settled {
-  kind: 'credit';
-  supplierCreditId: string;
-  number?: string;
-}
+export type FiledSupplierCredit = FiledAllocation<'supplierCreditId'>;
 
 /** Issued credits of suppliers, with what of them is applied to no bill today. */
 export const supplierCredited = measure('billCredited', 'count', 'total', 'tax', 'unapplied');
@@ -71,17 +66,7 @@ export const supplierCredit: Kind<Types> = {
   check: (credit) => checkCredit(credit, 'a supplier credit'),
   overview: documentOverview,
   shows: { supplier: party('supplier').reference },
-  settles: {
-    bill: {
-      of: ({ id, number, currency, lifecycle, allocations }) =>
-        lifecycle !== 'issued'
-          ? []
-          : allocations.map(({ billId, date, amount }) => {
-              const own = { kind: 'credit' as const, supplierCreditId: id, number, date, currency, amount };
-              return { id: billId, date, currency, amount, data: defined(own) satisfies FiledSupplierCredit };
-            }),
-    },
-  },
+  settles: { bill: creditSettling('billId', 'supplierCreditId') },
   listed: ({ lifecycle }) => lifecycle === 'issued',
   row: toRow,
   indexes: {
