@@ -2,12 +2,10 @@ import * as z from 'zod';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import {
   type BillSummary,
-  type BillTotal,
   billFigures,
   billGroupings,
   billStatuses,
 } from '../../../shared/ledger/kinds/bill.ts';
-import { formatMoney } from '../../../shared/ledger/money.ts';
 import { owedOrder } from '../../../shared/ledger/owed.ts';
 import { defineTool } from '../tool.ts';
 import { assertInOrder, cursor, day, limit, oneOf, periodOf, text } from './arguments.ts';
@@ -20,8 +18,9 @@ import {
 } from './comparison.ts';
 import { costGroupsOf, rolledUp, withOwnFields } from './cost-groups.ts';
 import { pageStart } from './cursor.ts';
-import { type Fields, futureAsOf, shownText, stated } from './fields.ts';
+import { type Fields, futureAsOf, shownText } from './fields.ts';
 import * as output from './output.ts';
+import { draftTotalFields, owedFields, owedTotalFields } from './owed-fields.ts';
 import { pageAnswer } from './page-answer.ts';
 
 /** Months have no counterpart in another period, and statuses and ages are those of one day. */
@@ -101,23 +100,16 @@ export const listBills = defineTool({
       limit,
       read,
       row: billFields,
-      total: comparedFields(totalFields),
+      total: comparedFields(owedTotalFields),
       beside: ({ notInTotals, draftTotals, meant, ...page }) => ({
         ...comparedGroupFields(page, comparison, {
           by: groupBy ?? '',
-          total: withOwnFields(totalFields),
+          total: withOwnFields(owedTotalFields),
           amount: ({ balance, total }) => (isOwed ? balance : total),
         }),
         supplierId: meant?.supplierId,
         notInTotals: notInTotals || undefined,
-        draftTotals:
-          args.status === 'draft'
-            ? draftTotals?.map(({ currency, count, total }) => ({
-                currency,
-                count,
-                total: formatMoney(total, currency),
-              }))
-            : undefined,
+        draftTotals: args.status === 'draft' ? draftTotals?.map(draftTotalFields) : undefined,
         asOf,
         futureAsOf: futureAsOf(asOf, start.today),
         startDate,
@@ -127,34 +119,14 @@ export const listBills = defineTool({
   },
 });
 
-const totalFields = ({ currency, count, total, balance }: BillTotal): Fields => ({
-  currency,
-  count,
-  total: formatMoney(total, currency),
-  balance: formatMoney(balance, currency),
-});
-
 /** A bill as it appears in lists. */
-const billFields = (row: BillSummary): Fields => ({
-  id: row.id,
-  ...stated({
-    number: shownText(row.number),
-    supplier: shownText(row.supplier),
-    supplierId: row.supplierId,
-    total: formatMoney(row.total, row.currency),
-    balance: formatMoney(row.balance, row.currency),
-    overpaid: row.overpaid > 0 && formatMoney(row.overpaid, row.currency),
-    currency: row.currency,
-    status: row.status,
-    partiallyPaid: row.partiallyPaid,
-    daysOverdue: row.daysOverdue > 0 && row.daysOverdue,
-    futureDated: row.futureDated,
-    issued: row.issued,
-    due: row.due,
-    paid: row.paid,
-    projectId: row.projectId,
-    costGroupId: row.costGroupId,
-    contractId: row.contractId,
-    reference: shownText(row.reference),
-  }),
-});
+const billFields = (row: BillSummary): Fields =>
+  owedFields(row, {
+    party: { supplier: shownText(row.supplier), supplierId: row.supplierId },
+    others: {
+      projectId: row.projectId,
+      costGroupId: row.costGroupId,
+      contractId: row.contractId,
+      reference: shownText(row.reference),
+    },
+  });

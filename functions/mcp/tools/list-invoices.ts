@@ -10,7 +10,6 @@ import {
   type StatusFilter,
   statusFilters,
 } from '../../../shared/ledger/kinds/invoice.ts';
-import type { Measured } from '../../../shared/ledger/measures.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
 import { owedOrder, owedSorts } from '../../../shared/ledger/owed.ts';
 import type { SoldTotal } from '../../../shared/ledger/sold.ts';
@@ -36,8 +35,9 @@ import {
 } from './comparison.ts';
 import { creditNoteFields, creditNoteQuery, creditNoteTotalFields } from './credit-notes.ts';
 import { pageStart } from './cursor.ts';
-import { type Fields, futureAsOf, shownText, stated } from './fields.ts';
+import { type Fields, futureAsOf, shownText } from './fields.ts';
 import * as output from './output.ts';
+import { draftTotalFields, owedFields, owedTotalFields } from './owed-fields.ts';
 import { pageAnswer } from './page-answer.ts';
 
 export const listInvoices = defineTool({
@@ -212,38 +212,16 @@ const groupTotalFields = (group: InvoiceTotal | SoldTotal): Fields =>
         total: formatMoney(group.total, group.currency),
       };
 
-const totalFields = ({ currency, count, total, balance, writtenOffAmount }: InvoiceTotal): Fields => ({
-  currency,
-  count,
-  total: formatMoney(total, currency),
-  balance: formatMoney(balance, currency),
-  ...(writtenOffAmount !== 0 && { writtenOffAmount: formatMoney(writtenOffAmount, currency) }),
-});
-
-const draftTotalFields = ({ currency, count, total }: Measured<'count' | 'total'>): Fields => ({
-  currency,
-  count,
-  total: formatMoney(total, currency),
+const totalFields = ({ writtenOffAmount, ...sums }: InvoiceTotal): Fields => ({
+  ...owedTotalFields(sums),
+  ...(writtenOffAmount !== 0 && { writtenOffAmount: formatMoney(writtenOffAmount, sums.currency) }),
 });
 
 /** An invoice as it appears in lists. */
-const invoiceFields = (row: InvoiceSummary): Fields => ({
-  id: row.id,
-  ...stated({
-    number: shownText(row.number),
-    customer: shownText(row.customer),
-    customerId: row.customerId,
-    total: formatMoney(row.total, row.currency),
-    balance: formatMoney(row.balance, row.currency),
-    overpaid: row.overpaid > 0 && formatMoney(row.overpaid, row.currency),
-    writtenOffAmount: row.writtenOffAmount > 0 && formatMoney(row.writtenOffAmount, row.currency),
-    currency: row.currency,
-    status: row.status,
-    partiallyPaid: row.partiallyPaid,
-    daysOverdue: row.daysOverdue > 0 && row.daysOverdue,
-    futureDated: row.futureDated,
-    issued: row.issued,
-    due: row.due,
-    paid: row.paid,
-  }),
-});
+const invoiceFields = (row: InvoiceSummary): Fields =>
+  owedFields(row, {
+    party: { customer: shownText(row.customer), customerId: row.customerId },
+    amounts: {
+      writtenOffAmount: row.writtenOffAmount > 0 && formatMoney(row.writtenOffAmount, row.currency),
+    },
+  });
