@@ -42,3 +42,31 @@ export class Attempt {
     return { requestId, caller, client, organization: this.organization, ...this.#what };
   }
 }
+
+/** What was read of books, and what of it goes into the audit record. */
+interface Reading<Found> {
+  found: Found;
+  rows: number;
+  text: string;
+}
+
+/**
+ * Reads an organization's books for a method that is no tool, and records how it ended.
+ * @throws whatever keeps the books from being read
+ */
+export async function readBooks<Found>(
+  session: Session,
+  method: string,
+  organization: string,
+  read: (context: ToolContext) => Promise<Reading<Found>>,
+): Promise<Found> {
+  const attempt = new Attempt(session, method, {});
+  try {
+    const { found, rows, text } = await read(await attempt.open(organization));
+    attempt.end('ok', rows, text);
+    return found;
+  } catch (error) {
+    attempt.end('error', 0, '');
+    throw error;
+  }
+}

@@ -1,4 +1,4 @@
-import { Attempt } from './attempt.ts';
+import { readBooks } from './attempt.ts';
 import { logFailure } from './rejection.ts';
 import type { Session } from './session.ts';
 import { longestText } from './untrusted.ts';
@@ -43,15 +43,8 @@ const whose = (organizations: readonly string[]): string =>
     ? `This account has several organizations: ${organizations.join(', ')}. Every tool requires the argument organization. If it is not clear which one is meant, ask instead of guessing. "Today" depends on the organization.`
     : '';
 
-async function calendarOf(session: Session, method: string, organization: string): Promise<string> {
-  const attempt = new Attempt(session, method, {});
-  try {
-    const { today, profile } = await attempt.open(organization);
+const calendarOf = (session: Session, method: string, organization: string): Promise<string> =>
+  readBooks(session, method, organization, async ({ today, profile }) => {
     const sentence = `For ${organization}, today is ${today} (time zone ${profile.timeZone}).`;
-    attempt.end('ok', 1, sentence);
-    return sentence;
-  } catch (error) {
-    attempt.end('error', 0, '');
-    throw error;
-  }
-}
+    return { found: sentence, rows: 1, text: sentence };
+  });

@@ -1,4 +1,4 @@
-import { Attempt } from './attempt.ts';
+import { readBooks } from './attempt.ts';
 import { logFailure } from './rejection.ts';
 import type { Session } from './session.ts';
 
@@ -23,15 +23,8 @@ export async function kindsHeld(session: Session): Promise<ReadonlySet<string> |
   }
 }
 
-async function kindsOf(session: Session, organization: string): Promise<readonly string[]> {
-  const attempt = new Attempt(session, 'tools/list', {});
-  try {
-    const { reader } = await attempt.open(organization);
+const kindsOf = (session: Session, organization: string): Promise<readonly string[]> =>
+  readBooks(session, 'tools/list', organization, async ({ reader }) => {
     const kinds = await reader.kinds();
-    attempt.end('ok', 0, kinds.join(' '));
-    return kinds;
-  } catch (error) {
-    attempt.end('error', 0, '');
-    throw error;
-  }
-}
+    return { found: kinds, rows: 0, text: kinds.join(' ') };
+  });
