@@ -68,6 +68,7 @@ const asked: Record<string, readonly unknown[]> = {
   lost: [true],
   open: [true],
   late: [true],
+  linkedTo: ['invoice', 'bill', 'contract'].flatMap((kind) => ids.map((id) => `${kind}:${id}`)),
 };
 
 const valuesOf = ({ by }: { by: string }, name: string): readonly unknown[] => {
