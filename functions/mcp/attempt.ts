@@ -1,4 +1,5 @@
 import type { Ending, Noted } from './audit.ts';
+import { takesOrganization } from './organization.ts';
 import type { Session } from './session.ts';
 import { openBooks, type ToolContext } from './tool.ts';
 
@@ -21,7 +22,9 @@ export class Attempt {
   async open(organization: string): Promise<ToolContext> {
     this.organization = organization;
     this.#session.audit.intent(this.#described());
-    this.#context = await openBooks(this.#session.library, organization, this.#session.caller.scopes);
+    const { library, caller } = this.#session;
+    const books = await openBooks(library, organization, caller.scopes);
+    this.#context = { ...books, severalOrganizations: takesOrganization(caller) };
     return this.#context;
   }
 

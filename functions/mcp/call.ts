@@ -9,7 +9,7 @@ import { chooseOrganization, ForeignOrganization, takesOrganization } from './or
 import type { Registry } from './registry.ts';
 import { errorCodes, internalErrorSentence, logFailure, missingScopeSentence } from './rejection.ts';
 import type { Session } from './session.ts';
-import { isGranted, MissingScope, scopesOf } from './tool.ts';
+import { isGranted, MissingScope, scopesOf, Withheld } from './tool.ts';
 import { cleanRecord, cleanText } from './untrusted.ts';
 
 /** Bytes that a result may have; it carries its content twice, as JSON and as text that holds the same JSON. */
@@ -58,10 +58,7 @@ export async function callTool(
     const text = sized(JSON.stringify(content));
     attempt.end('ok', answer.rows, text, download && { downloadUntil: download.link.validUntil });
     return {
-      content: [
-        { type: 'text', text },
-        ...(download ? [resourceLink(download, several ? organization : undefined)] : []),
-      ],
+      content: [{ type: 'text', text }, ...(download ? [resourceLink(download)] : [])],
       structuredContent: content,
     };
   } catch (error) {
@@ -72,13 +69,10 @@ export async function callTool(
   }
 }
 
-/** What names the resource for a client. @param organization the one to ask for, where the caller has several */
-const resourceLink = (
-  { uri, name, mimeType, size }: Download,
-  organization: string | undefined,
-): ResourceLink => ({
+/** What names the resource for a client. */
+const resourceLink = ({ uri, name, mimeType, size }: Download): ResourceLink => ({
   type: 'resource_link',
-  uri: organization === undefined ? uri : `${uri}?organization=${organization}`,
+  uri,
   name: cleanText(name, 200),
   mimeType,
   size,
@@ -93,7 +87,12 @@ function sized(text: string): string {
 function explained(error: unknown, { requestId, log }: Session): { outcome: Outcome; text: string } {
   if (error instanceof ForeignOrganization || error instanceof MissingScope)
     return { outcome: 'denied', text: error.message };
-  if (error instanceof Refusal) return { outcome: 'refused', text: cleanText(error.message) };
+  if (error instanceof Refusal) {
+    return {
+      outcome: error instanceof Withheld ? 'denied' : 'refused',
+      text: cleanText(error.message),
+    };
+  }
   logFailure(log, requestId, error);
   return { outcome: 'error', text: internalErrorSentence(requestId) };
 }

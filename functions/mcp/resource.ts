@@ -12,7 +12,7 @@ import type { Caller } from './caller.ts';
 import { chooseOrganization, ForeignOrganization, takesOrganization } from './organization.ts';
 import { errorCodes, missingScopeSentence } from './rejection.ts';
 import type { Session } from './session.ts';
-import type { ToolContext } from './tool.ts';
+import { isGranted, scopesOf, type ToolContext, Withheld } from './tool.ts';
 import { cleanText } from './untrusted.ts';
 
 interface Description {
@@ -40,8 +40,8 @@ export interface ResourceTemplate extends Description {
   uriTemplate: string;
   /** The type of all of them, where they have one. */
   mimeType?: string;
-  /** All of these are needed. */
-  scopes: readonly ScopeName[];
+  /** Of several, any one shows the family, and `read` refuses what the others are for. */
+  scope: ScopeName | readonly ScopeName[];
   /** Bytes that one of them may have; without it, as many as a text from the books. */
   largest?: number;
   /** The decoded parameters when the address is one of this family, otherwise undefined. */
@@ -67,8 +67,8 @@ export function listTemplates(
 ): ListResourceTemplatesResult {
   return {
     resourceTemplates: templates
-      .filter(({ scopes }) => scopes.every((scope) => caller.scopes.includes(scope)))
-      .map(({ scopes: _scopes, largest: _largest, match: _match, read: _read, uriTemplate, ...listed }) => ({
+      .filter((template) => isGranted(template, caller))
+      .map(({ scope: _scope, largest: _largest, match: _match, read: _read, uriTemplate, ...listed }) => ({
         uriTemplate: takesOrganization(caller) ? `${uriTemplate}{?organization}` : uriTemplate,
         ...listed,
       })),
@@ -113,9 +113,8 @@ async function readFamily(
 ): Promise<Contents> {
   const { caller } = session;
   const attempt = new Attempt(session, 'resources/read', { uri });
-  const missing = template.scopes.find((scope) => !caller.scopes.includes(scope));
-  if (missing) {
-    const message = missingScopeSentence(missing);
+  if (!isGranted(template, caller)) {
+    const message = missingScopeSentence(scopesOf(template)[0] as ScopeName);
     attempt.end('denied', 0, message);
     throw notReadable(uri, message);
   }
@@ -134,7 +133,8 @@ async function readFamily(
       throw error;
     }
     const message = cleanText(error.message);
-    attempt.end(error instanceof ForeignOrganization ? 'denied' : 'refused', 0, message);
+    const denied = error instanceof ForeignOrganization || error instanceof Withheld;
+    attempt.end(denied ? 'denied' : 'refused', 0, message);
     throw notReadable(uri, message);
   }
 }

@@ -1,8 +1,7 @@
-import { attachmentsAddress, fileContents, largestContents } from './attachment.ts';
+import { attachmentScopes, attachmentsAddress, fileContents, largestContents } from './attachment.ts';
 import { addressOf, definitionsAddress, definitionsIndex, pageOf, topics } from './definitions/index.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
-import { scopesOf } from './tools/find-records.ts';
-import { invoiceDetailFields } from './tools/invoice-detail.ts';
+import { wholeInvoice } from './tools/invoice-detail.ts';
 
 /** Texts that are the same for every caller. */
 export const resources: readonly Resource[] = [
@@ -35,12 +34,14 @@ export const resourceTemplates: readonly ResourceTemplate[] = [
     title: 'Invoice',
     description: 'One invoice by its id: the answer of get_invoice, as JSON.',
     mimeType: 'application/json',
-    scopes: ['invoices:read'],
+    scope: 'invoices:read',
     match: (uri) => parametersOf(uri, invoicesAddress, 'invoiceId'),
-    async read({ invoiceId = '' }, { reader, today }) {
+    async read({ invoiceId = '' }, context) {
+      const { reader, today } = context;
       const [found] = await reader.find('invoice', { id: invoiceId }, today);
       const { organization } = reader;
-      const text = JSON.stringify({ organization, invoice: invoiceDetailFields(found), asOf: today });
+      const invoice = await wholeInvoice(found, context);
+      const text = JSON.stringify({ organization, invoice, asOf: today });
       return { mimeType: 'application/json', text };
     },
   },
@@ -49,7 +50,7 @@ export const resourceTemplates: readonly ResourceTemplate[] = [
     name: 'attachment',
     title: 'Attachment',
     description: 'The file of an attachment by its id, up to 90 KB: text as text, other files as bytes.',
-    scopes: scopesOf.attachment,
+    scope: attachmentScopes,
     largest: largestContents,
     match: (uri) => parametersOf(uri, attachmentsAddress, 'attachmentId'),
     read: ({ attachmentId = '' }, context) => fileContents(attachmentId, context),

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { ScopeName } from '../../shared/edge.ts';
 import type { FileStore } from '../../shared/files/file-store.ts';
 import { type Day, dayInZone } from '../../shared/ledger/dates.ts';
-import { Refusal } from '../../shared/ledger/errors.ts';
+import { NotFound, Refusal } from '../../shared/ledger/errors.ts';
 import { assumedProfile, type BusinessProfile } from '../../shared/ledger/kinds/business.ts';
 import type { ListedName } from '../../shared/ledger/kinds/index.ts';
 import type { LedgerReader } from '../../shared/ledger/reader.ts';
@@ -21,6 +21,8 @@ export interface ToolContext {
   today: Day;
   /** What the caller may read: what is not granted is left out of an answer that has other parts. */
   scopes: readonly ScopeName[];
+  /** The addresses of resources have to name the organization, because the caller has several. */
+  severalOrganizations?: boolean;
 }
 
 /** Something was asked for that the token does not allow. */
@@ -32,6 +34,14 @@ export class MissingScope extends Refusal {
     super(missingScopeSentence(scope));
     this.scope = scope;
   }
+}
+
+/**
+ * A record that the token does not show. Its message is that of a record that does not exist, so that nobody learns
+ * that it does; only the audit record tells the two apart.
+ */
+export class Withheld extends NotFound {
+  override name = 'Withheld';
 }
 
 /** Where books come from: readers that are made for one organization, its files, and the clock. */

@@ -65,7 +65,7 @@ export const fixtureTemplates: readonly ResourceTemplate[] = [
     title: 'Template data',
     description: 'Data by id.',
     mimeType: 'application/json',
-    scopes: [scope],
+    scope: [scope],
     match: (uri) => {
       const id = /^test:\/\/template\/([^/]+)\/data$/.exec(uri)?.[1];
       return id === undefined ? undefined : { id };

@@ -188,20 +188,62 @@ describe('the files of attachments', () => {
     }
   });
 
-  it('need every scope whose records can have files', async () => {
-    const scopes = ['invoices:read', 'expenses:read', 'payments:read', 'banking:read'];
-    const token = await machineToken(url, 'northwind', scopes.join(' '));
-    const limited = await connect(token);
+  it('are found with the invoice, and need its scope alone', async () => {
+    const limited = await connect(await machineToken(url, 'northwind', 'invoices:read'));
+    const { structuredContent } = await limited.callTool({
+      name: 'get_invoice',
+      arguments: { invoiceId: '10707' },
+    });
+    const { attachments } = (structuredContent as { invoice: { attachments: Record<string, unknown>[] } })
+      .invoice;
+    assert.deepEqual(
+      attachments.map(({ name }) => name),
+      ['Invoice 10707.pdf', 'Order confirmation.html', 'Receipt.txt'],
+    );
+    for (const { uri } of attachments) {
+      const { contents } = await limited.readResource({ uri: String(uri) });
+      assert.equal(contents[0]?.uri, uri);
+    }
+    const { download } = (await find('file-receipt', limited)).structuredContent!;
+    assert.match(await (await fetch(download!.url)).text(), /^Around the Horn/);
+  });
+
+  it('of a bill are nothing to whoever may see invoices alone, and the record says that it was denied', async () => {
+    const limited = await connect(await machineToken(url, 'northwind', 'invoices:read'));
+    const { records } = (
+      await client.callTool({
+        name: 'find_records',
+        arguments: { kind: 'attachment', query: 'Bill', limit: 100 },
+      })
+    ).structuredContent as { records: { id: string; linkedTo: { kind: string }[] }[] };
+    const ofBill = records.find(({ linkedTo }) => linkedTo.every(({ kind }) => kind === 'bill'))!.id;
+    assert.ok((await find(ofBill)).structuredContent!.download);
+
+    const answers = [ofBill, 'bill-none'].map(async (id) => {
+      const { isError, content, structuredContent } = await find(id, limited);
+      assert.deepEqual([isError, structuredContent], [true, undefined]);
+      const said = [String(content[0]?.text), await refusal(id, limited)];
+      return said.map((text) => text.replaceAll(id, 'ID'));
+    });
+    const [withheld, none] = await Promise.all(answers);
+    assert.deepEqual(withheld, none);
+    const outcomesOf = async (id: string) =>
+      (await audit()).records.flatMap((record) =>
+        record.audit === 'call' && JSON.stringify(record.arguments).includes(id) ? [record.outcome] : [],
+      );
+    assert.deepEqual((await outcomesOf(ofBill)).toSorted(), ['denied', 'denied', 'ok']);
+    assert.deepEqual(await outcomesOf('bill-none'), ['refused', 'refused']);
+  });
+
+  it('are refused by the scope to whoever may see no record that can have files', async () => {
+    const limited = await connect(await machineToken(url, 'northwind', 'customers:read business:read'));
     const result = await find('file-receipt', limited);
     assert.equal(result.isError, true);
-    assert.match(String(result.content[0]?.text), /needs the scope contracts:read/);
+    assert.match(String(result.content[0]?.text), /needs the scope invoices:read/);
     assert.ok(result._meta?.['mcp/www_authenticate']);
-    assert.match(await refusal('file-receipt', limited), /needs the scope contracts:read/);
+    assert.match(await refusal('file-receipt', limited), /needs the scope invoices:read/);
     const { resourceTemplates } = await limited.listResourceTemplates();
-    assert.deepEqual(
-      resourceTemplates.map(({ name }) => name),
-      ['invoice'],
-    );
+    assert.deepEqual(resourceTemplates, []);
   });
 
   it('leave a record of who got a link and until when, without the link', async () => {

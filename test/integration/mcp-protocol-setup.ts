@@ -124,7 +124,7 @@ export const resourceTemplates: readonly ResourceTemplate[] = [
     title: 'A note',
     description: 'The note of one invoice.',
     mimeType: 'text/plain',
-    scopes: ['invoices:read'],
+    scope: 'invoices:read',
     match(uri) {
       const id = /^finance:\/\/notes\/([^/?]+)$/.exec(uri)?.[1];
       return id === undefined ? undefined : { id };

@@ -55,6 +55,7 @@ export const paperReader = (answers: PaperAnswers): LedgerReader =>
   ({
     organization: answers.organization ?? 'paper',
     unitsRead: 0,
+    kinds: async () => [],
     single: answers.business ?? notAsked,
     list: (kind: keyof typeof lists, query: Asked) =>
       (answers[lists[kind]] ?? notAsked)(questionOf(kind, query)),

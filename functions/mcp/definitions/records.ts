@@ -20,7 +20,7 @@ export const records: Topic = {
 | contract | name, number | contracts:read |
 | attachment | name of the file, ids of the records that it belongs to | invoices:read, expenses:read, payments:read, banking:read and contracts:read |
 
-- All scopes of a kind are needed; for others, the refusal names a missing one.
+- All scopes of a kind are needed; for others, the refusal names a missing one. One attachment by its id, and its file, need less: the scope of any record in its linkedTo, such as invoices:read for the PDF of an invoice. linkedTo then shows only the records that the granted scopes show. An attachment that belongs to no record needs all five. For whoever may not see it, it is answered as if it did not exist.
 - Every word of query begins a word of these texts, begins a part of the e-mail address, or occurs in the digits of the phone number. approximate: true means that nothing was found as typed, and the nearest spellings are shown. If too many match, totalsAbsent says so, and records may be missing; add another word. A search returns one page.
 - Rows leave out long fields: address, notes, description, rates and sha256. The record by id has all fields, as it was imported. The status and end of a contract in rows are those of today, as in list_commitments.
 - Numbers of bank accounts are shown by their last four characters.
@@ -36,5 +36,6 @@ Fields, where known:
 - connection: status (active, needs_sign_in, error, disabled), reason, sourceStatus, updated, expires.
 - contract: see finance://definitions/commitments.
 - attachment: mimeType, bytes (its size), sha256, type (invoice, receipt, contract, statement, other), created, linkedTo (kind and id of the records that it belongs to). Asked for by id, stored says whether its file is here. If so, download has a link to it (url), which is for the person: whoever has it can read the file, until validUntil, five minutes later. The resource finance://attachments/{id} is the file itself, up to 90 KB.
+- attachments, of an invoice (get_invoice) and of a contract by id: the files that belong to it, by name, each with id, name, mimeType, bytes, type and uri, the address of the resource. At most 10 are shown; attachmentCount is their number if there are more, and attachmentCountAbsent the reason why it is not known.
 `,
 };

@@ -2,11 +2,11 @@ import * as z from 'zod';
 import type { ScopeName } from '../../../shared/edge.ts';
 import { NotFound, Refusal } from '../../../shared/ledger/errors.ts';
 import { writeRecord } from '../../../shared/ledger/format.ts';
-import type { Attachment } from '../../../shared/ledger/kinds/attachment.ts';
+import { type AttachedKind, attachedKinds } from '../../../shared/ledger/kinds/attachment.ts';
 import { lastFour } from '../../../shared/ledger/kinds/bank-account.ts';
 import type { LedgerRecord } from '../../../shared/ledger/kinds/index.ts';
 import { queryWords } from '../../../shared/ledger/search-words.ts';
-import { downloadOf } from '../attachment.ts';
+import { attachmentFields, attachmentScopes, downloadOf, visibleAttachment } from '../attachment.ts';
 import { type Answer, defineTool, MissingScope, type ToolContext } from '../tool.ts';
 import { cursor, limit, oneOf, text } from './arguments.ts';
 import { pageStart } from './cursor.ts';
@@ -15,7 +15,7 @@ import * as output from './output.ts';
 import { pageAnswer } from './page-answer.ts';
 
 /** The kinds that can be looked for, with the scopes that show them: all of these are needed. */
-export const scopesOf = {
+const scopesOf = {
   customer: ['customers:read'],
   supplier: ['expenses:read'],
   product: ['invoices:read'],
@@ -25,8 +25,8 @@ export const scopesOf = {
   bank_account: ['banking:read'],
   connection: ['banking:read'],
   contract: ['contracts:read'],
-  // A file may belong to a record of any of these.
-  attachment: ['invoices:read', 'expenses:read', 'payments:read', 'banking:read', 'contracts:read'],
+  // A list of files tells of records of all kinds. One file by its id needs less: see `visibleAttachment`.
+  attachment: attachmentScopes,
 } as const satisfies Partial<Record<LedgerRecord['kind'], readonly ScopeName[]>>;
 
 type FoundKind = keyof typeof scopesOf;
@@ -66,17 +66,18 @@ export const findRecords = defineTool({
     },
   ),
   async run({ kind, query, id, ...page }, context) {
-    const kinds = kindsMeant(kind);
-    const missing = kinds
-      .flatMap((meant): readonly ScopeName[] => scopesOf[meant])
-      .find((scope) => !context.scopes.includes(scope));
-    if (missing) throw new MissingScope(missing);
     const given = Object.entries({ query, id, cursor: page.cursor }).flatMap(([name, value]) =>
       value === undefined ? [] : [name],
     );
     if (given.length > 1) {
       throw new Refusal(`${given.join(' and ')} exclude each other: expected at most one of them.`);
     }
+    if (kind === 'attachment' && id !== undefined) return file(id, context);
+    const kinds = kindsMeant(kind);
+    const missing = kinds
+      .flatMap((meant): readonly ScopeName[] => scopesOf[meant])
+      .find((scope) => !context.scopes.includes(scope));
+    if (missing) throw new MissingScope(missing);
     if (id !== undefined) return wholeRecord(kinds, id, context);
     if (query !== undefined) return searched(kinds, query, page.limit, context);
     return listed(kinds, { kind, ...page }, context);
@@ -92,16 +93,29 @@ async function wholeRecord(
   const { reader, today } = context;
   try {
     const [record] = await reader.find(kind as 'supplier', { id }, today);
-    const found = { asOf: today, returned: 1, complete: true };
-    if (kind !== 'attachment') return { content: { records: [shown(record)], ...found }, rows: 1 };
-    const download = await downloadOf(record as LedgerRecord as Attachment, context);
-    const records = [{ ...shown(record), stored: download !== undefined }];
-    return { content: { records, ...found }, rows: 1, ...(download && { download }) };
+    const files = isAttachedKind(kind) ? await attachmentFields({ kind, id: record.id }, context) : {};
+    return oneRecord({ ...shown(record), ...files }, context);
   } catch (error) {
     if (error instanceof NotFound && others.length > 0) return wholeRecord(others, id, context);
     throw error;
   }
 }
+
+const isAttachedKind = (kind: string | undefined): kind is AttachedKind =>
+  (attachedKinds as readonly (string | undefined)[]).includes(kind);
+
+/** An attachment, with a link to its file where one is stored. */
+async function file(id: string, context: ToolContext): Promise<Answer> {
+  const attachment = await visibleAttachment(id, context);
+  const download = await downloadOf(attachment, context);
+  const answer = oneRecord({ ...shown(attachment), stored: download !== undefined }, context);
+  return { ...answer, ...(download && { download }) };
+}
+
+const oneRecord = (record: Fields, { today }: ToolContext): Answer => ({
+  content: { records: [record], asOf: today, returned: 1, complete: true },
+  rows: 1,
+});
 
 /** The records that the words find, kind by kind. */
 async function searched(

@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import { defineTool } from '../tool.ts';
 import { text } from './arguments.ts';
-import { candidateFields, invoiceDetailFields } from './invoice-detail.ts';
+import { candidateFields, wholeInvoice } from './invoice-detail.ts';
 import * as output from './output.ts';
 
 export const getInvoice = defineTool({
   name: 'get_invoice',
   title: 'Invoice details',
-  description: 'One invoice by id or number, with lines, payments, credits and notes.',
+  description: 'One invoice by id or number, with lines, payments, credits, files and notes.',
   scope: 'invoices:read',
   input: () =>
     z.strictObject({
@@ -18,7 +18,7 @@ export const getInvoice = defineTool({
   output: output.object(['asOf'], [], {
     invoice: output.object(
       ['id', 'status', 'issued', 'currency', 'lineCount', 'linesReturned', 'total', 'paidTotal', 'balance'],
-      ['number', 'customer', 'customerId', 'due', 'paid', 'tax'],
+      ['number', 'customer', 'customerId', 'due', 'paid', 'tax', 'attachments'],
       {
         lines: output.listOf(output.object(['total'], ['name', 'quantity', 'rate', 'tax'])),
         payments: output.listOf(output.object(['id', 'type', 'date', 'amount', 'method'], ['failed'])),
@@ -27,12 +27,13 @@ export const getInvoice = defineTool({
     ),
     sameNumber: { description: 'Documents to choose from' },
   }),
-  async run({ invoiceId, invoiceNumber }, { reader, today }) {
+  async run({ invoiceId, invoiceNumber }, context) {
+    const { reader, today } = context;
     const found = await reader.find('invoice', whichInvoice(invoiceId, invoiceNumber), today);
     const content =
       found.length > 1
         ? { sameNumber: found.map(candidateFields) }
-        : { invoice: invoiceDetailFields(found[0]) };
+        : { invoice: await wholeInvoice(found[0], context) };
     return { content: { ...content, asOf: today }, rows: found.length };
   },
 });

@@ -1,5 +1,7 @@
 import type { InvoiceDetail, Line } from '../../../shared/ledger/kinds/invoice.ts';
 import { formatMoney, type Minor } from '../../../shared/ledger/money.ts';
+import { attachmentFields } from '../attachment.ts';
+import type { ToolContext } from '../tool.ts';
 import { countThatFits, descriptionLength, type Fields, notesLength, shownText, stated } from './fields.ts';
 import { methodFields, paymentTypeOf } from './payment-fields.ts';
 
@@ -7,8 +9,12 @@ import { methodFields, paymentTypeOf } from './payment-fields.ts';
 const mostPaymentBytes = 15_000;
 const mostCreditBytes = 5_000;
 
-/** Everything in the books about an invoice on a day. Lines are cut to what fits; `lineCount` is their number. */
-export function invoiceDetailFields(detail: InvoiceDetail): Fields {
+/** Everything in the books about an invoice on a day, with its files. */
+export const wholeInvoice = async (detail: InvoiceDetail, context: ToolContext): Promise<Fields> =>
+  invoiceDetailFields(detail, await attachmentFields(detail.invoice, context));
+
+/** An invoice with its files. Lines are cut to what fits; `lineCount` is their number. */
+function invoiceDetailFields(detail: InvoiceDetail, attachments: Fields): Fields {
   const payments = fitting(detail.payments.map(paymentOf(detail.currency)), mostPaymentBytes);
   const credits = fitting(detail.credits.map(creditOf(detail.currency)), mostCreditBytes);
   const head = headFields(detail);
@@ -18,6 +24,7 @@ export function invoiceDetailFields(detail: InvoiceDetail): Fields {
     ...(payments.length < detail.payments.length && { paymentCount: detail.payments.length }),
     ...stated({ credits }),
     ...(credits.length < detail.credits.length && { creditCount: detail.credits.length }),
+    ...attachments,
     ...stated({ notes: shownText(detail.invoice.notes, notesLength) }),
   };
   const allLines = detail.invoice.lines.map(lineOf(detail.currency));
