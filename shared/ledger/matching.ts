@@ -44,7 +44,7 @@ const mostSuggestions = 3;
 const shortestNumber = 4;
 
 /** Legal forms and the like, which do not tell companies apart. */
-const commonWords = new Set(
+export const commonWords: ReadonlySet<string> = new Set(
   'gmbh ag kg ohg ug ltd limited llc inc corp co company bv nv sa sarl srl spa ab as oy plc the and und'.split(
     ' ',
   ),

@@ -4,6 +4,7 @@ import type { FoundName, Kinds, ListedName, SearchedName, SingleName } from './k
 import type { Slice, Tally } from './measures.ts';
 import type { Period } from './periods.ts';
 import type { PeriodFigures } from './reports/income.ts';
+import type { Patterns } from './reports/patterns.ts';
 import type { ReceivableFigures } from './reports/receivables.ts';
 
 /** The most rows that a call may read for totals or an order that no index has. */
@@ -51,6 +52,9 @@ export interface LedgerReader {
 
   /** What customers owe on a day, one entry per currency. */
   receivables(asOf: Day): Promise<ReceivableFigures[]>;
+
+  /** Payments from and to bank accounts that recur without being marked so, among the newest ones until a day. */
+  patterns(until: Day): Promise<Patterns>;
 
   /** Read units (of 4 KB, eventually consistent reads cost half) that this reader has consumed so far. */
   readonly unitsRead: number;
@@ -125,6 +129,12 @@ export interface Books {
   later<Row extends AnyRow>(kind: string, asOf: Day): Promise<ReadonlyMap<string, LaterChange<Row>>>;
   /** What an index by day ("payment.date") has after the day. */
   after<Data>(index: string, day: Day): Promise<readonly { date: Day; data: Data }[]>;
+  /** The newest that an index by day has in a range of days, at most so many, and whether it has more. */
+  newest<Data>(
+    index: string,
+    days: { from: Day; to: Day },
+    most: number,
+  ): Promise<{ entries: readonly { date: Day; data: Data }[]; more: boolean }>;
   /** What settles a record, as filed with it. */
   settlementsOf(kind: string, id: string): Promise<object[]>;
 }

@@ -199,6 +199,19 @@ export class StoredBooks implements Books, Store {
     return items.map(({ sk, data }) => ({ date: dayIn(sk), data: JSON.parse(data) as never }));
   }
 
+  async newest<Data>(
+    index: string,
+    { from, to }: { from: Day; to: Day },
+    most: number,
+  ): Promise<{ entries: { date: Day; data: Data }[]; more: boolean }> {
+    const range = { ...this.#rangeIn(index), from, to: to + afterAll };
+    const items = await this.table.all(range, { reverse: true, limit: most + 1 });
+    const entries = items
+      .slice(0, most)
+      .map(({ sk, data }) => ({ date: dayIn(sk), data: JSON.parse(data) as Data }));
+    return { entries, more: items.length > most };
+  }
+
   async settlementsOf(kind: string, id: string): Promise<object[]> {
     return this.under(settledIndex(kind), id);
   }

@@ -5,6 +5,7 @@ import type { Period } from '../ledger/periods.ts';
 import { beingChanged, type LedgerReader } from '../ledger/reader.ts';
 import { registry as everything, type Registry } from '../ledger/registry.ts';
 import { type PeriodFigures, periodFigures } from '../ledger/reports/income.ts';
+import { patterns } from '../ledger/reports/patterns.ts';
 import { type ReceivableFigures, receivables } from '../ledger/reports/receivables.ts';
 import { queryWords } from '../ledger/search-words.ts';
 import { inParallel } from '../parallel.ts';
@@ -50,6 +51,7 @@ export function openReader(
       await refuseWhileChanging();
       return receivables(books, asOf);
     },
+    patterns: (until: Day) => patterns(books, until),
   };
   return reader as unknown as LedgerReader;
 }

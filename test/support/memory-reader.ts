@@ -6,6 +6,7 @@ import { countIn, slice, sumTallies, type Tally } from '../../shared/ledger/meas
 import type { Books, LaterChange, LedgerReader, Sum } from '../../shared/ledger/reader.ts';
 import { changedIndex, indexesOf, type Registry, settledIndex } from '../../shared/ledger/registry.ts';
 import { periodFigures } from '../../shared/ledger/reports/income.ts';
+import { patterns } from '../../shared/ledger/reports/patterns.ts';
 import { receivables } from '../../shared/ledger/reports/receivables.ts';
 import { isFoundBy, queryWords } from '../../shared/ledger/search-words.ts';
 import { compareKeys, sortKey } from '../../shared/store/keys.ts';
@@ -149,6 +150,13 @@ class MemoryBooks implements Books {
       .map(({ key: [date = ''], data }) => ({ date, data: data as Data }));
   }
 
+  async newest<Data>(index: string, { from, to }: { from: Day; to: Day }, most: number) {
+    const entries = this.entries(index)
+      .map(({ key: [date = ''], data }) => ({ date, data: data as Data }))
+      .filter(({ date }) => date >= from && date <= to);
+    return { entries: entries.slice(-most), more: entries.length > most };
+  }
+
   async settlementsOf(kind: string, id: string): Promise<object[]> {
     return this.entries(settledIndex(kind))
       .filter(({ key }) => key[0] === id)
@@ -173,6 +181,7 @@ class MemoryReader {
   single = (kind: string) => this.#books.single(kind);
   periodFigures = (...args: [never, Day]) => periodFigures(this.#books, ...args);
   receivables = (asOf: Day) => receivables(this.#books, asOf);
+  patterns = (until: Day) => patterns(this.#books, until);
 
   async list(name: string, query: AnyQuery): Promise<unknown> {
     const { list } = this.#kind(name);

@@ -1,4 +1,5 @@
 import { defined } from '../../json.ts';
+import type { Day } from '../dates.ts';
 import { filedUnder, wholeYears } from '../declaring.ts';
 import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
@@ -85,6 +86,12 @@ export interface BankTransactionRow extends Omit<BankTransaction, 'kind' | 'seen
   stale?: true;
 }
 
+/** As much of a payment as tells whether it recurs. Its entry in the index has these fields and the day. */
+export type FiledPayment = Required<
+  Pick<BankTransaction, 'counterparty' | 'accountId' | 'currency' | 'amount'>
+>;
+export type UnmarkedPayment = FiledPayment & { date: Day };
+
 export const bankExceptions = ['pending', 'unmatched', 'recurring', 'transfers'] as const;
 export type BankException = (typeof bankExceptions)[number];
 
@@ -158,6 +165,14 @@ const pending =
   (of: (row: BankTransactionRow) => readonly Filing[]) =>
   (row: BankTransactionRow): readonly Filing[] =>
     isPending(row) && !row.stale ? of(row) : [];
+
+/** The entry of a payment of which the source does not say that it recurs. Short, as very many are read at once. */
+function filedPayment(row: BankTransactionRow): Filing[] {
+  const { counterparty, accountId, currency, amount, date, transfer, reversal, recurring } = row;
+  if (counterparty === undefined || transfer || reversal || recurring !== undefined) return [];
+  const payment: FiledPayment = { counterparty, accountId, currency, amount };
+  return [{ key: [date], data: payment }];
+}
 
 const isUnmatched = (row: BankTransactionRow): boolean => row.links.length === 0 && !row.transfer;
 
@@ -286,6 +301,7 @@ export const bankTransaction: Kind<Types> = {
       of: booked((row) => (row.recurring === undefined ? [] : [{ key: [row.date] }])),
       totals: { per: 'day', series: 'bankOther', of: tallied(recurringMoves) },
     },
+    unmarked: { of: booked(filedPayment) },
     pending: {
       of: pending((row) => [{ key: [row.date] }]),
       totals: { per: 'day', series: 'bankOther', of: tallied(pendingMoves) },
