@@ -150,8 +150,8 @@ function priceChangeIn(payments: readonly PatternPayment[]): PatternStream['pric
  * @param until the day on which a stream is active or not
  */
 export function patternsIn(payments: readonly UnmarkedPayment[], until: Day): PatternStream[] {
-  const groups = Map.groupBy(payments, streamKey);
-  return [...groups.values()].flatMap((group) => {
+  const groups = [...Map.groupBy(payments, streamKey)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return groups.flatMap(([, group]) => {
     const own = group.toSorted((a, b) => (a.date < b.date ? -1 : 1));
     const [first, ...others] = own;
     const last = own.at(-1);

@@ -4,7 +4,7 @@ import { after, describe, it } from 'node:test';
 import { northwindBooks } from '../../local/demo/northwind.ts';
 import { addDays, addMonths, dayInZone, endOfMonth, startOfMonth } from '../../shared/ledger/dates.ts';
 import { parseMoney } from '../../shared/ledger/money.ts';
-import { billStandings, RecountDatabase } from '../integration/recount-demo-database.ts';
+import { billStandings, patternPayments, RecountDatabase } from '../integration/recount-demo-database.ts';
 import { startLocalEdition } from '../support/local-edition.ts';
 import { machineToken } from '../support/machine-token.ts';
 
@@ -78,13 +78,24 @@ for (const pin of ['2025-06-18', '2026-07-28']) {
     });
 
     it('“How much did I spend on subscriptions this month?”', async () => {
-      const { subscriptions }: { subscriptions: { charged: Fields[] } } = await ask('get_cash_position');
+      const {
+        subscriptions,
+      }: { subscriptions: { charged: Fields[]; chargedByPattern: { rows: Fields[] } } } =
+        await ask('get_cash_position');
       assert.deepEqual(
         subscriptions.charged.map((total) => cents(total, 'total')),
         sql.all(
           `SELECT currency, -sum(amount) AS total FROM bank
           WHERE recurring AND amount < 0 AND day BETWEEN :start AND :end GROUP BY 1 ORDER BY 1`,
           month,
+        ),
+      );
+      assert.deepEqual(
+        subscriptions.chargedByPattern.rows.map((row) => cents(row, 'date', 'counterparty', 'amount')),
+        sql.all(
+          `SELECT currency, day AS date, counterparty, -amount AS amount FROM (${patternPayments})
+          WHERE out AND day BETWEEN :start AND :end ORDER BY day DESC`,
+          { ...month, until: today },
         ),
       );
     });

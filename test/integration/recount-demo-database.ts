@@ -302,6 +302,34 @@ export const standings = `
       THEN CAST(julianday(:asOf) - julianday(due) AS INTEGER) ELSE 0 END AS late
   FROM lives`;
 
+/**
+ * Each payment of what comes weekly, every two weeks or monthly in the 115 days until `:until`, without being marked: at
+ * least three of one counterparty, account and direction, with amounts within 5 % of the median or one change of price.
+ */
+export const patternPayments = `
+  WITH near AS (
+    SELECT counterparty, account, currency, amount, day, amount < 0 AS out,
+      count(*) OVER same AS n,
+      julianday(day) - julianday(lag(day) OVER by_day) AS gap,
+      coalesce(amount <> lag(amount) OVER by_day, 0) AS changed,
+      row_number() OVER (same ORDER BY amount) AS place
+    FROM bank
+    WHERE NOT recurring AND NOT transfer AND counterparty IS NOT NULL AND day BETWEEN date(:until, '-115 days') AND :until
+    WINDOW same AS (PARTITION BY counterparty, account, currency, amount < 0), by_day AS (same ORDER BY day)),
+  medians AS (
+    SELECT counterparty, account, currency, out, avg(amount) AS median FROM near
+    WHERE place IN ((n + 1) / 2, (n + 2) / 2) GROUP BY 1, 2, 3, 4),
+  streams AS (
+    SELECT counterparty, account, currency, out FROM near JOIN medians USING (counterparty, account, currency, out)
+    GROUP BY 1, 2, 3, 4
+    HAVING count(*) >= 3
+      AND (sum(changed) <= 1 OR max(abs(amount - median)) * 20 <= abs(max(median)))
+      AND (min(gap) BETWEEN 4 AND 10 AND max(gap) <= 10 AND abs(sum(gap) - 7 * count(gap)) <= 3
+        OR min(gap) BETWEEN 11 AND 17 AND max(gap) <= 17 AND abs(sum(gap) - 14 * count(gap)) <= 3
+        OR min(gap) BETWEEN 25 AND 34 AND max(gap) <= 34
+          AND sum(gap) BETWEEN 28 * count(gap) - 3 AND 31 * count(gap) + 3))
+  SELECT near.* FROM near JOIN streams USING (counterparty, account, currency, out)`;
+
 /** The bills as they stood on the day `:asOf`: the same rules, on the side that pays. */
 export const billStandings = `
   WITH lives AS (

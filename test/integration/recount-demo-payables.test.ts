@@ -11,7 +11,7 @@ import { openReader } from '../../shared/store/reader.ts';
 import { verifyBooks } from '../../shared/store/verify.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { memoryTable } from '../support/memory-table.ts';
-import { billStandings, RecountDatabase } from './recount-demo-database.ts';
+import { billStandings, patternPayments, RecountDatabase } from './recount-demo-database.ts';
 
 /*
  * What Northwind owes, has promised and has at the bank: answers of the tools, recounted in SQL from the source's files.
@@ -672,6 +672,38 @@ describe('questions about the demo', () => {
     );
   });
 
+  it('“What else comes every month?”', async () => {
+    const paid = sql.all(`SELECT day, counterparty, -amount AS amount FROM (${patternPayments}) WHERE out`, {
+      until: today,
+    });
+    // The rent of four months, which the bank does not mark; no payment of a customer comes at such intervals.
+    assert.deepEqual(
+      paid,
+      ['08', '09', '10', '11'].map((month) => ({
+        day: `2026-${month}-01`,
+        counterparty: 'Portals Way Properties',
+        amount: 4_800_00,
+      })),
+    );
+    const { subscriptions, incoming, patterns } = await ask('get_cash_position');
+    const { chargedByPattern } = subscriptions as { chargedByPattern: Record<string, Fields[]> };
+    assert.deepEqual(chargedByPattern.totals, [{ currency: 'USD', count: 1, total: '4800.00' }]);
+    assert.deepEqual(chargedByPattern.rows, [
+      { date: '2026-11-01', counterparty: 'Portals Way Properties', amount: '4800.00', currency: 'USD' },
+    ]);
+    const { expected } = incoming as { expected: Fields[] };
+    assert.deepEqual(
+      expected.map(({ date, counterparty, basis }) => [date, counterparty, basis]),
+      [['2026-11-30', 'Puget Sound Bank', 'source']],
+    );
+    const near = sql.one(
+      `SELECT count(*) AS payments FROM bank WHERE NOT recurring AND NOT transfer AND counterparty IS NOT NULL
+      AND day BETWEEN date(:today, '-115 days') AND :today`,
+      { today },
+    );
+    assert.deepEqual(patterns, { from: '2026-07-26', to: today, ...near });
+  });
+
   it('“How much did I spend on subscriptions this month?”', async () => {
     const { subscriptions } = await ask('get_cash_position');
     const { charged, expected } = subscriptions as { charged: Fields[]; expected: Fields[] };
@@ -696,6 +728,7 @@ describe('questions about the demo', () => {
     assert.deepEqual(
       next.map(({ date, counterparty, amount }) => [date, counterparty, amount]),
       [
+        ['2026-12-01', 'Portals Way Properties', '4800.00'],
         ['2026-12-03', 'Cascadia Software, Inc.', '164.05'],
         ['2026-12-05', 'Zollhafen Portal GmbH', '29.00'],
         ['2026-12-12', 'Harbor Market Data LLC', '89.00'],

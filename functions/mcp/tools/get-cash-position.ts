@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { addMonths, type Day, endOfMonth, startOfMonth } from '../../../shared/ledger/dates.ts';
+import { addMonths, type Day, earlierOf, endOfMonth, startOfMonth } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import type { BalanceRow } from '../../../shared/ledger/kinds/balance.ts';
 import { type BankAccount, lastFour } from '../../../shared/ledger/kinds/bank-account.ts';
@@ -9,7 +9,8 @@ import { fileConnection } from '../../../shared/ledger/kinds/connection.ts';
 import { perCurrency } from '../../../shared/ledger/measures.ts';
 import { formatMoney } from '../../../shared/ledger/money.ts';
 import type { LedgerReader } from '../../../shared/ledger/reader.ts';
-import { type Stream, streamsIn } from '../../../shared/ledger/recurring.ts';
+import { type PatternStream, type Stream, streamKey, streamsIn } from '../../../shared/ledger/recurring.ts';
+import type { Patterns } from '../../../shared/ledger/reports/patterns.ts';
 import { findingsIn } from '../../../shared/ledger/statements.ts';
 import { defineTool, type ToolContext } from '../tool.ts';
 import { assertInOrder, day } from './arguments.ts';
@@ -26,6 +27,8 @@ const mostStatements = 60;
 const mostRecurring = 100;
 /** Rows of each list of what comes in; its totals have all. */
 const mostShown = 10;
+/** Rows of what was charged by patterns, and of what is expected. */
+const mostCharges = 20;
 
 export const getCashPosition = defineTool({
   name: 'get_cash_position',
@@ -36,7 +39,7 @@ export const getCashPosition = defineTool({
   kinds: ['bank_account', 'bank_transaction', 'balance'],
   input: () => z.strictObject({ startDate: day.exactOptional(), endDate: day.exactOptional() }),
   output: output.object(
-    ['accounts', 'totals', 'startDate', 'endDate', 'moved', 'subscriptions', 'incoming', 'asOf'],
+    ['accounts', 'totals', 'startDate', 'endDate', 'moved', 'subscriptions', 'incoming', 'patterns', 'asOf'],
     [],
   ),
   async run(args, context) {
@@ -60,7 +63,8 @@ export const getCashPosition = defineTool({
         moved: moved.totals?.map(totalFields),
         ...stated({ totalsAbsent: moved.totalsAbsent }),
         subscriptions: recurring.subscriptions,
-        incoming: { ...incoming, expected: recurring.incoming },
+        incoming: { ...incoming, ...recurring.incoming },
+        patterns: recurring.patterns,
       },
       rows: accounts.count,
     };
@@ -205,38 +209,105 @@ const transactionsIn = (
     asOf,
   });
 
-/** What was charged for subscriptions in the period, and what of them and of recurring income is expected in the rest of it. */
+/**
+ * What was charged for subscriptions in the period, and what of them and of recurring income is expected in the rest of
+ * it: as the source marks them, and apart from these as their pattern shows them.
+ */
 async function recurringIn(reader: LedgerReader, today: Day, period: Days) {
-  const [during, before] = await Promise.all([
+  const [during, before, found] = await Promise.all([
     transactionsIn(reader, today, period, 0, { only: 'recurring' }),
     transactionsIn(reader, today, { start: addMonths(today, -13), end: today }, mostRecurring, {
       only: 'recurring',
     }),
+    reader.patterns(earlierOf(today, period.end)),
   ]);
-  const streams = streamsIn(before.rows).filter(
-    ({ next }) => next >= today && next >= period.start && next <= period.end,
-  );
+  const marked = streamsIn(before.rows);
+  const known = new Set(marked.map(streamKey));
+  const expected = [
+    ...marked.filter(({ next }) => next >= today).map((stream) => ({ stream, fields: { basis: 'source' } })),
+    // What the source marks in part is expected as it says.
+    ...found.streams
+      .filter((stream) => stream.active && !known.has(streamKey(stream)))
+      .map((stream) => ({ stream, fields: patternFields(stream, today) })),
+  ].filter(({ stream: { next } }) => period.end >= today && next >= period.start && next <= period.end);
   return {
     subscriptions: {
       charged: during.totals?.map(({ currency, out }) => ({ currency, total: formatMoney(-out, currency) })),
       ...stated({ totalsAbsent: during.totalsAbsent }),
-      expected: expectedFields(streams.filter(({ amount }) => amount < 0)),
+      chargedByPattern: chargedFields(found.streams, period),
+      ...expectedFields(expected.filter(({ stream }) => stream.amount < 0)),
     },
-    incoming: expectedFields(streams.filter(({ amount }) => amount > 0)),
+    incoming: expectedFields(expected.filter(({ stream }) => stream.amount > 0)),
+    patterns: lookedThroughFields(found, period),
   };
 }
 
-/** Payments that are expected, by day. */
-const expectedFields = (streams: readonly Stream[]): Fields[] =>
-  streams
-    .toSorted((a, b) => (a.next < b.next ? -1 : 1))
-    .map(({ next, counterparty, amount, currency, frequency }) => ({
+/** What streams that were found by their pattern charged in the period: totals of all, and the newest rows. */
+function chargedFields(streams: readonly PatternStream[], period: Days): Fields {
+  const charges = streams
+    .flatMap(({ payments }) => payments)
+    .filter(({ amount, date }) => amount < 0 && date >= period.start && date <= period.end)
+    .toSorted((a, b) => (a.date > b.date ? -1 : a.date < b.date ? 1 : 0));
+  return {
+    totals: perCurrency(
+      charges.map(({ currency, amount }) => ({ currency, count: 1, total: -amount })),
+      'count',
+      'total',
+    ).map((total) => ({ ...counted(total), total: formatMoney(total.total, total.currency) })),
+    rows: charges.slice(0, mostCharges).map(({ date, counterparty, amount, currency }) => ({
+      date,
+      counterparty: shownText(counterparty),
+      amount: formatMoney(-amount, currency),
+      currency,
+    })),
+  };
+}
+
+/** What a stream that was found by its pattern rests on. */
+const patternFields = ({ payments, priceChange, next, currency }: PatternStream, today: Day): Fields => ({
+  basis: 'pattern',
+  payments: payments.length,
+  ...stated({
+    late: next < today,
+    priceChange: priceChange && {
+      date: priceChange.date,
+      from: formatMoney(Math.abs(priceChange.from), currency),
+    },
+  }),
+});
+
+/** Among which payments patterns were looked for, and why some may be missing. */
+const lookedThroughFields = ({ from, to, payments, partial }: Patterns, { start }: Days): Fields => ({
+  from,
+  to,
+  payments,
+  ...stated({
+    partial: partial ?? (start < from && `payments before ${from} were not looked through`),
+  }),
+});
+
+interface Expected {
+  stream: Stream;
+  fields: Fields;
+}
+
+/** Payments that are expected, by day, and how many more than are shown. */
+function expectedFields(streams: readonly Expected[]): Fields {
+  const expected = streams
+    .toSorted(({ stream: a }, { stream: b }) => (a.next < b.next ? -1 : a.next > b.next ? 1 : 0))
+    .map(({ stream: { next, counterparty, amount, currency, frequency }, fields }) => ({
       date: next,
       ...stated({ counterparty: shownText(counterparty) }),
       amount: formatMoney(Math.abs(amount), currency),
       currency,
       frequency,
+      ...fields,
     }));
+  return {
+    expected: expected.slice(0, mostCharges),
+    ...stated({ moreExpected: expected.length > mostCharges && expected.length - mostCharges }),
+  };
+}
 
 /** What comes in during the period: lists that overlap, so nothing is ever added up across them. */
 async function incomingIn({ reader, today, scopes }: ToolContext, period: Days): Promise<Fields> {

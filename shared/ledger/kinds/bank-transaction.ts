@@ -1,5 +1,4 @@
 import { defined } from '../../json.ts';
-import type { Day } from '../dates.ts';
 import { filedUnder, wholeYears } from '../declaring.ts';
 import { FieldRefusal } from '../errors.ts';
 import type { Fields, RecordOf } from '../fields.ts';
@@ -86,11 +85,18 @@ export interface BankTransactionRow extends Omit<BankTransaction, 'kind' | 'seen
   stale?: true;
 }
 
-/** As much of a payment as tells whether it recurs. Its entry in the index has these fields and the day. */
-export type FiledPayment = Required<
-  Pick<BankTransaction, 'counterparty' | 'accountId' | 'currency' | 'amount'>
+/** As much of a payment as tells whether it recurs. */
+export type UnmarkedPayment = Required<
+  Pick<BankTransaction, 'date' | 'counterparty' | 'accountId' | 'currency' | 'amount'>
 >;
-export type UnmarkedPayment = FiledPayment & { date: Day };
+
+/** Its entry in the index by day, without names of fields: hundreds are read at once. */
+export type FiledPayment = readonly [
+  counterparty: string,
+  accountId: string,
+  currency: string,
+  amount: Minor,
+];
 
 export const bankExceptions = ['pending', 'unmatched', 'recurring', 'transfers'] as const;
 export type BankException = (typeof bankExceptions)[number];
@@ -170,7 +176,7 @@ const pending =
 function filedPayment(row: BankTransactionRow): Filing[] {
   const { counterparty, accountId, currency, amount, date, transfer, reversal, recurring } = row;
   if (counterparty === undefined || transfer || reversal || recurring !== undefined) return [];
-  const payment: FiledPayment = { counterparty, accountId, currency, amount };
+  const payment: FiledPayment = [counterparty, accountId, currency, amount];
   return [{ key: [date], data: payment }];
 }
 

@@ -34,7 +34,13 @@ export async function patterns(books: Books, until: Day): Promise<Patterns> {
     { from: first, to: until },
     mostLookedThrough,
   );
-  const payments = entries.map(({ date, data }) => ({ ...data, date }));
+  const payments = entries.map(({ date, data: [counterparty, accountId, currency, amount] }) => ({
+    date,
+    counterparty,
+    accountId,
+    currency,
+    amount,
+  }));
   return {
     streams: patternsIn(payments, until),
     from: more ? payments.reduce((day, { date }) => (date < day ? date : day), until) : first,
