@@ -13,11 +13,11 @@ import {
   mostChanges,
   percentText,
 } from '../../functions/mcp/tools/comparison.ts';
+import { wireBytes } from '../../functions/mcp/tools/fields.ts';
 import { addDays, addMonths, daysBetween } from '../../shared/ledger/dates.ts';
 import { parseMoney } from '../../shared/ledger/money.ts';
 import { lessQuantity } from '../../shared/ledger/sold.ts';
-
-const asOf = '2026-11-21';
+import { ask, today as asOf } from './paper-ledger.ts';
 
 describe('a change in percent', () => {
   const cases: [part: number, whole: number, text: string][] = [
@@ -223,6 +223,31 @@ interface Change {
   percent?: string;
 }
 
+describe('a comparison without the totals of the earlier period', () => {
+  test('says why, and has the sums of the period without changes', async () => {
+    const sum = { currency: 'USD', count: 1, total: 5_00, credits: 0 };
+    const args = { groupBy: 'vendor', startDate: '2026-10-01', endDate: '2026-10-31' };
+    const { content } = await ask(
+      'list_expenses',
+      { ...args, compareTo: 'previous_period', limit: 0 },
+      {
+        listExpenses: async ({ start }: { start: string }) =>
+          start === '2026-10-01'
+            ? { rows: [], totalCount: 1, totals: [sum], groups: [{ key: 'acme', name: 'Acme', ...sum }] }
+            : { rows: [], totalsAbsent: 'too many' },
+      },
+    );
+    assert.deepEqual(content.comparedWith, {
+      startDate: '2026-09-01',
+      endDate: '2026-09-30',
+      totalsAbsent: 'too many',
+    });
+    assert.deepEqual(content.totals, [{ currency: 'USD', count: 1, total: '5.00' }]);
+    assert.deepEqual(content.groups, [{ vendor: 'Acme', currency: 'USD', count: 1, total: '5.00' }]);
+    assert.equal(content.largestChanges, undefined);
+  });
+});
+
 describe('groups of two periods', () => {
   const amount = fc.integer({ min: -1e9, max: 1e9 });
   const sums = fc.uniqueArray(
@@ -296,6 +321,21 @@ describe('groups of two periods', () => {
         );
       }),
     );
+  });
+
+  test('leave room for the rest of an answer, however many currencies there are', () => {
+    const currencies = ['BHD', 'CHF', 'EUR', 'GBP', 'JPY', 'NOK', 'SEK', 'USD'];
+    const changed = currencies.flatMap((currency) =>
+      Array.from({ length: 9 }, (_, at) => ({
+        key: `${at}`,
+        name: '山'.repeat(200),
+        currency,
+        total: 1000 * (at + 1),
+      })),
+    );
+    const largest = largestChanges(besideEarlier(changed, []), 'vendor', ({ total }) => total);
+    assert.ok(largest.length >= mostChanges && wireBytes(largest) <= 10_100, `${wireBytes(largest)} bytes`);
+    assert.equal(largest[0]?.currency, 'BHD');
   });
 
   test('have no changes where the earlier ones are not known', () => {

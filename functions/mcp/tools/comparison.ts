@@ -4,7 +4,7 @@ import { addMinor, formatMoney, type Minor } from '../../../shared/ledger/money.
 import { comparedPeriod, type Period } from '../../../shared/ledger/periods.ts';
 import { lessQuantity } from '../../../shared/ledger/sold.ts';
 import { assertBegun } from './arguments.ts';
-import { type Fields, stated } from './fields.ts';
+import { countThatFits, type Fields, stated } from './fields.ts';
 import { compareTexts, type GroupEntry, type GroupLayout, groupFields, keyFields } from './groups.ts';
 
 /*
@@ -148,17 +148,15 @@ export function besideEarlier<Sum extends GroupEntry>(
   ];
 }
 
-/** Zero of every figure, in the group and currency of a sum. */
+/** Zero of every figure, in the group and currency of a sum; without what is only a part of it. */
 const zeroOf = <Sum extends GroupEntry>(sum: Sum): Sum =>
   Object.fromEntries(
-    Object.entries(sum).flatMap(([name, value]) =>
-      typeof value === 'number' || name === 'quantity'
-        ? [[name, name === 'quantity' ? '0' : 0]]
-        : typeof value === 'object'
-          ? []
-          : [[name, value]],
-    ),
-  ) as Sum;
+    Object.entries(sum).flatMap(([name, value]: [string, unknown]) => {
+      if (typeof value === 'number') return [[name, 0]];
+      if (name === 'quantity') return [[name, '0']];
+      return typeof value === 'object' ? [] : [[name, value]];
+    }),
+  ) as unknown as Sum;
 
 /** The fields of a sum and, where it is compared, how each of its figures changed. */
 export const comparedFields =
@@ -191,6 +189,9 @@ function changesOf(now: GroupEntry, before: GroupEntry): Fields {
 /** The most changes that are listed of each currency. */
 export const mostChanges = 5;
 
+/** Of books with very many currencies, only the first changes are listed: groups and rows need the room. */
+const mostBytes = 10_000;
+
 /**
  * The groups whose amounts changed the most, up or down, by currency and in this order.
  * @param by what they are grouped by
@@ -207,7 +208,7 @@ export function largestChanges<Sum extends GroupEntry>(
     return size === 0 ? [] : [{ group, now, before, size }];
   });
   const byCurrency = Map.groupBy(changes, ({ group }) => group.currency);
-  return [...byCurrency]
+  const listed = [...byCurrency]
     .sort(([a], [b]) => compareTexts(a, b))
     .flatMap(([currency, ofCurrency]) =>
       ofCurrency
@@ -220,6 +221,7 @@ export function largestChanges<Sum extends GroupEntry>(
           ...changeFields(now, before, currency),
         })),
     );
+  return listed.slice(0, countThatFits(listed, [], mostBytes));
 }
 
 /** As much of a page as is compared. */
