@@ -8,7 +8,7 @@ import * as output from './output.ts';
 export const getInvoice = defineTool({
   name: 'get_invoice',
   title: 'Invoice details',
-  description: 'One invoice by id or number, with lines, payments, credits, files and notes.',
+  description: 'One invoice by id or number, with lines, payments, credits and files.',
   scope: 'invoices:read',
   input: () =>
     z.strictObject({
@@ -18,7 +18,7 @@ export const getInvoice = defineTool({
   output: output.object(['asOf'], [], {
     invoice: output.object(
       ['id', 'status', 'issued', 'currency', 'lineCount', 'linesReturned', 'total', 'paidTotal', 'balance'],
-      ['number', 'customer', 'customerId', 'due', 'paid', 'tax', 'attachments'],
+      ['number', 'customer', 'customerId', 'due', 'paid', 'tax'],
       {
         lines: output.listOf(output.object(['total'], ['name', 'quantity', 'rate', 'tax'])),
         payments: output.listOf(output.object(['id', 'type', 'date', 'amount', 'method'], ['failed'])),
