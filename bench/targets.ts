@@ -76,7 +76,7 @@ function byteVerdicts({ bytes }: Omit<Figures, 'targets'>): Verdict[] {
   return bytes ? [verdict('bytes of tools/list', 10_000, bytes['finance-mcp'].toolsList)] : [];
 }
 
-/** The dearest question of each kind in any books, and how far any of them differs between the sizes. */
+/** The dearest question of each kind in any books, and how far those that cost the same in all differ between the sizes. */
 function unitVerdicts({ growth = [] }: Omit<Figures, 'targets'>): Verdict[] {
   const measured = growth.flatMap(({ units = {} }) => Object.entries(units));
   if (measured.length === 0) return [];
@@ -88,7 +88,8 @@ function unitVerdicts({ growth = [] }: Omit<Figures, 'targets'>): Verdict[] {
       Math.max(...ofKind.map(([, { billedUnits }]) => billedUnits)),
     );
   });
-  const judged = measured.filter(([, { kind }]) => kind !== 'other');
+  // A cash position reads the newest of what the books have, up to bounds: in small books they are not reached.
+  const judged = measured.filter(([, { kind }]) => kind !== 'other' && kind !== 'cash');
   const differences = [...Map.groupBy(judged, ([label]) => label).values()].map((entries) => {
     const units = entries.map(([, { billedUnits }]) => billedUnits);
     return Math.max(...units) - Math.min(...units);

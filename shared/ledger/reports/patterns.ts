@@ -20,8 +20,8 @@ export interface Patterns {
  */
 const daysLookedThrough = 115;
 
-/** The most payments that are looked through: the store reads four thousand bytes for half a unit. */
-const mostLookedThrough = 400;
+/** The most payments that are looked through. They take about a quarter of the 20 units that a cash position may read. */
+const mostLookedThrough = 350;
 
 /** The streams among the newest payments until a day, as of that day. */
 export async function patterns(books: Books, until: Day): Promise<Patterns> {
