@@ -29,7 +29,11 @@ const ages = [
   { key: '61-90', most: 90 },
   { key: '91+', most: Number.POSITIVE_INFINITY },
 ];
-const noDueDay = 'no_due_date';
+/** What has no due day has this instead of an age. */
+export const noDueDay = 'no_due_date';
+
+/** In their order, the youngest first. */
+export const ageNames: readonly string[] = [...ages.map(({ key }) => key), noDueDay];
 
 /** The age of what is owed; undefined for a document of which nothing is left to pay. */
 export function ageOf(row: OwedRow, asOf: Day): string | undefined {

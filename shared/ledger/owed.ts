@@ -103,7 +103,7 @@ export function owedOrder(filters: OwedFilters, sort?: OwedSort): { order: OwedO
 export const isCounted = ({ part }: { part?: string }): boolean => part !== 'draft' && part !== 'void';
 
 /** How numbers of documents are filed: as names are, and without a leading "#". */
-const filedNumber = (number: string): string => filed(number).replace(/^#\s*/, '');
+export const filedNumber = (number: string): string => filed(number).replace(/^#\s*/, '');
 
 /** The fields of a row that every document has, from its record and everything that settles it. */
 export const owedRow = (

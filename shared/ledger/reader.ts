@@ -6,6 +6,7 @@ import type { Period } from './periods.ts';
 import type { PeriodFigures } from './reports/income.ts';
 import type { Patterns } from './reports/patterns.ts';
 import type { ReceivableFigures } from './reports/receivables.ts';
+import type { UnappliedMoney } from './reports/unapplied.ts';
 
 /** The most rows that a call may read for totals or an order that no index has. */
 export const lookThroughLimit = 5000;
@@ -55,6 +56,9 @@ export interface LedgerReader {
 
   /** Payments from and to bank accounts that recur without being marked so, among the newest ones until a day. */
   patterns(until: Day): Promise<Patterns>;
+
+  /** Money that is applied to no invoice on a day: in all, and of these customers; per currency. */
+  unapplied(customerIds: readonly string[], asOf: Day): Promise<UnappliedMoney>;
 
   /** Read units (of 4 KB, eventually consistent reads cost half) that this reader has consumed so far. */
   readonly unitsRead: number;

@@ -7,6 +7,7 @@ import { registry as everything, type Registry } from '../ledger/registry.ts';
 import { type PeriodFigures, periodFigures } from '../ledger/reports/income.ts';
 import { patterns } from '../ledger/reports/patterns.ts';
 import { type ReceivableFigures, receivables } from '../ledger/reports/receivables.ts';
+import { type UnappliedMoney, unappliedMoney } from '../ledger/reports/unapplied.ts';
 import { queryWords } from '../ledger/search-words.ts';
 import { inParallel } from '../parallel.ts';
 import { StoredBooks } from './books.ts';
@@ -52,6 +53,10 @@ export function openReader(
       return receivables(books, asOf);
     },
     patterns: (until: Day) => patterns(books, until),
+    async unapplied(customerIds: readonly string[], asOf: Day): Promise<UnappliedMoney> {
+      await refuseWhileChanging();
+      return unappliedMoney(books, customerIds, asOf);
+    },
   };
   return reader as unknown as LedgerReader;
 }

@@ -57,7 +57,10 @@ before(async () => {
 /** What a tool can be asked: each word of each choice, some texts and ids, and a later day. */
 function questionsTo({ input }: Tool): Record<string, unknown>[] {
   const { properties = {}, required = [] } = toJSONSchema(input(), { io: 'input', unrepresentable: 'any' });
-  const words = (name: string): unknown[] => (properties[name] as { enum?: string[] }).enum ?? [];
+  const words = (name: string): unknown[] => {
+    const { enum: choice, items } = properties[name] as { enum?: string[]; items?: { enum?: string[] } };
+    return choice ?? (items?.enum ? [items.enum] : []);
+  };
   const values: Record<string, readonly unknown[]> = {
     ...Object.fromEntries(Object.keys(properties).map((name) => [name, words(name)])),
     ...Object.fromEntries(['invoiceId', 'id'].map((name) => [name, ids])),

@@ -308,6 +308,7 @@ describe('the answers of every tool are as the document says', () => {
     get_financial_summary: [{}, { period: 'this_year', compareTo: 'previous_year' }],
     list_expenses: [{}, { groupBy: 'vendor', limit: 0 }],
     payments_report: [period, { ...period, only: 'unapplied' }],
+    receivables_report: [{}, { include: ['to_look_at'], asOf: '2026-06-30' }, { customerId: 'alfki' }],
     search_customers: [{}, { query: 'alfreds' }],
     get_business: [{}],
     list_bills: [{}, { status: 'open' }, { groupBy: 'costGroup' }, { status: 'draft' }],

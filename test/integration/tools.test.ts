@@ -90,6 +90,9 @@ const questions: [tool: string, args: Row][] = [
   ['list_invoices', { asOf: '2030-01-01' }],
   ['payments_report', { ...year, only: 'unapplied' }],
   ['payments_report', { ...year, only: 'failed', groupBy: 'method' }],
+  ['receivables_report', { limit: 100 }],
+  ['receivables_report', { include: ['ageing', 'expected', 'to_look_at'], asOf: '2026-06-30', months: 24 }],
+  ['receivables_report', { asOf: '2030-01-01' }],
   ['search_customers', {}],
   ['search_customers', { query: 'a', limit: 100 }],
   ['search_customers', { query: 'nothing like this' }],
@@ -152,7 +155,7 @@ const caller = { organizations: ['northwind'], scopes: [...scopes] } as unknown 
 describe('the list of tools', () => {
   const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
-  test('has all in order, in at most 24 KB, of which the core takes 10 KB', () => {
+  test('has all in order, in at most 24 KB, of which the core takes 11.3 KB', () => {
     const list = registry.list(caller);
     assert.deepEqual(
       list.map(({ name }) => name),
@@ -160,7 +163,7 @@ describe('the list of tools', () => {
     );
     assert.ok(bytesOf({ tools: list }) <= 24_000, `${bytesOf({ tools: list })} bytes`);
     const core = { tools: list.slice(0, coreToolNames.length) };
-    assert.ok(bytesOf(core) <= 10_000, `${bytesOf(core)} bytes`);
+    assert.ok(bytesOf(core) <= 11_300, `${bytesOf(core)} bytes`);
   });
 
   test('has at most 1,350 bytes for each tool beside the core', () => {

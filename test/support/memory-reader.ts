@@ -8,6 +8,7 @@ import { changedIndex, indexesOf, type Registry, settledIndex } from '../../shar
 import { periodFigures } from '../../shared/ledger/reports/income.ts';
 import { patterns } from '../../shared/ledger/reports/patterns.ts';
 import { receivables } from '../../shared/ledger/reports/receivables.ts';
+import { unappliedMoney } from '../../shared/ledger/reports/unapplied.ts';
 import { isFoundBy, queryWords } from '../../shared/ledger/search-words.ts';
 import { compareKeys, sortKey } from '../../shared/store/keys.ts';
 
@@ -182,6 +183,7 @@ class MemoryReader {
   periodFigures = (...args: [never, Day]) => periodFigures(this.#books, ...args);
   receivables = (asOf: Day) => receivables(this.#books, asOf);
   patterns = (until: Day) => patterns(this.#books, until);
+  unapplied = (customerIds: readonly string[], asOf: Day) => unappliedMoney(this.#books, customerIds, asOf);
 
   async list(name: string, query: AnyQuery): Promise<unknown> {
     const { list } = this.#kind(name);

@@ -5,6 +5,7 @@ export const coreToolNames = [
   'get_financial_summary',
   'list_expenses',
   'payments_report',
+  'receivables_report',
   'search_customers',
   'get_business',
 ];

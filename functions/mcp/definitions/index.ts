@@ -11,6 +11,7 @@ import { invoices } from './invoices.ts';
 import { lists } from './lists.ts';
 import { moneyAndDates } from './money-and-dates.ts';
 import { namesAndIds } from './names-and-ids.ts';
+import { owedReports } from './owed-reports.ts';
 import { payments } from './payments.ts';
 import { records } from './records.ts';
 import { sources } from './sources.ts';
@@ -26,6 +27,7 @@ export const topics: readonly Topic[] = [
   groups,
   comparisons,
   payments,
+  owedReports,
   expenses,
   bills,
   summary,
@@ -48,7 +50,7 @@ export const pageOf = ({ title, text }: Topic): string => `# ${title}\n\n${text}
 /** The index: what holds for all answers, and the pages with a line each. */
 export const definitionsIndex = `# Definitions
 
-How this server defines every figure. All answers come from the books as they were imported. Nothing is estimated. What get_cash_position calls expected is the only look ahead; it is listed apart, and in no total.
+How this server defines every figure. All answers come from the books as they were imported. Nothing is estimated. What get_cash_position and receivables_report call expected is the only look ahead; it is listed apart, and in no total.
 
 Each page defines one topic:
 

@@ -33,6 +33,16 @@ const whole = (minimum: number, maximum: number, expected: string) =>
 /** How many rows to return; 0 for totals and groups alone. */
 export const limit = whole(0, 100, 'expected a whole number from 0 to 100 (default: 25)').default(25);
 
+/** How many parties a report shows in each of its lists. */
+export const mostShown = whole(0, 100, 'expected a whole number from 0 to 100 (default: 10)').default(10);
+
+/** How many months before that of the as-of day a window begins. */
+export const windowMonths = whole(
+  1,
+  60,
+  'expected a whole number of months from 1 to 60 (default: 12)',
+).default(12);
+
 /** How many days at least. */
 export const wholeDays = whole(1, 36_500, 'expected a whole number of days from 1 to 36500');
 
@@ -59,6 +69,12 @@ export const cursor = z.string('expected the nextCursor of an earlier answer');
 /** One of a fixed list of words. */
 export const oneOf = <const Options extends readonly string[]>(options: Options) =>
   z.enum(options, `expected one of ${options.join(', ')}`);
+
+/** Some of a fixed list of words. */
+export function someOf<const Options extends readonly string[]>(options: Options) {
+  const expected = `expected a list with any of ${options.join(', ')}`;
+  return z.array(z.enum(options, expected), expected).min(1, expected);
+}
 
 /** @throws {Refusal} when a range of days runs backwards; `names` are the names of its ends. */
 export function assertInOrder(

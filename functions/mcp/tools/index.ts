@@ -10,6 +10,7 @@ import { listCommitments } from './list-commitments.ts';
 import { listExpenses } from './list-expenses.ts';
 import { listInvoices } from './list-invoices.ts';
 import { paymentsReport } from './payments-report.ts';
+import { receivablesReport } from './receivables-report.ts';
 import { searchCustomers } from './search-customers.ts';
 
 /** Every tool, in the order in which clients are shown them. */
@@ -19,6 +20,7 @@ export const tools: readonly Tool[] = [
   getFinancialSummary,
   listExpenses,
   paymentsReport,
+  receivablesReport,
   searchCustomers,
   getBusiness,
   listBills,

@@ -1,7 +1,5 @@
 import { addDays, type Day, noDay } from '../dates.ts';
-import type { RestChange } from '../kinds/credit-note.ts';
 import { type InvoiceRow, invoiced, tallyInvoice } from '../kinds/invoice.ts';
-import { type PaymentSummary, unapplied } from '../kinds/payment.ts';
 import {
   addTally,
   currenciesOf,
@@ -13,6 +11,7 @@ import {
 } from '../measures.ts';
 import type { Books } from '../reader.ts';
 import { isOpen } from '../standing.ts';
+import { unappliedAfter, unappliedIn } from './unapplied.ts';
 
 /** What customers owe on a day, in one currency. */
 export type ReceivableFigures = Awaited<ReturnType<typeof receivables>>[number];
@@ -69,29 +68,6 @@ export async function receivables(books: Books, asOf: Day) {
 
 const balancesIn = (tally: Tally) =>
   invoiced.in(tally).map(({ balance, ...sum }) => ({ ...sum, total: balance }));
-
-/** A part of what a customer has paid or been credited and no invoice has taken up. */
-type Unapplied = Pick<RestChange, 'currency' | 'customerId' | 'count' | 'amount'>;
-
-/** What of payments and credit notes begins or ceases after the day to be applied to no invoice. */
-async function unappliedAfter(books: Books, asOf: Day): Promise<Unapplied[]> {
-  const [payments, changes] = await Promise.all([
-    books.after<PaymentSummary>('payment.date', asOf),
-    books.after<RestChange>('credit_note.changed', asOf),
-  ]);
-  const held = payments.filter(({ data }) => data.invoiceId === undefined);
-  return [...held.map(({ data }) => ({ ...data, count: 1 })), ...changes.map(({ data }) => data)];
-}
-
-/** What a tally has of money that is applied to no invoice, without what came later; per currency, where it is any. */
-function unappliedIn(tally: Tally, later: readonly Unapplied[]): Measured<'count' | 'total'>[] {
-  const sum = sumTallies(
-    unapplied.in(tally).map(({ currency, count, total }) => unapplied.of(currency, { count, total })),
-  );
-  for (const { currency, count, amount } of later)
-    addTally(sum, unapplied.of(currency, { count, total: amount }), -1);
-  return unapplied.in(sum);
-}
 
 /**
  * Open invoices of a customer and what is left to pay of them; and money of the customer that is applied to no invoice,

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { parseArguments } from '../../functions/mcp/arguments.ts';
+import { openBooks } from '../../functions/mcp/tool.ts';
+import { tools } from '../../functions/mcp/tools/index.ts';
+import { scopeNames } from '../../shared/edge.ts';
+import type { LedgerReader } from '../../shared/ledger/reader.ts';
+import { registry } from '../../shared/ledger/registry.ts';
+import { openReader } from '../../shared/store/reader.ts';
+import { writeRecords } from '../../shared/store/writer.ts';
+import { allRecords, type SomeBooks, someBooks, someCustomerId, someDay } from '../support/books.ts';
+import { memoryReader } from '../support/memory-reader.ts';
+import { memoryTable } from '../support/memory-table.ts';
+import { isKnownCustomer, recountUnapplied } from '../support/recount.ts';
+import {
+  type Asked,
+  recountAgeing,
+  recountCandidates,
+  recountExpected,
+  type SettledDocument,
+  type Unapplied,
+  windowOf,
+} from '../support/recount-owed.ts';
+
+/*
+ * The reports on what is owed, against a recount of all records, as of any day.
+ */
+
+type Fields = Record<string, unknown>;
+
+const { table, open } = await memoryTable();
+const runs = Number(process.env.RUNS ?? 16);
+
+let organizations = 0;
+const nextOrganization = () => `org-${++organizations}`;
+
+/** Asks as the server does. */
+async function ask(reader: LedgerReader, name: string, args: Fields): Promise<Fields> {
+  const tool = tools.find((candidate) => candidate.name === name);
+  assert.ok(tool, name);
+  const library = { openReader: async () => reader, now: () => new Date('2026-01-01T12:00:00Z') };
+  const { content } = await tool.run(
+    parseArguments(tool.input(), args, []),
+    await openBooks(library, 'org', scopeNames),
+  );
+  return content;
+}
+
+const invoicesOf = (books: SomeBooks): SettledDocument[] =>
+  books.invoices.map((invoice) => {
+    const { id, number, customerId, currency, lifecycle, writtenOff, issued, due, total } = invoice;
+    const party = books.customers.find((customer) => customer.id === customerId)?.name;
+    const settlements = [
+      ...books.payments.filter((p) => p.invoiceId === id && !p.failed && p.currency === currency),
+      ...books.credits
+        .filter((c) => c.lifecycle === 'issued' && c.currency === currency)
+        .flatMap((c) => c.allocations.filter((a) => a.invoiceId === id)),
+    ];
+    return {
+      id,
+      ...(number !== undefined && { number }),
+      ...(customerId !== undefined && { partyId: customerId }),
+      ...(party !== undefined && { party }),
+      currency,
+      lifecycle,
+      ...(writtenOff !== undefined && { writtenOff }),
+      issued,
+      ...(due !== undefined && { due }),
+      total,
+      settlements: settlements.map(({ date, amount }) => ({ date, amount })),
+    };
+  });
+
+const unappliedOn = (books: SomeBooks, asOf: string): Unapplied[] =>
+  recountUnapplied(books, asOf).map(({ currency, customerId, amount }) => ({
+    currency,
+    amount,
+    ...(customerId !== undefined && { partyId: customerId }),
+  }));
+
+const someQuestion = fc.record({
+  asOf: someDay,
+  months: fc.constantFrom(1, 2, 12, 30),
+  limit: fc.constantFrom(0, 1, 10),
+  customerId: fc.option(someCustomerId, { nil: undefined, freq: 3 }),
+});
+
+/** The candidates of an answer, as the recount has them. */
+function candidatesIn({ lookedAt, duplicates, numberGaps, overpaid, noDueDate, oldDrafts }: Fields): Fields {
+  const shown = (check: unknown) => (check as { shown: Fields[] }).shown;
+  const count = (check: unknown) => (check as { count: number }).count;
+  const ids = ({ documents }: Fields) =>
+    (documents as Fields[])
+      .map(({ id }) => id)
+      .sort()
+      .join(' ');
+  const alike = (asked: string) =>
+    shown(duplicates)
+      .filter(({ reason }) => reason === asked)
+      .map(ids)
+      .sort();
+  return {
+    lookedAt: count(lookedAt),
+    sameNumber: alike('same_number'),
+    sameTotal: alike('same_party_total_day'),
+    ...(numberGaps !== undefined && {
+      missing: shown(numberGaps)
+        .map(({ missing }) => Number(missing))
+        .sort((a, b) => a - b),
+    }),
+    overpaid: shown(overpaid)
+      .map(({ id }) => id)
+      .sort(),
+    noDueDate: count(noDueDate),
+    oldDrafts: count(oldDrafts),
+  };
+}
+
+describe('receivables_report', () => {
+  it('has the ages, parties and expected amounts of a recount of all records, as of any day', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        someBooks,
+        fc.array(someQuestion, { minLength: 4, maxLength: 4 }),
+        async (books, questions) => {
+          const organization = nextOrganization();
+          const records = allRecords(books);
+          await writeRecords({ table, organization, records });
+          const documents = invoicesOf(books);
+          for (const { customerId, ...question } of questions) {
+            if (customerId !== undefined && !isKnownCustomer(books, customerId)) continue;
+            const args = { ...question, ...(customerId !== undefined && { customerId }) };
+            const asked: Asked = {
+              ...question,
+              party: 'customer',
+              ...(customerId !== undefined && { partyId: customerId }),
+            };
+            const expected = {
+              window: windowOf(asked),
+              ageing: recountAgeing(documents, unappliedOn(books, asked.asOf), asked),
+              expected: recountExpected(documents, asked),
+            };
+            for (const reader of [openReader(open(), organization), memoryReader(records, registry)]) {
+              const { window, ageing, expected: schedule } = await ask(reader, 'receivables_report', args);
+              assert.deepEqual({ window, ageing, expected: schedule }, expected, JSON.stringify(args));
+            }
+          }
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+
+  it('has the candidates of a recount of all records, as of any day', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        someBooks,
+        fc.array(someQuestion, { minLength: 4, maxLength: 4 }),
+        async (books, questions) => {
+          const organization = nextOrganization();
+          // Few days and amounts, so that some are alike.
+          const invoices = books.invoices.map((invoice, at) => ({
+            ...invoice,
+            ...(at % 2 === 0 && { total: 100 + (at % 3), currency: 'USD', customerId: 'c0' }),
+            ...(at % 5 !== 0 && { number: `INV-${at % 7 === 0 ? at * 9 : at}` }),
+          }));
+          const all = { ...books, invoices };
+          await writeRecords({ table, organization, records: allRecords(all) });
+          for (const { customerId, ...question } of questions) {
+            if (customerId !== undefined && !isKnownCustomer(all, customerId)) continue;
+            const asked: Asked = {
+              ...question,
+              party: 'customer',
+              ...(customerId !== undefined && { partyId: customerId }),
+            };
+            const { toLookAt } = await ask(openReader(open(), organization), 'receivables_report', {
+              ...question,
+              ...(customerId !== undefined && { customerId }),
+              include: ['to_look_at'],
+            });
+            assert.deepEqual(candidatesIn(toLookAt as Fields), recountCandidates(invoicesOf(all), asked));
+          }
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+});
