@@ -20,6 +20,9 @@ const mostUnits: Partial<Record<QuestionKind, number>> = {
   search: 3,
 };
 
+/** A report costs what its customers cost, so its target is that of the smallest books, of 1,000 invoices. */
+const mostReportUnits = 20;
+
 /** Units may differ by this between the smallest and the largest books: one page's edge more or less. */
 const flatWithin = 1;
 
@@ -88,11 +91,16 @@ function unitVerdicts({ growth = [] }: Omit<Figures, 'targets'>): Verdict[] {
       Math.max(...ofKind.map(([, { billedUnits }]) => billedUnits)),
     );
   });
-  // A cash position reads the newest of what the books have, up to bounds: in small books they are not reached.
-  const judged = measured.filter(([, { kind }]) => kind !== 'other' && kind !== 'cash');
+  // A cash position reads the newest of what the books have, up to bounds, and a report what its customers cost: in
+  // small books both grow.
+  const judged = measured.filter(([, { kind }]) => !['other', 'cash', 'report'].includes(kind));
   const differences = [...Map.groupBy(judged, ([label]) => label).values()].map((entries) => {
     const units = entries.map(([, { billedUnits }]) => billedUnits);
     return Math.max(...units) - Math.min(...units);
   });
+  const [smallest] = growth.toSorted((a, b) => a.invoices - b.invoices);
+  const reports = Object.values(smallest?.units ?? {}).filter(({ kind }) => kind === 'report');
+  const dearest = Math.max(...reports.map(({ billedUnits }) => billedUnits));
+  kinds.push(verdict('read units, report in the smallest books', mostReportUnits, dearest));
   return [...kinds, verdict('read units, difference between sizes', flatWithin, Math.max(...differences))];
 }

@@ -16,7 +16,7 @@ import { callOf, eventOf, type Question } from './event.ts';
 import { progress } from './progress.ts';
 
 /** A kind of question that the targets are about, or another. */
-export type QuestionKind = 'list' | 'get' | 'summary' | 'cash' | 'search' | 'other';
+export type QuestionKind = 'list' | 'get' | 'summary' | 'cash' | 'search' | 'report' | 'other';
 
 interface Probe {
   kind: QuestionKind;
@@ -102,6 +102,9 @@ function probes(invoiceCount: number, today: Day): readonly Probe[] {
       period: 'last_quarter',
       compareTo: 'previous_year',
     }),
+    probe('report', 'receivables_report', 'receivables_report'),
+    probe('other', 'receivables_report, of a customer', 'receivables_report', { customerId }),
+    probe('other', 'receivables_report, what to look at', 'receivables_report', { include: ['to_look_at'] }),
     probe('search', 'search_customers, one match', 'search_customers', { query: uniqueWordAt(3) }),
     probe('list', 'list_bills', 'list_bills'),
     probe('list', 'list_bills, open', 'list_bills', { status: 'open' }),

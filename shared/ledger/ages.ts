@@ -21,9 +21,11 @@ export function dueInBoth(one: DueDays, other: DueDays): DueDays {
   return { from: from.at(-1), to: to[0] };
 }
 
+export const notDueYet = 'not_due';
+
 /** What is not due, or has been due for at most so many days, or for more. */
 const ages = [
-  { key: 'not_due', most: 0 },
+  { key: notDueYet, most: 0 },
   { key: '1-30', most: 30 },
   { key: '31-60', most: 60 },
   { key: '61-90', most: 90 },

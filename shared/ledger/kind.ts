@@ -107,7 +107,8 @@ export interface Filing {
 
 /** An index of rows, or of what happens to them. */
 export interface Index<Row, Record> {
-  of(row: Row, record: Record): readonly Filing[];
+  /** `settlements` is everything that is filed with the record because it settles it. */
+  of(row: Row, record: Record, settlements: readonly object[]): readonly Filing[];
   /** The totals that the index's entries add up to. */
   totals?: IndexTotals;
 }

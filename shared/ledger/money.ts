@@ -28,10 +28,13 @@ export function parseMoney(text: string, currency: string): Minor {
   return sign && minor !== 0 ? -minor : minor;
 }
 
-/** Writes minor units as a decimal string with all decimals of the currency: 123450 USD is "1234.50". */
-export function formatMoney(minor: Minor, currency: string): string {
+/**
+ * Writes minor units as a decimal string with all decimals of the currency: 123450 USD is "1234.50". What is not an
+ * amount itself, such as one times days, may be too large for a number.
+ */
+export function formatMoney(minor: Minor | bigint, currency: string): string {
   const decimals = decimalsOf(currency);
-  const digits = String(Math.abs(minor)).padStart(decimals + 1, '0');
+  const digits = String(minor < 0 ? -minor : minor).padStart(decimals + 1, '0');
   const sign = minor < 0 ? '-' : '';
   if (decimals === 0) return sign + digits;
   return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;

@@ -4,6 +4,7 @@ import { type Day, noDay } from './dates.ts';
 import { filedUnder, party as partyOf, wholeYears } from './declaring.ts';
 import { FieldRefusal } from './errors.ts';
 import { filed } from './folding.ts';
+import { type Happened, historyOf, historyValue, tallyHappened } from './history.ts';
 import type { Changed, Filter, Grouping, GroupSums, Index, Plan, Way } from './kind.ts';
 import { type Measure, type Measured, measure, perCurrency, type Tally } from './measures.ts';
 import { formatMoney, type Minor, sortableMinor } from './money.ts';
@@ -47,8 +48,10 @@ export interface OwedWords<
   measure: Measure<Field | 'count' | 'total'>;
   figures: readonly Figure[];
   tally(row: Row): Tally;
-  /** The series: all by day of issue, the open ones and all by due day, those of a party. */
-  series: Record<'all' | 'open' | 'due' | 'party', string>;
+  /** Of a lifecycle beside `issued` in which nothing is owed any more: since when. */
+  givenUp?(row: Row): Day | undefined;
+  /** The series: all by day of issue, the open ones and all by due day, those of a party, what happened to them. */
+  series: Record<'all' | 'open' | 'due' | 'party' | 'history', string>;
 }
 
 export interface OwedFilters {
@@ -264,6 +267,10 @@ export function owedDocuments<
   const dueDay = ({ due }: Row): Day => due ?? noDay;
 
   return {
+    kind,
+    series,
+    /** The other party of a row. */
+    party: { id: party.id, name: party.group.label },
     /** In the order in which they are tried: the first that applies is shown. */
     statuses: [...closed, 'paid', 'overdue', ...openStatuses] as readonly string[],
     storedStatus,
@@ -302,6 +309,23 @@ export function owedDocuments<
         totals: { per: 'value', series: series.party, of: tally, label: party.group.label },
       },
       number: { of: ({ number }) => filedUnder(number && filedNumber(number)) },
+      /** What happened to them, by year and party: see history.ts. */
+      history: {
+        of: (row, _record, settlements) =>
+          historyOf(row, settlementsIn(row.currency, settlements), words.givenUp?.(row)).map(
+            ({ month, data }) => ({
+              key: [historyValue(month.slice(0, 4), party.id(row)), month],
+              data: defined({ ...data, party: party.group.label(row) }),
+            }),
+          ),
+        totals: {
+          per: 'value',
+          series: series.history,
+          of: tallyHappened,
+          label: ({ party }: Happened) => party,
+          monthly: true,
+        },
+      },
     } satisfies Record<string, Index<Row, object>>,
     /** Credits that are applied later change a balance on a day that nothing else may have. */
     changed: {

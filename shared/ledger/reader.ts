@@ -3,6 +3,7 @@ import type { AnyRecord, AnyRow, KindTypes, QueryOf, TypesOf } from './kind.ts';
 import type { FoundName, Kinds, ListedName, SearchedName, SingleName } from './kinds/index.ts';
 import type { Slice, Tally } from './measures.ts';
 import type { Period } from './periods.ts';
+import type { Collection, CollectionQuery, OwedName } from './reports/collection.ts';
 import type { PeriodFigures } from './reports/income.ts';
 import type { Patterns } from './reports/patterns.ts';
 import type { ReceivableFigures } from './reports/receivables.ts';
@@ -60,6 +61,11 @@ export interface LedgerReader {
   /** Money that is applied to no invoice on a day: in all, and of these customers; per currency. */
   unapplied(customerIds: readonly string[], asOf: Day): Promise<UnappliedMoney>;
 
+  /**
+   * How documents of a kind were paid in a window; undefined where more parties had any than may be looked through.
+   */
+  collection(kind: OwedName, query: CollectionQuery): Promise<Collection[] | undefined>;
+
   /** Read units (of 4 KB, eventually consistent reads cost half) that this reader has consumed so far. */
   readonly unitsRead: number;
 }
@@ -116,6 +122,14 @@ export interface Sum extends Slice {
   value?: string;
 }
 
+/** What is kept of a value, by month or year as its series says. */
+export interface ValueTotals {
+  value: string;
+  /** How it is written in the books. */
+  label?: string;
+  cells: Readonly<Record<string, Tally>>;
+}
+
 /** A row of which something is dated after the as-of day, while indexes contain everything ever recorded. */
 export interface LaterChange<Row = AnyRow> {
   now: Row;
@@ -129,6 +143,14 @@ export interface Books {
   single(kind: string): Promise<AnyRecord | undefined>;
   /** Totals, read together; each is that of everything ever recorded. */
   sums(sums: readonly Sum[]): Promise<Tally[]>;
+  /**
+   * What is kept of the values of a series from one on, or of one alone: one or more for each value. Undefined for more
+   * than may be looked through.
+   */
+  values(
+    series: string,
+    which: { from: string } | { value: string },
+  ): Promise<readonly ValueTotals[] | undefined>;
   /** The rows of a kind that were dated or changed after the day, by id. */
   later<Row extends AnyRow>(kind: string, asOf: Day): Promise<ReadonlyMap<string, LaterChange<Row>>>;
   /** What an index by day ("payment.date") has after the day. */

@@ -1,7 +1,13 @@
 import { addDays, addMonths, type Day, earlierOf, endOfMonth, startOfMonth } from '../ledger/dates.ts';
 import type { AnyKind, AnyRecord, AnyRow, BalanceChange } from '../ledger/kind.ts';
 import { slice, type Tally } from '../ledger/measures.ts';
-import { type Books, type LaterChange, lookThroughLimit, type Sum } from '../ledger/reader.ts';
+import {
+  type Books,
+  type LaterChange,
+  lookThroughLimit,
+  type Sum,
+  type ValueTotals,
+} from '../ledger/reader.ts';
 import { type Registry, type Series, settledIndex, totalsIndex } from '../ledger/registry.ts';
 import {
   afterAll,
@@ -10,6 +16,7 @@ import {
   partitionsOf,
   type Store,
   sortKey,
+  sortKeyParts,
   sortPrefix,
   wholePartition,
 } from './keys.ts';
@@ -138,6 +145,23 @@ export class StoredBooks implements Books, Store {
     );
     const found = months.map((month, at) => [month, tallies[at] ?? {}] as const);
     return new Map(found.filter(([, tally]) => Object.keys(tally).length > 0));
+  }
+
+  async values(
+    series: string,
+    which: { from: string } | { value: string },
+  ): Promise<ValueTotals[] | undefined> {
+    const index = totalsIndex(series);
+    const range =
+      'from' in which
+        ? { ...this.#rangeIn(index), from: sortKey(which.from) }
+        : this.#begun(index, sortPrefix(which.value));
+    const items = await this.table.all(range, { limit: lookThroughLimit + 1 });
+    if (items.length > lookThroughLimit) return undefined;
+    return items.map(({ sk, data }) => ({
+      ...(JSON.parse(data) as TotalItem),
+      value: sortKeyParts(sk)[0] ?? '',
+    }));
   }
 
   /** All that an index has, or what begins so; undefined for more than may be looked through. */

@@ -41,7 +41,7 @@ export function derive(kind: AnyKind, record: AnyRecord, shown: Shown, settlemen
   }
   if (listed) {
     for (const [index, { of }] of Object.entries(indexesOf(kind))) {
-      for (const { key, data, at } of of(row, record))
+      for (const { key, data, at } of of(row, record, settlements))
         file(`${name}.${index}`, at === undefined ? [...key, id] : [...key, id, String(at)], data);
     }
     kind.changed?.of(row, record).forEach(({ date, data }, at) => {

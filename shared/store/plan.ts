@@ -194,7 +194,7 @@ export function tallyIn({ kind, list }: Asked, row: AnyRow, sum: Sum): Tally {
   if (!tally) return {};
   const isIn = Object.values(kind.indexes ?? {}).some(({ of, totals }) => {
     if (totals?.series !== sum.series || totals.per === 'count' || totals.of !== tally) return false;
-    return of(row, undefined as never).some(({ key: [first = '', second = ''] }) => {
+    return of(row, undefined as never, []).some(({ key: [first = '', second = ''] }) => {
       const [value, day] = totals.per === 'value' ? [first, second] : [undefined, first];
       return value === sum.value && day >= (sum.from ?? '') && (sum.to === undefined || day <= sum.to);
     });

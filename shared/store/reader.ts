@@ -4,6 +4,12 @@ import type { AnyKind, AnyRow, Called } from '../ledger/kind.ts';
 import type { Period } from '../ledger/periods.ts';
 import { beingChanged, type LedgerReader } from '../ledger/reader.ts';
 import { registry as everything, type Registry } from '../ledger/registry.ts';
+import {
+  type Collection,
+  type CollectionQuery,
+  collectionOf,
+  type OwedName,
+} from '../ledger/reports/collection.ts';
 import { type PeriodFigures, periodFigures } from '../ledger/reports/income.ts';
 import { patterns } from '../ledger/reports/patterns.ts';
 import { type ReceivableFigures, receivables } from '../ledger/reports/receivables.ts';
@@ -56,6 +62,10 @@ export function openReader(
     async unapplied(customerIds: readonly string[], asOf: Day): Promise<UnappliedMoney> {
       await refuseWhileChanging();
       return unappliedMoney(books, customerIds, asOf);
+    },
+    async collection(kind: OwedName, query: CollectionQuery): Promise<Collection[] | undefined> {
+      await refuseWhileChanging();
+      return collectionOf(books, kind, query);
     },
   };
   return reader as unknown as LedgerReader;

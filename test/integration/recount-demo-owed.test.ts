@@ -101,6 +101,43 @@ const held = `(SELECT coalesce(sum(amount), 0) FROM payments WHERE invoice IS NU
   + (SELECT coalesce(sum(c.total - coalesce((SELECT sum(a.amount) FROM applied a
       WHERE a.credit = c.id AND a.day <= :asOf), 0)), 0) FROM credits c WHERE c.day <= :asOf)`;
 
+/** A fraction with one decimal, rounded half away from zero. */
+const tenths = (numerator: string, denominator: string): string =>
+  `CASE WHEN ${denominator} > 0 THEN printf('%s%d.%d',
+    CASE WHEN ${numerator} < 0 AND (-(${numerator}) * 20 + ${denominator}) / (2 * ${denominator}) > 0 THEN '-' ELSE '' END,
+    (abs(${numerator}) * 20 + ${denominator}) / (2 * ${denominator}) / 10,
+    (abs(${numerator}) * 20 + ${denominator}) / (2 * ${denominator}) % 10) END`;
+
+/** Invoices that were paid on the day \`:asOf\`, since a day from \`:start\` on. */
+const settled = `
+  SELECT *, CAST(julianday(paid) - julianday(issued) AS INTEGER) AS toPay,
+    CAST(julianday(paid) - julianday(due) AS INTEGER) AS days
+  FROM (SELECT p.*,
+      (SELECT min(s.day) FROM settlements s WHERE s.invoice = p.id AND s.day <= :asOf AND NOT EXISTS (
+        SELECT 1 FROM settlements l WHERE l.invoice = p.id AND l.day BETWEEN s.day AND :asOf
+          AND p.total > (SELECT sum(x.amount) FROM settlements x WHERE x.invoice = p.id AND x.day <= l.day))) AS paid
+    FROM (${standings}) p WHERE status = 'paid' AND issued <= :asOf AND total > 0)
+  WHERE paid >= :start`;
+
+const sales = `SELECT * FROM (${standings}) WHERE status NOT IN ('draft', 'void') AND issued BETWEEN :start AND :asOf`;
+
+/** Months of the window from the newest back, with what was issued in each and in all from it on. */
+const backwards = `
+  WITH RECURSIVE months (month, days) AS (
+    SELECT substr(:asOf, 1, 7), CAST(substr(:asOf, 9) AS INTEGER)
+    UNION ALL
+    SELECT strftime('%Y-%m', month || '-01', '-1 month'), CAST(strftime('%d', month || '-01', '-1 day') AS INTEGER)
+    FROM months WHERE month > substr(:start, 1, 7)),
+  sold AS (SELECT month, days, (SELECT coalesce(sum(total), 0) FROM (${sales}) WHERE substr(issued, 1, 7) = month) AS issued
+    FROM months)
+  SELECT *, sum(issued) OVER back AS upTo, sum(days) OVER back - days AS wholeDays
+  FROM sold WINDOW back AS (ORDER BY month DESC)`;
+
+const average = (days: string, from: string) => `
+  SELECT count(*) AS count, sum(total) AS total, sum(total * ${days}) AS amountDays, sum(${days}) AS sumOfDays,
+    ${tenths(`sum(total * ${days})`, 'sum(total)')} AS weighted, ${tenths(`sum(${days})`, 'count(*)')} AS unweighted
+  FROM (${from}) WHERE ${days} IS NOT NULL`;
+
 describe('receivables_report about the demo', () => {
   it('has the age of everything that was owed on each day, in all and by customer', async () => {
     for (const { organization, currency, sql } of books) {
@@ -178,7 +215,9 @@ describe('receivables_report about the demo', () => {
         const { byDueDay = 0 } = (later ?? {}) as Fields;
         assert.deepEqual({ overdue, noDueDate, later: byDueDay }, sums, `${organization} on ${asOf}`);
         assert.deepEqual(
-          (weeks as Fields[]).map((week) => ({ startDate: week.startDate, byDueDay: week.byDueDay })),
+          (weeks as Fields[]).flatMap(({ startDate, byDueDay }) =>
+            byDueDay === 0 ? [] : [{ startDate, byDueDay }],
+          ),
           sql.all(
             `SELECT date(:asOf, (CAST(julianday(due) - julianday(:asOf) AS INTEGER) / 7 * 7) || ' days') AS startDate,
               sum(balance) AS byDueDay
@@ -217,6 +256,152 @@ describe('receivables_report about the demo', () => {
             `SELECT count(*) AS count FROM (${standings}) WHERE status = 'draft' AND issued < date(:asOf, '-30 days')`,
             { asOf },
           ).count,
+        );
+      }
+    }
+  });
+
+  it('has days outstanding and collection effectiveness of the window that ended on each day', async () => {
+    for (const { organization, currency, sql } of books) {
+      for (const asOf of asOfDays) {
+        const start = startOfMonth(addMonths(asOf, -12));
+        const { ratios, window } = await ask(organization, 'receivables_report', {
+          asOf,
+          include: ['ratios'],
+        });
+        const { windowDays } = sql.one(
+          'SELECT CAST(julianday(:asOf) - julianday(:start) AS INTEGER) + 1 AS windowDays',
+          { asOf, start },
+        );
+        assert.deepEqual(window, { startDate: start, endDate: asOf, days: windowDays });
+        const { dso, cei } = entryOf(ratios, currency) as Record<string, Record<string, Fields>>;
+        const { owed, current } = sql.one(
+          `SELECT coalesce(sum(balance), 0) AS owed,
+            coalesce(sum(balance) FILTER (WHERE due IS NOT NULL AND late = 0), 0) AS current FROM (${open})`,
+          { asOf },
+        ) as { owed: number; current: number };
+        const { issued } = sql.one(`SELECT coalesce(sum(total), 0) AS issued FROM (${sales})`, {
+          asOf,
+          start,
+        });
+        const { opening } = sql.one(`SELECT coalesce(sum(balance), 0) AS opening FROM (${open})`, {
+          asOf: addDays(start, -1),
+        });
+        const figures = { owed, current, issued, opening, windowDays };
+        const what = `${organization} on ${asOf}: ${JSON.stringify(figures)}`;
+        assert.deepEqual(
+          dso?.simple,
+          sql.one(
+            `SELECT ${tenths(':owed * :windowDays', ':issued')} AS days, :owed AS owed, :issued AS issued,
+              :windowDays AS windowDays`,
+            { owed, issued, windowDays } as never,
+          ),
+          what,
+        );
+        assert.deepEqual(
+          cei,
+          sql.one(
+            `SELECT ${tenths('100 * (:opening + :issued - :owed)', '(:opening + :issued - :current)')} AS percent,
+              :opening + :issued - :owed AS numerator, :opening + :issued - :current AS denominator,
+              :opening AS opening, :issued AS issued, :owed AS ending, :current AS endingCurrent`,
+            { owed, current, issued, opening } as never,
+          ),
+          what,
+        );
+        const [counted] = sql.all(
+          `SELECT ${tenths('(wholeDays * issued + (:owed - upTo + issued) * days)', 'issued')} AS days, wholeDays, month,
+            :owed - upTo + issued AS owed, issued, days AS monthDays
+          FROM (${backwards}) WHERE upTo >= :owed ORDER BY month DESC LIMIT 1`,
+          { asOf, start, owed },
+        );
+        if (owed === 0) assert.deepEqual(dso?.countBack, { days: '0.0', wholeDays: 0 }, what);
+        else if (counted) assert.deepEqual(dso?.countBack, counted, what);
+        else assert.match(String(dso?.countBack?.notComputable), /more is owed/, what);
+      }
+    }
+  });
+
+  it('has average days of what was settled in the window, in all and of everyone who pays late', async () => {
+    for (const { organization, currency, sql } of books) {
+      for (const asOf of asOfDays) {
+        const start = startOfMonth(addMonths(asOf, -12));
+        const include = ['ratios', 'late_payers'];
+        const answer = await ask(organization, 'receivables_report', { asOf, include, limit: 100 });
+        const { daysToPay, daysLate } = entryOf(answer.ratios, currency);
+        for (const [found, days] of [
+          [daysToPay, 'toPay'],
+          [daysLate, 'days'],
+        ] as const) {
+          const expected = sql.one(average(days, settled), { asOf, start });
+          if (expected.count === 0)
+            assert.match(String((found as Fields).notComputable), /none of the invoices/);
+          else assert.deepEqual(found, expected, `${organization}, ${days} on ${asOf}`);
+        }
+        const { customers, customerCount, onTimeCount, tooFewCount } = entryOf(answer.latePayers, currency);
+        const parties = sql.all(
+          `SELECT s.id AS customerId, c.name AS customer, s.*,
+            (SELECT days FROM (SELECT customer, days, row_number() OVER (PARTITION BY customer ORDER BY days) AS position
+              FROM (${settled}) WHERE days IS NOT NULL) m
+              WHERE m.customer = s.id AND position = (s.count + 1) / 2) AS median
+          FROM (SELECT customer AS id, count(*) AS count, sum(total) AS total, count(*) FILTER (WHERE days > 0) AS lateCount,
+              ${tenths('sum(total * days)', 'sum(total)')} AS weighted, ${tenths('sum(days)', 'count(*)')} AS unweighted,
+              sum(total * days) AS amountDays
+            FROM (${settled}) WHERE days IS NOT NULL GROUP BY 1) s JOIN customers c ON c.id = s.id
+          ORDER BY CAST(amountDays AS REAL) / s.total DESC, s.id`,
+          { asOf, start },
+        );
+        const ranked = parties.filter(({ count }) => Number(count) >= 5);
+        const late = ranked.filter(({ amountDays }) => Number(amountDays) > 0);
+        assert.deepEqual(
+          [customerCount, onTimeCount, tooFewCount],
+          [late.length, ranked.length - late.length, parties.length - ranked.length],
+          `${organization} on ${asOf}`,
+        );
+        assert.deepEqual(
+          customers,
+          late.map(({ id: _id, amountDays: _amountDays, ...customer }) => customer),
+          `${organization} on ${asOf}`,
+        );
+      }
+    }
+  });
+
+  it('has what was expected by the habits of customers, week by week', async () => {
+    for (const { organization, currency, sql } of books) {
+      for (const asOf of asOfDays) {
+        const start = startOfMonth(addMonths(asOf, -12));
+        const { expected } = await ask(organization, 'receivables_report', { asOf, include: ['expected'] });
+        const { weeks = [], later, withoutHabit = 0 } = entryOf(expected, currency);
+        const moved = `
+          SELECT o.*, h.median, max(:asOf, date(due, coalesce(h.median, 0) || ' days')) AS day
+          FROM (${open}) o LEFT JOIN (
+            SELECT customer, days AS median FROM (
+              SELECT customer, days, row_number() OVER (PARTITION BY customer ORDER BY days) AS position,
+                count(*) OVER (PARTITION BY customer) AS count
+              FROM (${settled}) WHERE days IS NOT NULL)
+            WHERE count >= 5 AND position = (count + 1) / 2) h ON h.customer = o.customer
+          WHERE late = 0 AND due IS NOT NULL`;
+        const { byHabit = 0 } = (later ?? {}) as Fields;
+        assert.deepEqual(
+          { later: byHabit, withoutHabit },
+          sql.one(
+            `SELECT coalesce(sum(balance) FILTER (WHERE day > date(:asOf, '90 days')), 0) AS later,
+              coalesce(sum(balance) FILTER (WHERE median IS NULL), 0) AS withoutHabit FROM (${moved})`,
+            { asOf, start },
+          ),
+          `${organization} on ${asOf}`,
+        );
+        assert.deepEqual(
+          (weeks as Fields[]).flatMap(({ startDate, byHabit }) =>
+            byHabit === 0 ? [] : [{ startDate, byHabit }],
+          ),
+          sql.all(
+            `SELECT date(:asOf, (CAST(julianday(day) - julianday(:asOf) AS INTEGER) / 7 * 7) || ' days') AS startDate,
+              sum(balance) AS byHabit
+            FROM (${moved}) WHERE day <= date(:asOf, '90 days') GROUP BY 1 ORDER BY 1`,
+            { asOf, start },
+          ),
+          `${organization} on ${asOf}`,
         );
       }
     }

@@ -3,8 +3,9 @@ import { NotFound } from '../../shared/ledger/errors.ts';
 import { filed } from '../../shared/ledger/folding.ts';
 import type { AnyKind, AnyRecord, AnyRow, BalanceChange, Query } from '../../shared/ledger/kind.ts';
 import { countIn, slice, sumTallies, type Tally } from '../../shared/ledger/measures.ts';
-import type { Books, LaterChange, LedgerReader, Sum } from '../../shared/ledger/reader.ts';
+import type { Books, LaterChange, LedgerReader, Sum, ValueTotals } from '../../shared/ledger/reader.ts';
 import { changedIndex, indexesOf, type Registry, settledIndex } from '../../shared/ledger/registry.ts';
+import { type CollectionQuery, collectionOf, type OwedName } from '../../shared/ledger/reports/collection.ts';
 import { periodFigures } from '../../shared/ledger/reports/income.ts';
 import { patterns } from '../../shared/ledger/reports/patterns.ts';
 import { receivables } from '../../shared/ledger/reports/receivables.ts';
@@ -59,11 +60,8 @@ class MemoryBooks implements Books {
     }
     const settlements = this.entries(settledIndex(kind.name)).filter(({ key }) => key[0] === record.id);
     settlements.sort((a, b) => compareKeys(a.sk, b.sk));
-    const row = kind.row?.(
-      record,
-      shown,
-      settlements.map(({ data }) => data),
-    ) as AnyRow;
+    const settledBy = settlements.map(({ data }) => data);
+    const row = kind.row?.(record, shown, settledBy) as AnyRow;
     for (const [target, settling] of Object.entries(kind.settles ?? {})) {
       settling.of(record).forEach(({ date, data, ...change }, at) => {
         this.#file(settledIndex(target), [change.id, date, kind.name, record.id, String(at)], data);
@@ -72,7 +70,7 @@ class MemoryBooks implements Books {
     }
     if (kind.listed?.(record) ?? true) {
       for (const [index, { of }] of Object.entries(indexesOf(kind))) {
-        for (const { key, data = row } of of(row, record))
+        for (const { key, data = row } of of(row, record, settledBy))
           this.#file(`${kind.name}.${index}`, [...key, record.id], data);
       }
       for (const { date, data } of kind.changed?.of(row, record) ?? [])
@@ -116,6 +114,32 @@ class MemoryBooks implements Books {
           .map(({ data }) => (per === 'count' ? { count: [1] } : of(data))),
       );
       return slice(sumTallies(tallies), sum);
+    });
+  }
+
+  async values(name: string, which: { from: string } | { value: string }): Promise<ValueTotals[]> {
+    const { sources = [] } = this.registry.series.get(name) ?? {};
+    const entries = sources.flatMap(({ index, of, label }) =>
+      this.entries(index).map(({ key: [value = '', month = ''], data }) => ({
+        value,
+        month: month.slice(0, 7),
+        tally: of(data),
+        label: label?.(data),
+      })),
+    );
+    const asked = entries.filter(({ value }) =>
+      'from' in which ? compareKeys(value, which.from) >= 0 : value === which.value,
+    );
+    return [...Map.groupBy(asked, ({ value }) => value)].map(([value, own]) => {
+      const label = own.findLast(({ label }) => label !== undefined)?.label;
+      const months = [...Map.groupBy(own, ({ month }) => month)];
+      return {
+        value,
+        ...(label !== undefined && { label }),
+        cells: Object.fromEntries(
+          months.map(([month, some]) => [month, sumTallies(some.map(({ tally }) => tally))]),
+        ),
+      };
     });
   }
 
@@ -183,6 +207,7 @@ class MemoryReader {
   periodFigures = (...args: [never, Day]) => periodFigures(this.#books, ...args);
   receivables = (asOf: Day) => receivables(this.#books, asOf);
   patterns = (until: Day) => patterns(this.#books, until);
+  collection = (kind: OwedName, query: CollectionQuery) => collectionOf(this.#books, kind, query);
   unapplied = (customerIds: readonly string[], asOf: Day) => unappliedMoney(this.#books, customerIds, asOf);
 
   async list(name: string, query: AnyQuery): Promise<unknown> {

@@ -152,21 +152,248 @@ export function recountAgeing(
   });
 }
 
-/** The section `expected`, by due date. */
+/** A fraction with one decimal, rounded half away from zero, done with digits. */
+function oneDecimal(numerator: bigint, denominator: bigint): string {
+  const size = numerator < 0n ? -numerator : numerator;
+  const [whole, rest] = [size / denominator, size % denominator];
+  const hundredths = (rest * 100n) / denominator;
+  const tenths = whole * 10n + hundredths / 10n + (hundredths % 10n >= 5n ? 1n : 0n);
+  return `${numerator < 0n && tenths > 0n ? '-' : ''}${tenths / 10n}.${tenths % 10n}`;
+}
+
+interface Paid extends Stood {
+  toPay: number;
+  daysLate: number | undefined;
+}
+
+/** What was paid by the day, and since a day of the window. */
+function paidIn(documents: readonly SettledDocument[], asked: Asked): Paid[] {
+  const { asOf } = asked;
+  const { startDate } = windowOf(asked);
+  return stoodAs(documents, asked).flatMap((document) => {
+    const { lifecycle, writtenOff, total, due, issued } = document;
+    const isIssued =
+      lifecycle === 'issued' ||
+      (lifecycle === 'written_off' && writtenOff !== undefined && writtenOff > asOf);
+    const events = document.settlements.filter(({ date }) => date <= asOf);
+    const restAfter = (day: string): number =>
+      events.reduce((left, { date, amount }) => (date <= day ? left - amount : left), total);
+    if (!isIssued || total === 0 || restAfter(asOf) > 0) return [];
+    const days = distinct(events.map(({ date }) => date));
+    const lastOpen = days.findLastIndex((day) => restAfter(day) > 0);
+    const paid = days[lastOpen + 1] as string;
+    if (paid < startDate) return [];
+    return [
+      {
+        ...document,
+        toPay: daysBetween(issued, paid),
+        daysLate: due === undefined ? undefined : daysBetween(due, paid),
+      },
+    ];
+  });
+}
+
+const sumBig = (numbers: readonly bigint[]): bigint => numbers.reduce((sum, number) => sum + number, 0n);
+
+function averages(rows: readonly Paid[], daysOf: (row: Paid) => number) {
+  const weights = rows.map(({ total }) => BigInt(total));
+  const days = rows.map((row) => BigInt(daysOf(row)));
+  const amountDays = sumBig(days.map((some, at) => some * (weights[at] ?? 0n)));
+  return {
+    count: rows.length,
+    total: sumBig(weights),
+    amountDays,
+    weighted: oneDecimal(amountDays, sumBig(weights)),
+    sumOfDays: Number(sumBig(days)),
+    unweighted: oneDecimal(sumBig(days), BigInt(rows.length)),
+  };
+}
+
+const medianOf = (days: readonly number[]): number => {
+  const ordered = days.toSorted((a, b) => a - b);
+  return ordered[Math.ceil(ordered.length / 2) - 1] as number;
+};
+
+/** What each party has paid in the window that had a due date. */
+const latenessIn = (paid: readonly Paid[]) =>
+  [...Map.groupBy(paid, ({ partyId }) => partyId)].flatMap(([partyId, rows]) => {
+    const due = rows.filter(({ daysLate }) => daysLate !== undefined);
+    return partyId === undefined || due.length === 0 ? [] : [{ partyId, due }];
+  });
+
+/** The sections `ratios` and `latePayers`. */
+export function recountRatios(documents: readonly SettledDocument[], asked: Asked) {
+  const { party, asOf, limit, partyId } = asked;
+  const { startDate } = windowOf(asked);
+  const open = openIn(documents, asked);
+  const paid = paidIn(documents, asked);
+  const before = openIn(documents, { ...asked, asOf: addDays(startDate, -1) });
+  const issued = stoodAs(documents, asked).filter(
+    ({ lifecycle, issued }) => lifecycle !== 'draft' && lifecycle !== 'void' && issued >= startDate,
+  );
+  const withFigures = distinct(
+    [...paid, ...issued, ...(partyId === undefined ? before : [])].map(({ currency }) => currency),
+  );
+  const currencies = distinct([...withFigures, ...open.map(({ currency }) => currency)]);
+  const days = daysBetween(startDate, asOf) + 1;
+  const ratios = currencies.map((currency) => {
+    const own = <Row extends Stood>(rows: readonly Row[]) => rows.filter((row) => row.currency === currency);
+    const amount = (minor: number | bigint) => formatMoney(minor, currency);
+    const sum = (rows: readonly Stood[], of: (row: Stood) => number) =>
+      rows.reduce((all, row) => all + of(row), 0);
+    const owed = sum(own(open), ({ balance }) => balance);
+    const sales = sum(own(issued), ({ total }) => total);
+    const opening = sum(own(before), ({ balance }) => balance);
+    const current = sum(
+      own(open).filter((row) => ageOf(row) === 'not_due'),
+      ({ balance }) => balance,
+    );
+    const collectable = opening + sales - current;
+    const [all, dated] = [own(paid), own(paid).filter(({ daysLate }) => daysLate !== undefined)];
+    const average = (rows: readonly Paid[], daysOf: (row: Paid) => number, none: string) => {
+      if (rows.length === 0)
+        return { notComputable: `none of the ${asked.party === 'customer' ? 'invoices' : 'bills'} ${none}` };
+      const { total, amountDays, ...rest } = averages(rows, daysOf);
+      return { ...rest, total: amount(total), amountDays: amount(amountDays) };
+    };
+    return {
+      currency,
+      [party === 'customer' ? 'dso' : 'dpo']: {
+        simple:
+          sales === 0
+            ? { notComputable: 'nothing was issued in the window' }
+            : {
+                days: oneDecimal(BigInt(owed) * BigInt(days), BigInt(sales)),
+                owed: amount(owed),
+                issued: amount(sales),
+                windowDays: days,
+              },
+        countBack: countBack(owed, own(issued), startDate, asOf, amount),
+      },
+      ...(party === 'customer' &&
+        partyId === undefined && {
+          cei:
+            collectable <= 0
+              ? { notComputable: 'nothing could be collected in the window' }
+              : {
+                  percent: oneDecimal(BigInt(opening + sales - owed) * 100n, BigInt(collectable)),
+                  numerator: amount(opening + sales - owed),
+                  denominator: amount(collectable),
+                  opening: amount(opening),
+                  issued: amount(sales),
+                  ending: amount(owed),
+                  endingCurrent: amount(current),
+                },
+        }),
+      daysToPay: average(all, ({ toPay }) => toPay, 'was settled in the window'),
+      daysLate: average(dated, ({ daysLate = 0 }) => daysLate, 'with a due date was settled in the window'),
+    };
+  });
+  const latePayers = withFigures.map((currency) => {
+    const parties = latenessIn(paid.filter((row) => row.currency === currency));
+    const entries = parties.map(({ partyId, due }) => {
+      const { count, total, amountDays, weighted, unweighted } = averages(
+        due,
+        ({ daysLate = 0 }) => daysLate,
+      );
+      const name = due[0]?.party;
+      return {
+        entry: {
+          [`${party}Id`]: partyId,
+          ...(name !== undefined && { [party]: name }),
+          count,
+          total: formatMoney(total, currency),
+          lateCount: due.filter(({ daysLate = 0 }) => daysLate > 0).length,
+          weighted,
+          unweighted,
+          median: medianOf(due.map(({ daysLate = 0 }) => daysLate)),
+        },
+        partyId,
+        count,
+        amountDays,
+        total,
+      };
+    });
+    const ranked = entries
+      .filter(({ count, amountDays }) => count >= 5 && amountDays > 0n)
+      .sort((a, b) => {
+        const [one, other] = [a.amountDays * b.total, b.amountDays * a.total];
+        return one > other ? -1 : one < other ? 1 : byText(a.partyId, b.partyId);
+      });
+    return {
+      currency,
+      [`${party}s`]: ranked.slice(0, limit).map(({ entry }) => entry),
+      [`${party}Count`]: ranked.length,
+      onTimeCount: entries.filter(({ count, amountDays }) => count >= 5 && amountDays <= 0n).length,
+      tooFewCount: entries.filter(({ count }) => count < 5).length,
+    };
+  });
+  return { ratios, latePayers };
+}
+
+/** Days of what was issued that are owed, counted back one month after the other. */
+function countBack(
+  owed: number,
+  issued: readonly Stood[],
+  start: string,
+  asOf: string,
+  amount: (minor: number) => string,
+): Fields {
+  if (owed === 0) return { days: '0.0', wholeDays: 0 };
+  const months = new Map<string, number>();
+  for (let day = start; day <= asOf; day = addDays(day, 1)) {
+    months.set(day.slice(0, 7), (months.get(day.slice(0, 7)) ?? 0) + 1);
+  }
+  let wholeDays = 0;
+  let left = owed;
+  for (const [month, monthDays] of [...months].reverse()) {
+    const sales = issued
+      .filter((row) => row.issued.startsWith(month))
+      .reduce((sum, { total }) => sum + total, 0);
+    if (left <= sales) {
+      return {
+        days: oneDecimal(BigInt(wholeDays) * BigInt(sales) + BigInt(left) * BigInt(monthDays), BigInt(sales)),
+        wholeDays,
+        month,
+        owed: amount(left),
+        issued: amount(sales),
+        monthDays,
+      };
+    }
+    left -= sales;
+    wholeDays += monthDays;
+  }
+  return { notComputable: 'more is owed than was issued in the window: ask for more months' };
+}
+
+/** The section `expected`, by due date and by habit. */
 export function recountExpected(documents: readonly SettledDocument[], asked: Asked): Fields[] {
   const { asOf } = asked;
   const open = openIn(documents, asked);
+  const paid = paidIn(documents, asked);
   return distinct(open.map(({ currency }) => currency)).map((currency) => {
     const rows = open.filter((row) => row.currency === currency);
+    const habits = new Map(
+      latenessIn(paid.filter((row) => row.currency === currency)).flatMap(({ partyId, due }) =>
+        due.length < 5 ? [] : [[partyId, medianOf(due.map(({ daysLate = 0 }) => daysLate))] as const],
+      ),
+    );
     const amount = (of: (row: Stood) => boolean): number =>
       rows.filter(of).reduce((sum, { balance }) => sum + balance, 0);
-    const dueFrom = (row: Stood, from: string, to = '9999-12-31'): boolean =>
-      row.due !== undefined && row.due >= from && row.due <= to;
-    const weeks = Array.from({ length: 13 }, (_, week) => {
-      const startDate = addDays(asOf, 7 * week);
-      return { startDate, expected: amount((row) => dueFrom(row, startDate, addDays(startDate, 6))) };
-    });
-    const later = amount((row) => dueFrom(row, addDays(asOf, 91)));
+    const planned = ({ late, due }: Stood): boolean => late === 0 && due !== undefined;
+    const byDueDay = ({ due = '' }: Stood): string => due;
+    const byHabit = ({ due = '', partyId = '' }: Stood): string => {
+      const day = addDays(due, habits.get(partyId) ?? 0);
+      return day < asOf ? asOf : day;
+    };
+    const both = (isIn: (day: string) => boolean) => {
+      const amounts = [byDueDay, byHabit].map((dayOf) => amount((row) => planned(row) && isIn(dayOf(row))));
+      const [due = 0, habit = 0] = amounts;
+      return due === 0 && habit === 0
+        ? undefined
+        : { byDueDay: formatMoney(due, currency), byHabit: formatMoney(habit, currency) };
+    };
+    const later = both((day) => day >= addDays(asOf, 91));
     return {
       currency,
       overdue: formatMoney(
@@ -177,10 +404,15 @@ export function recountExpected(documents: readonly SettledDocument[], asked: As
         amount(({ due }) => due === undefined),
         currency,
       ),
-      weeks: weeks
-        .filter(({ expected }) => expected > 0)
-        .map(({ startDate, expected }) => ({ startDate, byDueDay: formatMoney(expected, currency) })),
-      ...(later > 0 && { later: { byDueDay: formatMoney(later, currency) } }),
+      weeks: Array.from({ length: 13 }, (_, week) => addDays(asOf, 7 * week)).flatMap((startDate) => {
+        const expected = both((day) => day >= startDate && day <= addDays(startDate, 6));
+        return expected ? [{ startDate, ...expected }] : [];
+      }),
+      ...(later && { later }),
+      withoutHabit: formatMoney(
+        amount((row) => planned(row) && !habits.has(row.partyId ?? '')),
+        currency,
+      ),
     };
   });
 }

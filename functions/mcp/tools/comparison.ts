@@ -2,6 +2,7 @@ import { addDays, addMonths, type Day, daysBetween, earlierOf, isDay } from '../
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import { addMinor, formatMoney, type Minor } from '../../../shared/ledger/money.ts';
 import { comparedPeriod, type Period } from '../../../shared/ledger/periods.ts';
+import { ratioText } from '../../../shared/ledger/ratio.ts';
 import { lessQuantity } from '../../../shared/ledger/sold.ts';
 import { assertBegun } from './arguments.ts';
 import { countThatFits, type Fields, stated } from './fields.ts';
@@ -73,16 +74,9 @@ export const countChange = (now: number, before: number): Fields => ({
   change: now - before,
 });
 
-/**
- * A part of a positive whole in percent with one decimal, rounded half away from zero: (1, 3) is "33.3".
- * Computed with BigInt: amounts times a thousand can exceed the range of exact integers.
- */
-export function percentText(part: Minor, whole: Minor): string {
-  const [doubled, divisor] = [BigInt(Math.abs(part)) * 2000n, BigInt(whole)];
-  const tenths = (doubled + divisor) / (2n * divisor);
-  const sign = part < 0 && tenths > 0n ? '-' : '';
-  return `${sign}${tenths / 10n}.${tenths % 10n}`;
-}
+/** A part of a positive whole in percent with one decimal, rounded half away from zero: (1, 3) is "33.3". */
+export const percentText = (part: Minor, whole: Minor): string =>
+  ratioText({ numerator: BigInt(part) * 100n, denominator: BigInt(whole) });
 
 /** What a list is compared with. */
 export interface ListComparison {

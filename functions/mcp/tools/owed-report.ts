@@ -1,9 +1,10 @@
-import { ageNames, noDueDay } from '../../../shared/ledger/ages.ts';
-import { addDays, addMonths, type Day, startOfMonth } from '../../../shared/ledger/dates.ts';
+import { ageNames, noDueDay, notDueYet } from '../../../shared/ledger/ages.ts';
+import { addDays, addMonths, type Day, daysBetween, startOfMonth } from '../../../shared/ledger/dates.ts';
 import { Refusal } from '../../../shared/ledger/errors.ts';
 import { currenciesOf, type Measured } from '../../../shared/ledger/measures.ts';
 import { addMinor, formatMoney, type Minor } from '../../../shared/ledger/money.ts';
 import type { OwedOrder } from '../../../shared/ledger/owed.ts';
+import { ratioText } from '../../../shared/ledger/ratio.ts';
 import { type LedgerReader, lookThroughLimit } from '../../../shared/ledger/reader.ts';
 import {
   type Aged,
@@ -12,7 +13,20 @@ import {
   type PartyBalance,
 } from '../../../shared/ledger/reports/ageing.ts';
 import { type Duplicates, duplicatesIn, numberGapsIn } from '../../../shared/ledger/reports/candidates.ts';
+import type { Collection, CollectionQuery } from '../../../shared/ledger/reports/collection.ts';
 import { type Schedule, scheduleOf } from '../../../shared/ledger/reports/expected.ts';
+import {
+  type AverageDays,
+  averageDaysLate,
+  averageDaysToPay,
+  type CountBack,
+  collectionEffectiveness,
+  countBack,
+  issuedIn,
+  type LatePayer,
+  latenessOf,
+  medianDaysLate,
+} from '../../../shared/ledger/reports/habits.ts';
 import type { UnappliedMoney, UnappliedSum } from '../../../shared/ledger/reports/unapplied.ts';
 import type { Answer, ToolContext } from '../tool.ts';
 import { countThatFits, type Fields, futureAsOf, shownText, stated } from './fields.ts';
@@ -21,11 +35,11 @@ import { countThatFits, type Fields, futureAsOf, shownText, stated } from './fie
  * The report on what is owed, of invoices and of bills: the same sections, turned.
  */
 
-export const sections = ['ageing', 'expected', 'to_look_at'] as const;
+export const sections = ['ageing', 'ratios', 'late_payers', 'expected', 'to_look_at'] as const;
 type Section = (typeof sections)[number];
 
 /** The sections of a report that does not name any: what to look at costs more than the others together. */
-const usual: readonly Section[] = ['ageing', 'expected'];
+const usual: readonly Section[] = ['ageing', 'ratios', 'late_payers', 'expected'];
 
 /** What is asked of a list of documents. */
 export interface DocumentQuery {
@@ -55,10 +69,13 @@ export interface OwedSide {
   /** The other party, and the several: "customer", "customers" */
   party: string;
   parties: string;
-  /** Whether a document's number is the party's own, so that it has no gaps to us. */
+  /** Days of sales outstanding, or of purchases. */
+  outstanding: 'dso' | 'dpo';
+  /** Whether a document's number is the party's own, so that gaps in numbers say nothing. */
   numbersOfParty: boolean;
   list(reader: LedgerReader, query: DocumentQuery): Promise<DocumentPage>;
   unapplied(reader: LedgerReader, parties: readonly string[], asOf: Day): Promise<UnappliedMoney>;
+  collection(reader: LedgerReader, query: CollectionQuery): Promise<Collection[] | undefined>;
 }
 
 export interface OwedArguments {
@@ -80,6 +97,8 @@ interface Asked {
   partyId: string | undefined;
   limit: number;
   open: DocumentPage;
+  /** How documents were paid in the window; undefined where no section needs it, or too many parties have any. */
+  collection: Collection[] | undefined;
 }
 
 /** The documents that are looked at for candidates, the newest first, and the candidates that are shown of each check. */
@@ -114,31 +133,36 @@ export async function owedReport(
   if (open.totalsAbsent !== undefined) throw new Refusal(`No figures at the moment: ${open.totalsAbsent}.`);
   const start = startOfMonth(addMonths(asOf, -months));
   const partyId = open.partyMeant ?? askedParty;
-  const asked: Asked = { side, reader, asOf, start, partyId, limit, open };
-  const [ageing, expected, toLookAt] = await Promise.all([
+  const needsHabits = include.some((section) => section !== 'ageing' && section !== 'to_look_at');
+  const collection = needsHabits ? await side.collection(reader, { start, asOf, partyId }) : undefined;
+  const asked: Asked = { side, reader, asOf, start, partyId, limit, open, collection };
+  const [ageing, toLookAt] = await Promise.all([
     include.includes('ageing') ? ageingFields(asked) : undefined,
-    include.includes('expected') ? expectedFields(asked) : undefined,
     include.includes('to_look_at') ? candidateFields(asked) : undefined,
   ]);
-  const tooMany = open.next !== undefined && (ageing ?? expected) !== undefined;
   return {
     content: {
       ...stated({
         asOf,
         futureAsOf: futureAsOf(asOf, today),
         [`${side.party}Id`]: partyId,
-        partiesAbsent:
-          tooMany &&
-          `more than ${lookThroughLimit} ${side.noun} are open: expected ${side.party}Id for those of one ${side.party}`,
+        partiesAbsent: open.next !== undefined && tooMany(side, `${side.noun} are open`),
+        habitsAbsent:
+          needsHabits && !collection && tooMany(side, `totals of ${side.parties} are in the window`),
       }),
-      window: { startDate: start, endDate: asOf },
+      window: { startDate: start, endDate: asOf, days: daysBetween(start, asOf) + 1 },
       ...(ageing && { ageing }),
-      ...(expected && { expected }),
+      ...(collection && include.includes('ratios') && { ratios: ratioFields(asked, collection) }),
+      ...(collection && include.includes('late_payers') && { latePayers: lateFields(asked, collection) }),
+      ...(include.includes('expected') && { expected: expectedFields(asked) }),
       ...(toLookAt && { toLookAt }),
     },
     rows: open.rows.length,
   };
 }
+
+const tooMany = ({ party }: OwedSide, what: string): string =>
+  `more than ${lookThroughLimit} ${what}: expected ${party}Id for those of one ${party}`;
 
 /** What is open in each currency, where there are not too many documents to be told apart. */
 const byCurrency = ({ open }: Asked): Map<string, OwedDocument[]> =>
@@ -185,7 +209,7 @@ function largestFirst<Party>(
   parties: readonly Party[] | undefined,
   currencies: number,
   entryOf: (party: Party) => Fields,
-  othersOf: (others: readonly Party[]) => Fields,
+  othersOf?: (others: readonly Party[]) => Fields,
 ): Fields {
   if (!parties) return {};
   const entries = parties.slice(0, limit).map(entryOf);
@@ -194,7 +218,7 @@ function largestFirst<Party>(
   return {
     [side.parties]: shown,
     [`${side.party}Count`]: parties.length,
-    ...(others.length > 0 && { others: othersOf(others) }),
+    ...(others.length > 0 && othersOf && { others: othersOf(others) }),
   };
 }
 
@@ -230,29 +254,183 @@ function unappliedFields(sums: readonly UnappliedSum[] | undefined, currency: st
   return unapplied === 0 ? {} : { unapplied: formatMoney(unapplied, currency) };
 }
 
+/** What of the open documents in a currency has these ages. */
+const balanceIn = ({ open }: Asked, currency: string, ages: readonly string[] = ageNames): Minor =>
+  sumOf((open.groups ?? []).filter((group) => group.currency === currency && ages.includes(group.key ?? '')))
+    .balance;
+
+/** Days outstanding, collection effectiveness and average days, each with what it was computed from. */
+function ratioFields(asked: Asked, collection: readonly Collection[]): Fields[] {
+  const { side, asOf, start } = asked;
+  return currenciesOf([...collection, ...(asked.open.groups ?? [])]).map((currency) => {
+    const { issued, opening, parties } = collection.find((entry) => entry.currency === currency) ?? nothingIn;
+    const amount = (minor: Minor | bigint) => formatMoney(minor, currency);
+    const [owed, notDue] = [balanceIn(asked, currency), balanceIn(asked, currency, [notDueYet])];
+    const settled = parties.flatMap((party) => party.settled);
+    return {
+      currency,
+      [side.outstanding]: {
+        simple: outstandingFields(asked, owed, issuedIn({ issued }), amount),
+        countBack: countBackFields(countBack(owed, { issued }, start, asOf), amount),
+      },
+      ...(opening !== undefined &&
+        side.outstanding === 'dso' && {
+          cei: effectivenessFields(opening, issuedIn({ issued }), owed, notDue, amount),
+        }),
+      daysToPay: averageFields(side, averageDaysToPay(settled), amount, 'was settled in the window'),
+      daysLate: averageFields(
+        side,
+        averageDaysLate(settled),
+        amount,
+        'with a due date was settled in the window',
+      ),
+    };
+  });
+}
+
+const nothingIn: Omit<Collection, 'currency'> = { issued: new Map(), parties: [] };
+
+type Amount = (minor: Minor | bigint) => string;
+
+const notComputable = (reason: string): Fields => ({ notComputable: reason });
+
+function outstandingFields({ start, asOf }: Asked, owed: Minor, issued: Minor, amount: Amount): Fields {
+  if (issued === 0) return notComputable('nothing was issued in the window');
+  const days = daysBetween(start, asOf) + 1;
+  const ratio = { numerator: BigInt(owed) * BigInt(days), denominator: BigInt(issued) };
+  return { days: ratioText(ratio), owed: amount(owed), issued: amount(issued), windowDays: days };
+}
+
+function countBackFields(counted: CountBack | undefined, amount: Amount): Fields {
+  if (!counted) return notComputable('more is owed than was issued in the window: ask for more months');
+  const { wholeDays, part, ratio } = counted;
+  return {
+    days: ratioText(ratio),
+    wholeDays,
+    ...(part && {
+      month: part.month,
+      owed: amount(part.left),
+      issued: amount(part.issued),
+      monthDays: part.days,
+    }),
+  };
+}
+
+function effectivenessFields(
+  opening: Minor,
+  issued: Minor,
+  ending: Minor,
+  endingCurrent: Minor,
+  amount: Amount,
+): Fields {
+  const ratio = collectionEffectiveness(opening, issued, ending, endingCurrent);
+  if (!ratio) return notComputable('nothing could be collected in the window');
+  const { numerator, denominator } = ratio;
+  return {
+    percent: ratioText({ numerator: numerator * 100n, denominator }),
+    numerator: amount(numerator),
+    denominator: amount(denominator),
+    opening: amount(opening),
+    issued: amount(issued),
+    ending: amount(ending),
+    endingCurrent: amount(endingCurrent),
+  };
+}
+
+function averageFields(
+  { noun }: OwedSide,
+  average: AverageDays | undefined,
+  amount: Amount,
+  none: string,
+): Fields {
+  if (!average) return notComputable(`none of the ${noun} ${none}`);
+  const { count, total, unweighted, weighted } = average;
+  return {
+    count,
+    total: amount(total),
+    weighted: ratioText(weighted),
+    amountDays: amount(weighted.numerator),
+    unweighted: ratioText(unweighted),
+    sumOfDays: Number(unweighted.numerator),
+  };
+}
+
+/** Parties by how late they pay, the latest first. */
+function lateFields(asked: Asked, collection: readonly Collection[]): Fields[] {
+  const { side } = asked;
+  return collection.map(({ currency, parties }) => {
+    const named = parties.filter(({ partyId }) => partyId !== undefined);
+    const { late, onTimeCount, tooFewCount } = latenessOf(named);
+    const entryOf = ({ partyId, party, average, lateCount, median }: LatePayer): Fields => ({
+      ...stated({ [`${side.party}Id`]: partyId, [side.party]: shownText(party) }),
+      count: average.count,
+      total: formatMoney(average.total, currency),
+      lateCount,
+      weighted: ratioText(average.weighted),
+      unweighted: ratioText(average.unweighted),
+      median,
+    });
+    return {
+      currency,
+      ...largestFirst(asked, late, collection.length, entryOf),
+      onTimeCount,
+      tooFewCount,
+    };
+  });
+}
+
 /** What is expected in each currency, by week; weeks without anything are left out. */
 function expectedFields(asked: Asked): Fields[] {
-  const { asOf } = asked;
+  const { asOf, collection } = asked;
   return [...byCurrency(asked)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, rows]) => {
-      const byDueDay = scheduleOf(rows, asOf);
+      const schedules: Record<string, Schedule> = { byDueDay: scheduleOf(rows, asOf) };
+      const habits = collection && habitsIn(collection, currency);
+      if (habits) {
+        schedules.byHabit = scheduleOf(rows, asOf, ({ partyId }, due) =>
+          addDays(due, habits.get(partyId) ?? 0),
+        );
+      }
+      const withoutHabit =
+        habits &&
+        scheduleOf(
+          rows.filter(({ partyId }) => !habits.has(partyId)),
+          asOf,
+        );
       const amounts = (of: (schedule: Schedule) => Minor | undefined): Fields | undefined => {
-        const amount = of(byDueDay) ?? 0;
-        return amount === 0 ? undefined : { byDueDay: formatMoney(amount, currency) };
+        const found = Object.entries(schedules).map(([by, schedule]) => [by, of(schedule) ?? 0] as const);
+        return found.every(([, amount]) => amount === 0)
+          ? undefined
+          : Object.fromEntries(found.map(([by, amount]) => [by, formatMoney(amount, currency)]));
       };
+      const { overdue, noDueDate, weeks } = scheduleOf(rows, asOf);
       return {
         currency,
-        overdue: formatMoney(byDueDay.overdue, currency),
-        noDueDate: formatMoney(byDueDay.noDueDate, currency),
-        weeks: byDueDay.weeks.flatMap((_, week) => {
-          const expected = amounts(({ weeks }) => weeks[week]);
+        overdue: formatMoney(overdue, currency),
+        noDueDate: formatMoney(noDueDate, currency),
+        weeks: weeks.flatMap((_, week) => {
+          const expected = amounts((schedule) => schedule.weeks[week]);
           return expected ? [{ startDate: addDays(asOf, 7 * week), ...expected }] : [];
         }),
         ...stated({ later: amounts(({ later }) => later) }),
+        ...(withoutHabit && {
+          withoutHabit: formatMoney([...withoutHabit.weeks, withoutHabit.later].reduce(addMinor), currency),
+        }),
       };
     });
 }
+
+/** The days that parties usually pay after the due day, in a currency; of those that have a habit. */
+const habitsIn = (collection: readonly Collection[], currency: string): Map<string | undefined, number> =>
+  new Map(
+    (collection.find((entry) => entry.currency === currency)?.parties ?? []).flatMap(
+      ({ partyId, settled }) => {
+        const median = partyId === undefined ? undefined : medianDaysLate(settled);
+        return median === undefined ? [] : [[partyId, median] as const];
+      },
+    ),
+  );
 
 /** Candidates of each check, the first of them with how many there are. */
 async function candidateFields(asked: Asked): Promise<Fields> {

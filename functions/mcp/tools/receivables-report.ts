@@ -8,6 +8,7 @@ const receivables: OwedSide = {
   noun: 'invoices',
   party: 'customer',
   parties: 'customers',
+  outstanding: 'dso',
   numbersOfParty: false,
   async list(reader, { filters: { partyId, ...filters }, ...query }) {
     const { rows, meant, ...page } = await reader.list('invoice', {
@@ -26,13 +27,14 @@ const receivables: OwedSide = {
     };
   },
   unapplied: (reader, customerIds, asOf) => reader.unapplied(customerIds, asOf),
+  collection: (reader, query) => reader.collection('invoice', query),
 };
 
 export const receivablesReport = defineTool({
   name: 'receivables_report',
   title: 'Receivables report',
   description:
-    'Who owes how much and for how long, what is expected to come in by week; on request duplicates, gaps in numbers, overpaid invoices and old drafts.',
+    'Who owes how much and for how long (ageing), DSO and CEI, who pays late, expected cash by week. include to_look_at: duplicates, gaps in numbers, overpaid invoices, old drafts.',
   scope: 'invoices:read',
   input: () =>
     z.strictObject({

@@ -81,7 +81,7 @@ const tally = (row: BillRow): Tally =>
     bills.storedStatus(row),
   );
 
-const bills = owedDocuments({
+export const bills = owedDocuments({
   kind: 'bill',
   noun: 'bills',
   credit: 'supplier_credit',
@@ -92,7 +92,7 @@ const bills = owedDocuments({
   measure: billed,
   figures: billFigures,
   tally,
-  series: { all: 'books', open: 'billsDue', due: 'billsByDue', party: 'supplier' },
+  series: { all: 'books', open: 'billsDue', due: 'billsByDue', party: 'supplier', history: 'bill.history' },
 });
 
 function toRow(bill: Bill, { supplier }: Shown, filed: readonly object[]): BillRow {

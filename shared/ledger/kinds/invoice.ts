@@ -125,7 +125,8 @@ export const invoices = owedDocuments({
   measure: invoiced,
   figures: ['count', 'total', 'balance', 'writtenOffAmount'],
   tally: tallyInvoice,
-  series: { all: 'books', open: 'due', due: 'alldue', party: 'customer' },
+  givenUp: ({ lifecycle, writtenOff }) => (lifecycle === 'written_off' ? (writtenOff ?? '') : undefined),
+  series: { all: 'books', open: 'due', due: 'alldue', party: 'customer', history: 'invoice.history' },
 });
 
 /** The row of an invoice from its record, everything that settles it, and its customer's name. */

@@ -10,7 +10,7 @@ import type { Books } from '../reader.ts';
 
 export type UnappliedSum = Measured<'count' | 'total'>;
 
-/** Money that is applied to no document on a day: in all, and of each party that was asked for. */
+/** Money that is applied to no document on a day: in all, and of each party that was asked for, where there is any. */
 export interface UnappliedMoney {
   total: UnappliedSum[];
   byParty: ReadonlyMap<string, UnappliedSum[]>;
@@ -25,18 +25,20 @@ export async function unappliedMoney(
   parties: readonly string[],
   asOf: Day,
 ): Promise<UnappliedMoney> {
-  const [tallies, later] = await Promise.all([
+  const [[everything = {}], later] = await Promise.all([
     // The whole of the books stands in the summary, which has been read.
-    books.sums([{ series: 'books' }, ...parties.map((value) => ({ series: 'customer', value }))]),
+    books.sums([{ series: 'books' }]),
     unappliedAfter(books, asOf),
   ]);
-  const [everything = {}, ...ofParties] = tallies;
+  const total = unappliedIn(everything, later);
+  if (total.every(({ count }) => count === 0)) return { total, byParty: new Map() };
+  const tallies = await books.sums(parties.map((value) => ({ series: 'customer', value })));
   return {
-    total: unappliedIn(everything, later),
+    total,
     byParty: new Map(
       parties.map((id, at) => {
         const own = later.filter(({ customerId }) => customerId === id);
-        return [id, unappliedIn(ofParties[at] ?? {}, own)];
+        return [id, unappliedIn(tallies[at] ?? {}, own)];
       }),
     ),
   };
