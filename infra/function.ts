@@ -17,6 +17,8 @@ import { bundle, bundleHandler } from './bundle.ts';
 export interface BundledFunctionProps {
   /** The file that exports `handler`, from the repository's root. */
   readonly entry: string;
+  /** Adds files beside the bundle, in the folder that is uploaded. */
+  readonly addFiles?: (code: string) => void;
   readonly description: string;
   /** Megabytes. CPU time is proportional: 1,769 MB are one vCPU. */
   readonly memory: number;
@@ -31,6 +33,7 @@ export class BundledFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     const name = basename(dirname(props.entry));
     const code = bundle(props.entry, resolve(Stage.of(scope)!.outdir, 'functions', name));
+    props.addFiles?.(code);
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Permissions of the function ${name} of Finance MCP`,

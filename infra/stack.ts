@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { bundleViews } from '../functions/mcp/view-bundle.ts';
 import { allowedOrigins, edgeLimits, mcpUrl } from '../shared/edge.ts';
 import { Api } from './api.ts';
 import { Archive } from './archive.ts';
@@ -65,6 +66,7 @@ export class FinanceMcpStack extends Stack {
 
     const mcp = new BundledFunction(this, 'Mcp', {
       entry: 'functions/mcp/handler.ts',
+      addFiles: bundleViews,
       description: 'Serves MCP requests, with the books of one organization at a time',
       // A warm call is short work around reads that wait for DynamoDB; a whole processor would be paid for waiting.
       // With half of one, what remains to be computed (a signature, a summary, the first connections) stays unnoticed.

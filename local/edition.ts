@@ -4,6 +4,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claimsHandler } from '../functions/claims/trigger.ts';
+import { bundleViews } from '../functions/mcp/view-bundle.ts';
 import { writeAuditRecordsTo } from '../shared/audit-log.ts';
 import { allowedOrigins, mcpUrl } from '../shared/edge.ts';
 import { groupOf } from '../shared/organization.ts';
@@ -130,7 +131,11 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     });
     closing.push(userPool.close);
 
+    const codeFolder = temporaryFolder(closing);
+    bundleViews(codeFolder);
     const environment: FunctionEnvironment = {
+      // Where Lambda puts what is uploaded; of that, the functions read the views.
+      LAMBDA_TASK_ROOT: codeFolder,
       PUBLIC_ORIGIN: publicOrigin,
       AWS_REGION: region,
       USER_POOL_ID: userPoolId,

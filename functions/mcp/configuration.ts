@@ -19,6 +19,8 @@ export interface Configuration {
   readerRoleArn?: string;
   /** The S3 bucket that holds the files of attachments; without it, no files are kept. */
   filesBucket?: string;
+  /** The folder of the function's code, which has the views; without it, there are none. */
+  codeFolder?: string;
   /** Origins of the web pages whose scripts may call. */
   allowedOrigins: ReadonlySet<string>;
   /** Requests of one caller in a minute; without it, as many as come. */
@@ -38,6 +40,7 @@ export function readConfiguration(environment: Environment): Configuration {
     tableName: required(environment, 'TABLE_NAME'),
     ...(environment.READER_ROLE_ARN && { readerRoleArn: environment.READER_ROLE_ARN }),
     ...(environment.FILES_BUCKET && { filesBucket: environment.FILES_BUCKET }),
+    ...(environment.LAMBDA_TASK_ROOT && { codeFolder: environment.LAMBDA_TASK_ROOT }),
     allowedOrigins: new Set(
       required(environment, 'ALLOWED_ORIGINS')
         .split(',')

@@ -16,6 +16,7 @@ import { type Question, routeOf } from './route.ts';
 import { answerTo, type Catalog } from './server.ts';
 import { clientNameOf, type Session } from './session.ts';
 import type { Library, Tool } from './tool.ts';
+import { showsViews, type Views, viewsSession } from './view.ts';
 
 export interface Parts extends Library {
   configuration: Configuration;
@@ -23,6 +24,8 @@ export interface Parts extends Library {
   resources: readonly Resource[];
   resourceTemplates: readonly ResourceTemplate[];
   prompts: readonly Prompt[];
+  /** Left out where there are none. */
+  views?: Views;
   /** Where audit records go. */
   record: Write;
   /** Where failures go. */
@@ -89,13 +92,19 @@ export function mcpHandler(parts: Parts): (event: APIGatewayProxyEvent) => Promi
         requestId: request.id,
         caller,
         client,
+        showsViews: showsViews(route, request.headers),
         publicOrigin,
         library: parts,
         audit,
         log,
       };
       const response = await answerTo(route, catalog, session);
-      return json(statusOf(route, response), headers, response);
+      const sessionId = parts.views && viewsSession(route, request.id);
+      return json(
+        statusOf(route, response),
+        { ...headers, ...(sessionId !== undefined && { 'mcp-session-id': sessionId }) },
+        response,
+      );
     } catch (error) {
       const { status, code, message: text, data, headers: more } = rejectionFor(error, request, log);
       const body = { jsonrpc: '2.0', id: idOf(message), error: { code, message: text, data } };

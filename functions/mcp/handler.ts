@@ -7,9 +7,10 @@ import { mcpHandler } from './endpoint.ts';
 import { prompts } from './prompts.ts';
 import { resources, resourceTemplates } from './resources.ts';
 import { tools } from './tools/index.ts';
+import { viewsIn } from './view.ts';
 
 const configuration = readConfiguration(process.env);
-const { tableName, readerRoleArn, filesBucket } = configuration;
+const { tableName, readerRoleArn, filesBucket, codeFolder } = configuration;
 const clientOf = readerClients(readerRoleArn);
 const now = () => new Date();
 
@@ -23,6 +24,7 @@ export const handler = mcpHandler({
   resources,
   resourceTemplates,
   prompts,
+  ...(codeFolder !== undefined && { views: viewsIn(codeFolder) }),
   record: writeAuditRecord,
   log: (record) => console.error(JSON.stringify(record)),
 });

@@ -16,7 +16,7 @@ export function judgeOrigin(origin: string | undefined, allowed: ReadonlySet<str
     headers: {
       vary: 'origin',
       'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'WWW-Authenticate',
+      'access-control-expose-headers': 'WWW-Authenticate, Mcp-Session-Id',
     },
   };
 }

@@ -4,6 +4,7 @@ import { isPlainObject } from '../../shared/json.ts';
 import type { Caller } from './caller.ts';
 import { takesOrganization } from './organization.ts';
 import { isGranted, scopesOf, type Tool } from './tool.ts';
+import { type Views, withView } from './view.ts';
 
 /** The tools that there are, and what of them a caller is shown. */
 export interface Registry {
@@ -11,9 +12,10 @@ export interface Registry {
   /**
    * `tools/list` for a caller: what the granted scopes allow, in a fixed order.
    * @param held the kinds of records that there are; tools about others are left out. All, where this is not known.
+   * @param views named by the tools whose answers they show; left out for clients that show none
    * @throws {Error} when a tool uses a name that is the server's own
    */
-  list(caller: Caller, held?: ReadonlySet<string>): readonly ListedTool[];
+  list(caller: Caller, held?: ReadonlySet<string>, views?: Views): readonly ListedTool[];
 }
 
 /** @throws {Error} when two tools have one name */
@@ -31,12 +33,16 @@ export function registryOf(tools: readonly Tool[]): Registry {
       .map(([, listed]) => listed);
   }
 
+  function listed(caller: Caller, held: ReadonlySet<string> | undefined): readonly ListedTool[] {
+    return takesOrganization(caller)
+      ? offered(caller, held).map((tool) => askingForOrganization(tool, caller.organizations))
+      : offered(caller, held);
+  }
+
   return {
     find: (name) => byName.get(name),
-    list: (caller, held) =>
-      takesOrganization(caller)
-        ? offered(caller, held).map((tool) => askingForOrganization(tool, caller.organizations))
-        : offered(caller, held),
+    list: (caller, held, views) =>
+      views ? listed(caller, held).map((tool) => withView(tool, views.of(tool.name))) : listed(caller, held),
   };
 }
 

@@ -14,6 +14,7 @@ import { errorCodes, missingScopeSentence } from './rejection.ts';
 import type { Session } from './session.ts';
 import { isGranted, scopesOf, type ToolContext, Withheld } from './tool.ts';
 import { cleanText } from './untrusted.ts';
+import { listedView, type Views, viewContents } from './view.ts';
 
 interface Description {
   name: string;
@@ -53,12 +54,20 @@ export interface ResourceTemplate extends Description {
 /** Bytes that a text from the books may have; a conversation takes no more. */
 const largestText = 60_000;
 
-/** How long a client may keep what it has read: a fixed text for an hour; the books change with every import. */
+/** How long a client may keep what it has read: a fixed text for an hour, a view, whose address has its version, for
+ * a day; the books change with every import. */
 const fixedTextLife = { ttlMs: 3_600_000, cacheScope: 'public' } as const;
+const viewLife = { ttlMs: 86_400_000, cacheScope: 'public' } as const;
 const booksLife = { ttlMs: 0, cacheScope: 'private' } as const;
 
-export function listResources(resources: readonly Resource[]): ListResourcesResult {
-  return { resources: resources.map(({ read: _, ...listed }) => listed) };
+/** @param views left out for clients that show none */
+export function listResources(resources: readonly Resource[], views?: Views): ListResourcesResult {
+  return {
+    resources: [
+      ...resources.map(({ read: _, ...listed }) => listed),
+      ...(views ? views.all().map(listedView) : []),
+    ],
+  };
 }
 
 export function listTemplates(
@@ -83,6 +92,7 @@ export function listTemplates(
 export async function readResource(
   resources: readonly Resource[],
   templates: readonly ResourceTemplate[],
+  views: Views | undefined,
   uri: string,
   session: Session,
 ): Promise<ReadResourceResult & { life: CacheHint }> {
@@ -90,6 +100,8 @@ export async function readResource(
   if (fixed) {
     return { contents: [{ uri, mimeType: fixed.mimeType, text: fixed.read() }], life: fixedTextLife };
   }
+  const view = views?.at(uri);
+  if (view) return { contents: [viewContents(uri, view)], life: viewLife };
   const address = addressOf(uri);
   for (const template of templates) {
     const params = address && template.match(address.uri);

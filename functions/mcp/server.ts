@@ -25,6 +25,7 @@ import {
 import type { Question } from './route.ts';
 import type { Session } from './session.ts';
 import { cleanText } from './untrusted.ts';
+import type { Views } from './view.ts';
 
 /*
  * The SDK's server answers the protocol, in both generations. One is made for each request, so that nothing can leak
@@ -37,6 +38,8 @@ export interface Catalog {
   resources: readonly Resource[];
   resourceTemplates: readonly ResourceTemplate[];
   prompts: readonly Prompt[];
+  /** Left out where there are none. */
+  views?: Views;
 }
 
 const serverInfo = { name: packageJson.name, title: 'Finance MCP', version: packageJson.version };
@@ -110,10 +113,11 @@ function handleRequest(
   server: Server,
   shielded: Shield,
   { kind, message: { method } }: Question,
-  { registry, resources, resourceTemplates, prompts }: Catalog,
+  { registry, resources, resourceTemplates, prompts, views }: Catalog,
   session: Session,
 ): void {
   const { caller } = session;
+  const shownViews = session.showsViews ? views : undefined;
   const list = <Method extends RequestMethod>(method: Method, answer: () => object | Promise<object>) =>
     server.setRequestHandler(method, ({ params }) =>
       shielded(() => {
@@ -130,10 +134,10 @@ function handleRequest(
   // The server lives for one request, so it is told of one method.
   switch (method) {
     case 'tools/list':
-      list(method, async () => ({ tools: registry.list(caller, await kindsHeld(session)) }));
+      list(method, async () => ({ tools: registry.list(caller, await kindsHeld(session), shownViews) }));
       break;
     case 'resources/list':
-      list(method, () => listResources(resources));
+      list(method, () => listResources(resources, shownViews));
       break;
     case 'resources/templates/list':
       list(method, () => listTemplates(resourceTemplates, caller));
@@ -149,7 +153,7 @@ function handleRequest(
     case 'resources/read':
       server.setRequestHandler(method, ({ params: { uri } }) =>
         shielded(async () => {
-          const { life, ...result } = await readResource(resources, resourceTemplates, uri, session);
+          const { life, ...result } = await readResource(resources, resourceTemplates, views, uri, session);
           // The older generation knows no hints about how long an answer may be kept.
           return kind === 'modern' ? { ...result, ...life } : result;
         }),

@@ -13,6 +13,8 @@ export interface Session {
   caller: Caller;
   /** The program that asks, as it calls itself, for the audit record. */
   client: string | undefined;
+  /** Whether it shows views: what is listed then names them. */
+  showsViews: boolean;
   /** The public origin, which challenges name. */
   publicOrigin: string;
   library: Library;

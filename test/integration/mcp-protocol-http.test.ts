@@ -332,7 +332,7 @@ test('a web page of an allowed origin may read answers, refusals among them', as
   for (const asked of [{ body: list }, { body: list, claims: null }]) {
     const { headers } = await ask({ ...asked, headers: { Origin: 'https://claude.ai' } });
     assert.equal(headers['access-control-allow-origin'], 'https://claude.ai');
-    assert.equal(headers['access-control-expose-headers'], 'WWW-Authenticate');
+    assert.equal(headers['access-control-expose-headers'], 'WWW-Authenticate, Mcp-Session-Id');
     assert.equal(headers.vary, 'origin');
   }
 });

@@ -171,6 +171,8 @@ export interface Ask {
   body?: unknown;
   /** Claims of the token; `null` sends none. */
   claims?: Record<string, unknown> | null;
+  /** What a client of 2026-07-28 says that it can do. */
+  capabilities?: Record<string, unknown>;
 }
 
 function within(value: unknown, [name, ...rest]: readonly string[]): unknown {
@@ -243,7 +245,7 @@ export function start(changes: Partial<Parts> = {}) {
           ...params,
           _meta: {
             'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-            'io.modelcontextprotocol/clientCapabilities': {},
+            'io.modelcontextprotocol/clientCapabilities': asked.capabilities ?? {},
             'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
           },
         },
