@@ -26,8 +26,9 @@ import {
   startSts,
 } from './reader-role.ts';
 import { openSecrets } from './secrets.ts';
-import { brokerClientId } from './user-pool/app-clients.ts';
+import { brokerClientId, machineSecret } from './user-pool/app-clients.ts';
 import { region, startUserPool, userPoolId } from './user-pool.ts';
+import { startViewHost } from './view-host.ts';
 
 export const tableName = 'finance-mcp';
 
@@ -42,7 +43,7 @@ export interface Demo {
 }
 
 export interface EditionOptions {
-  /** The MCP endpoint's port; sign-in, DynamoDB and the files take the next three. */
+  /** The MCP endpoint's port; sign-in, DynamoDB, the files and the page of the views take the next four. */
   readonly port: number;
   /** Folder for all data; in memory without it. */
   readonly dataDir: string | undefined;
@@ -55,6 +56,8 @@ export interface EditionOptions {
 export interface Edition {
   readonly mcpUrl: string;
   readonly publicOrigin: string;
+  /** The page that shows the views. */
+  readonly viewsUrl: string;
   /** All organizations, in alphabetical order. */
   readonly organizations: readonly string[];
   /** The file that the functions add their audit records to. */
@@ -133,6 +136,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
 
     const codeFolder = temporaryFolder(closing);
     bundleViews(codeFolder);
+    const { origin: viewsUrl } = new URL(`http://localhost:${port + 4}`);
     const environment: FunctionEnvironment = {
       // Where Lambda puts what is uploaded; of that, the functions read the views.
       LAMBDA_TASK_ROOT: codeFolder,
@@ -146,7 +150,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       SEALING_SECRET: secrets.sealing,
       // A client under development serves its metadata document on the same machine.
       CLIENT_METADATA_LOOPBACK: 'allowed',
-      ALLOWED_ORIGINS: allowedOrigins(publicOrigin, inspectorOrigins).join(','),
+      ALLOWED_ORIGINS: allowedOrigins(publicOrigin, [...inspectorOrigins, viewsUrl]).join(','),
       TABLE_NAME: tableName,
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDB.endpoint,
       FILES_BUCKET: filesBucket,
@@ -168,8 +172,18 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       userPool: { id: userPoolId, jwks: userPool.jwks },
     });
     closing.push(gateway.close);
+    const viewHost = await startViewHost({
+      port: port + 4,
+      settings: () => ({
+        mcpUrl: mcpUrl(publicOrigin),
+        tokenUrl: `${publicOrigin}/oauth/token`,
+        machineSecret,
+        organizations: userPool.organizations(),
+      }),
+    });
+    closing.push(viewHost.close);
     const organizations = userPool.organizations();
-    return { mcpUrl: mcpUrl(publicOrigin), publicOrigin, organizations, auditFile, close };
+    return { mcpUrl: mcpUrl(publicOrigin), publicOrigin, viewsUrl, organizations, auditFile, close };
   } catch (error) {
     await close();
     throw error;

@@ -18,13 +18,13 @@ export const usage = `Finance MCP, local edition: everything on this machine, no
 
   npm start -- [flags]
 
-  --port N     the MCP endpoint's port (default 3000); sign-in uses N+1, DynamoDB N+2, files N+3
+  --port N     the MCP endpoint's port (default 3000); sign-in uses N+1, DynamoDB N+2, files N+3, views N+4
   --data DIR   keep all data in this folder (default: in memory, lost when it stops)
   --empty      start without the demo organizations
   -h, --help   show this help
 `;
 
-const highestPort = 65_532;
+const highestPort = 65_531;
 
 /** @throws FlagError */
 export function parseFlags(args: readonly string[]): Flags {
@@ -71,7 +71,7 @@ function portNumber(text: string | undefined): number {
   const port = /^\d{1,5}$/.test(text ?? '') ? Number(text) : 0;
   if (port < 1 || port > highestPort) {
     throw new FlagError(
-      `--port needs a whole number from 1 to ${highestPort}${text ? `, not ${text}` : ''}. The three ports after it are used too.`,
+      `--port needs a whole number from 1 to ${highestPort}${text ? `, not ${text}` : ''}. The four ports after it are used too.`,
     );
   }
   return port;

@@ -5,6 +5,7 @@ import { machineSecret } from './user-pool/app-clients.ts';
 
 export interface IntroductionOptions {
   readonly publicOrigin: string;
+  readonly viewsUrl: string;
   /** Undefined when everything is in memory. */
   readonly dataDir: string | undefined;
   readonly auditFile: string;
@@ -15,7 +16,7 @@ export interface IntroductionOptions {
 }
 
 export function introduction(options: IntroductionOptions): string {
-  const { publicOrigin, dataDir, auditFile, organizations, people } = options;
+  const { publicOrigin, viewsUrl, dataDir, auditFile, organizations, people } = options;
   const { port } = new URL(publicOrigin);
   const example = organizations[0] ?? 'acme';
   const lines = [
@@ -42,6 +43,8 @@ export function introduction(options: IntroductionOptions): string {
     '',
     `Each organization has a machine client: machine-${example}, secret ${machineSecret}. To get a token:`,
     `  curl -s ${publicOrigin}/oauth/token -d grant_type=client_credentials -d client_id=machine-${example} -d client_secret=${machineSecret}`,
+    '',
+    `Views, as clients show them in a conversation: ${viewsUrl}`,
     '',
   );
   return lines.join('\n');

@@ -33,6 +33,16 @@ export const viewedTools = {
       'find_records',
     ],
   },
+  summary: {
+    title: 'Summary',
+    description: 'Shows figures with those of an earlier period, and what is owed by age and by week.',
+    tools: ['get_financial_summary'],
+  },
+  statement: {
+    title: 'Statement',
+    description: 'Shows balances by kind and day, what moved, what is pending and what is expected.',
+    tools: ['get_cash_position'],
+  },
 } as const;
 
 export type ViewName = keyof typeof viewedTools;

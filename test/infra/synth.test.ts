@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { viewFile, viewNames } from '../../functions/mcp/view.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'synth-'));
@@ -74,11 +75,16 @@ for (const [name, settings] of Object.entries({ 'by default': [], 'with every se
   });
 }
 
-test('each function is one file, and its source map stays at home', () => {
+test('each function is one file, that of the tools has the views beside it, and source maps stay at home', () => {
   const functions = join(folder, 'by-default', 'functions');
   assert.deepEqual(readdirSync(functions).toSorted(), ['claims', 'mcp', 'oauth', 'projections', 'rotation']);
   for (const name of readdirSync(functions)) {
-    assert.deepEqual(readdirSync(join(functions, name, 'code')), ['handler.cjs']);
+    const beside = name === 'mcp' ? viewNames.map(viewFile) : [];
+    const files = readdirSync(join(functions, name, 'code'), { recursive: true });
+    assert.deepEqual(
+      files.filter((file) => /\.\w+$/.test(String(file))).toSorted(),
+      ['handler.cjs', ...beside].toSorted(),
+    );
     assert.ok(existsSync(join(functions, name, 'handler.cjs.map')));
   }
 });

@@ -128,7 +128,7 @@ describe('the flags', () => {
     [['-p', '4000'], /^-p is not a flag/],
     [['-hx'], /^-x is not a flag/],
     [['4000'], /^4000 is not a flag/],
-    [['--port'], /^--port needs a whole number from 1 to 65532/],
+    [['--port'], /^--port needs a whole number from 1 to 65531/],
     [['--port', 'abc'], /not abc/],
     [['--port', '0'], /not 0/],
     [['--port', '65534'], /not 65534/],

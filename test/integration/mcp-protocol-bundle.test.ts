@@ -18,6 +18,15 @@ test('the bundle holds no validator of JSON Schemas, which would cost 10 ms of e
   );
 });
 
+test('the bundle holds neither the views nor what makes and shows them', () => {
+  const foreign =
+    /functions\/mcp\/views\/|view-bundle|node_modules\/(esbuild|@modelcontextprotocol\/ext-apps)/;
+  assert.deepEqual(
+    Object.keys(metafile.inputs).filter((file) => foreign.test(file)),
+    [],
+  );
+});
+
 test('the bundle answers in both generations, and touches no Fetch object, whose first use is slow', async () => {
   const printed = await firstCalls(
     `

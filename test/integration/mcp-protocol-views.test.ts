@@ -140,7 +140,8 @@ describe('a view', () => {
     test(`${name} is one file of at most 25 KB that loads nothing`, () => {
       assert.equal(html, readFileSync(join(folder, viewFile(name)), 'utf8'));
       assert.ok(Buffer.byteLength(html) <= 25_000, `${Buffer.byteLength(html)} bytes`);
-      assert.deepEqual(html.match(/[a-z]+:\/\/[^"'`\s]*/g) ?? [], ['http://www.w3.org/2000/svg']);
+      const addresses = html.replaceAll('http://www.w3.org/2000/svg', '').match(/[a-z]+:\/\/[^"'`\s]*/g);
+      assert.equal(addresses, null);
       assert.doesNotMatch(
         html,
         /\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|Function|fetch|XMLHttpRequest|import)\b\s*[(=]/,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { viewNames, viewType } from '../../functions/mcp/view.ts';
 import { demoPeople, loadDemo } from '../../local/demo.ts';
 import { type Edition, startEdition } from '../../local/edition.ts';
 import { type FunctionEnvironment, functionsInProcess } from '../../local/functions.ts';
@@ -54,7 +55,8 @@ interface ToolResult {
 interface McpClient {
   connect(transport: unknown): Promise<void>;
   close(): Promise<void>;
-  listTools(): Promise<{ tools: { name: string }[] }>;
+  listTools(): Promise<{ tools: { name: string; _meta?: Record<string, string> }[] }>;
+  readResource(params: { uri: string }): Promise<{ contents: { text: string }[] }>;
   callTool(params: { name: string; arguments: Record<string, unknown> }): Promise<ToolResult>;
 }
 
@@ -128,11 +130,11 @@ describe('the deployed functions', { skip: absenceOfRuntimeClient() ?? false }, 
     return { mcp: either('mcp'), oauth: either('oauth') };
   }
 
-  async function connected(token: string): Promise<McpClient> {
+  async function connected(token: string, capabilities: object = {}): Promise<McpClient> {
     const { Client, StreamableHTTPClientTransport } = await import(
       join(import.meta.dirname, '../clients/node_modules/@modelcontextprotocol/client/dist/index.mjs')
     );
-    const client: McpClient = new Client({ name: 'finance-mcp-tests', version: '1.0.0' });
+    const client: McpClient = new Client({ name: 'finance-mcp-tests', version: '1.0.0' }, { capabilities });
     const requestInit = { headers: { authorization: `Bearer ${token}` } };
     await client.connect(new StreamableHTTPClientTransport(new URL(edition.mcpUrl), { requestInit }));
     return client;
@@ -177,6 +179,22 @@ describe('the deployed functions', { skip: absenceOfRuntimeClient() ?? false }, 
         assert.deepEqual(result, expected);
       });
     }
+
+    it('shows the same views to clients that announce them', async () => {
+      const extensions = { 'io.modelcontextprotocol/ui': { mimeTypes: [viewType] } };
+      const token = await machineToken(edition.mcpUrl, 'northwind');
+      const viewer = await connected(token, { extensions });
+      const [{ tools }, { tools: expected }] = await both(() => viewer.listTools());
+      assert.deepEqual(tools, expected);
+      const addresses = new Set(tools.flatMap(({ _meta }) => _meta?.['ui/resourceUri'] ?? []));
+      assert.equal(addresses.size, viewNames.length);
+      for (const uri of addresses) {
+        const [{ contents }, inProcess] = await both(() => viewer.readResource({ uri }));
+        assert.match(contents[0]?.text ?? '', /^<!doctype html>/);
+        assert.deepEqual(contents, inProcess.contents);
+      }
+      await viewer.close();
+    });
 
     it('refuses wrong arguments with the same sentence', async () => {
       const [result, expected] = await both(() =>

@@ -13,6 +13,11 @@ export interface Locator {
   fill(text: string): Promise<void>;
   uncheck(): Promise<void>;
   textContent(): Promise<string | null>;
+  allTextContents(): Promise<string[]>;
+  selectOption(value: string): Promise<unknown>;
+  first(): Locator;
+  waitFor(): Promise<void>;
+  screenshot(options: { path: string }): Promise<unknown>;
   count(): Promise<number>;
 }
 
@@ -22,7 +27,20 @@ export interface Route {
   fulfill(answer: { status: number; headers: Record<string, string>; body: string }): Promise<void>;
 }
 
+/** A document within a page. */
+export interface Frame {
+  url(): string;
+  locator(selector: string): Locator;
+  getByRole(role: string, options?: { name?: string | RegExp; exact?: boolean }): Locator;
+  evaluate<Result>(expression: string): Promise<Result>;
+}
+
 export interface Page {
+  frames(): Frame[];
+  on(event: 'console', listener: (message: { type(): string; text(): string }) => void): unknown;
+  on(event: 'pageerror', listener: (error: Error) => void): unknown;
+  on(event: 'request', listener: (request: { url(): string }) => void): unknown;
+  readonly keyboard: { press(key: string): Promise<void> };
   /** Answers requests of the page in place of the network. */
   route(url: string, answer: (route: Route) => Promise<void>): Promise<unknown>;
   goto(url: string): Promise<unknown>;
@@ -48,6 +66,7 @@ export interface ContextOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
   readonly javaScriptEnabled?: boolean;
+  readonly reducedMotion?: 'reduce' | 'no-preference';
   readonly permissions?: readonly string[];
   /** Lets a test run code of its own in a page whose policy allows none. */
   readonly bypassCSP?: boolean;
@@ -71,6 +90,22 @@ interface Playwright {
 
 /** The options of a test that needs the browser: where there is none, it is skipped with the reason. */
 export const inBrowser: { readonly skip: string | false } = { skip: absenceOfChromium() ?? false };
+
+/** Milliseconds after which what is waited for is not coming. */
+const patience = 10_000;
+
+/**
+ * Waits until an expression is true in a document. Playwright's own way to wait evaluates texts there, which the policy of
+ * a view forbids.
+ * @throws {Error} when it is not in a while
+ */
+export async function until(document: Pick<Frame, 'evaluate'>, expression: string): Promise<void> {
+  for (const start = Date.now(); Date.now() - start < patience; ) {
+    if (await document.evaluate<boolean>(`!!(${expression})`)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`This did not come true: ${expression}`);
+}
 
 /** Chromium, started when it is first used; it is closed when the tests are done. */
 export function openChromium(): Browser {

@@ -55,11 +55,11 @@ async function ready(child: ChildProcess, output: () => string): Promise<void> {
   }
 }
 
-/** A port whose three successors are free as well, as the local edition needs them. */
+/** A port whose four successors are free as well, as the local edition needs them. */
 export async function freePorts(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all([port, port + 1, port + 2, port + 3].map(isFree));
+    const free = await Promise.all([port, port + 1, port + 2, port + 3, port + 4].map(isFree));
     if (free.every(Boolean)) return port;
   }
 }

@@ -29,11 +29,15 @@ function addTo(made: Element, attributes: Attributes, content: readonly Content[
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== undefined && value !== false) made.setAttribute(name, value === true ? '' : String(value));
   }
-  made.append(...content.filter((part) => part !== undefined && part !== false));
+  made.append(...contentIn(content));
 }
 
 /** A text from the books. Marks that turn the direction of writing end with it. */
 export const outside = (text: string): HTMLElement => element('bdi', {}, text);
+
+/** A figure, a day or a few words that stay on one line; what is longer than those may break. */
+export const short = (text: string, className = ''): HTMLElement =>
+  element('span', { class: `${text.length <= 24 ? 'short' : ''} ${className}`.trim() || undefined }, text);
 
 /** A button of text. */
 export function button(label: string, press: () => void, attributes: Attributes = {}): HTMLButtonElement {
@@ -65,6 +69,9 @@ export function bar(share: number, kind: 'plain' | 'hatched' = 'plain'): SVGElem
   );
 }
 
+/** More alternatives than this are a list to choose from, because buttons would take the room of what they show. */
+const mostButtons = 3;
+
 /** Alternatives, of which one is shown at a time. With one alone, there is nothing to choose. */
 export function choice(
   label: string,
@@ -72,19 +79,43 @@ export function choice(
   changed: () => void,
 ): HTMLElement {
   const area = element('div');
-  const buttons = options.map(([name], index) => button(name, () => choose(index)));
-  function choose(index: number): void {
-    for (const [other, each] of buttons.entries()) each.setAttribute('aria-pressed', String(other === index));
-    area.replaceChildren(
-      ...(options[index]?.[1]() ?? []).filter((part) => part !== undefined && part !== false),
-    );
+  const show = (index: number): void => {
+    area.replaceChildren(...contentIn(options[index]?.[1]() ?? []));
     changed();
-  }
-  choose(0);
-  return element(
-    'div',
-    {},
-    options.length > 1 && element('div', { class: 'choice', role: 'group', 'aria-label': label }, ...buttons),
-    area,
-  );
+  };
+  show(0);
+  if (options.length < 2) return area;
+  const names = options.map(([name]) => name);
+  const control =
+    names.length > mostButtons ? chosenFromList(label, names, show) : chosenByButton(label, names, show);
+  return element('div', {}, control, area);
 }
+
+function chosenByButton(label: string, names: readonly string[], show: (index: number) => void): HTMLElement {
+  const press = (chosen: number): void => {
+    for (const [index, each] of buttons.entries())
+      each.setAttribute('aria-pressed', String(index === chosen));
+  };
+  const buttons = names.map((name, index) =>
+    button(name, () => {
+      press(index);
+      show(index);
+    }),
+  );
+  press(0);
+  return element('div', { class: 'choice', role: 'group', 'aria-label': label }, ...buttons);
+}
+
+function chosenFromList(label: string, names: readonly string[], show: (index: number) => void): HTMLElement {
+  const list = element(
+    'select',
+    {},
+    ...names.map((name, index) => element('option', { value: index }, name)),
+  );
+  list.addEventListener('change', () => show(list.selectedIndex));
+  return element('label', { class: 'choice' }, label, list);
+}
+
+/** The parts of a content that are there. */
+export const contentIn = (content: readonly Content[]): (Node | string)[] =>
+  content.filter((part) => part !== undefined && part !== false);

@@ -11,11 +11,9 @@ export interface Context {
   readonly theme?: string;
   readonly locale?: string;
   readonly displayMode?: string;
-  readonly availableDisplayModes?: readonly string[];
   readonly containerDimensions?: { readonly height?: number; readonly maxHeight?: number };
   readonly safeAreaInsets?: Readonly<Record<'top' | 'right' | 'bottom' | 'left', number>>;
   readonly styles?: { readonly variables?: Readonly<Record<string, string | undefined>> };
-  readonly toolInfo?: { readonly tool?: { readonly name?: string; readonly title?: string } };
 }
 
 /** A tool's result as the host hands it on. */
@@ -42,8 +40,6 @@ export interface Host {
   readonly callsTools: boolean;
   /** @throws {Error} when the host refuses, or cannot be reached */
   callTool(name: string, args: Fields): Promise<ToolResult>;
-  /** Asks for another display mode; the host decides, and tells by a change of the context. */
-  display(mode: 'inline' | 'fullscreen'): Promise<void>;
 }
 
 const version = '2026-01-26';
@@ -140,6 +136,5 @@ export function connect(name: string, listener: Listener): Host {
       return callsTools;
     },
     callTool: (tool, args) => request('tools/call', { name: tool, arguments: args }),
-    display: (mode) => request('ui/request-display-mode', { mode }),
   };
 }

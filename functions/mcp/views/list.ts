@@ -1,59 +1,23 @@
-import { bar, type Content, choice, element, figures, outside } from './elements.ts';
-import { listIn, numberIn, textIn, wordsOf } from './fields.ts';
+import { changeColumns, day, money, moneyIn, term, wide, words } from './columns.ts';
+import { bar, type Content, choice, element, figures, outside, short } from './elements.ts';
+import { listIn, numberIn, objectIn, textIn, wordsOf } from './fields.ts';
 import { type Formats, isNegative, lengthOf } from './formats.ts';
 import type { Fields } from './host.ts';
-import { answerIn, type Shown, show } from './show.ts';
-import { type Column, fitTables, pagedTable } from './table.ts';
+import { answerIn, type Shown, show, type Titled } from './show.ts';
+import { type Column, fitTables, pagedTable, plainTable } from './table.ts';
 
 /* The answer of any list: its totals per currency, its groups, and its rows. */
-
-type Cell = (row: Fields, formats: Formats) => Content;
-
-interface RowColumn {
-  readonly title: string;
-  readonly cell: Cell;
-  readonly numeric?: boolean;
-  readonly wide?: boolean;
-}
 
 /** What a kind of rows looks like. */
 interface Kind {
   readonly title: string;
   /** The tool that goes on with the list. */
   readonly tool: string;
-  readonly columns: readonly RowColumn[];
+  readonly columns: readonly Column<Fields>[];
 }
 
-const words = (title: string, ...names: readonly string[]): RowColumn => ({
-  title,
-  cell: (row) => {
-    const name = names.find((each) => textIn(row, each) !== '');
-    return name === undefined ? undefined : outside(textIn(row, name));
-  },
-});
-
-const wide = (column: RowColumn): RowColumn => ({ ...column, wide: true });
-
-const day = (title: string, name: string): RowColumn => ({
-  title,
-  wide: true,
-  cell: (row, formats) => formats.day(textIn(row, name)),
-});
-
-const money = (title: string, name: string): RowColumn => ({
-  title,
-  numeric: true,
-  cell: (row, formats) => moneyOf(row, name, formats),
-});
-
-const moneyOf = (row: Fields, name: string, formats: Formats): Content => {
-  const amount = textIn(row, name);
-  if (amount === '') return undefined;
-  return element('span', { class: 'amount' }, formats.money(amount, textIn(row, 'currency')));
-};
-
-/** A status with what goes with it: how late, partly paid, dated later. */
-const state: RowColumn = {
+/** A status with what goes with it, such as how late. That part is paid is seen from the balance. */
+const state: Column<Fields> = {
   title: 'Status',
   wide: true,
   cell: (row, formats) => {
@@ -61,30 +25,27 @@ const state: RowColumn = {
     const parts = [
       wordsOf(textIn(row, 'status')),
       late !== undefined && `${formats.count(late)} ${late === 1 ? 'day' : 'days'}`,
-      row.partiallyPaid === true && 'partly paid',
       row.futureDated === true && 'later date',
       row.transfer === true && 'own transfer',
       row.failed === true && 'failed',
       row.recurring === true && 'recurring',
     ].filter((part) => part !== false && part !== '');
-    return (
-      parts.length > 0 && element('span', { class: late === undefined ? '' : 'danger' }, parts.join(', '))
-    );
+    return parts.length > 0 && short(parts.join(', '), textIn(row, 'status') === 'overdue' ? 'danger' : '');
   },
 };
 
 /** Balances of a customer, one for each currency. */
-const openBalances: RowColumn = {
+const openBalances: Column<Fields> = {
   title: 'Open balance',
   numeric: true,
   cell: (row, formats) => {
-    const balances = listIn(row, 'open').map((open) => element('div', {}, moneyOf(open, 'balance', formats)));
+    const balances = listIn(row, 'open').map((open) => element('div', {}, moneyIn(open, 'balance', formats)));
     return balances.length > 0 && element('div', {}, ...balances);
   },
 };
 
 /** Whatever else a record has that is short, with its names. */
-const otherFields: RowColumn = {
+const otherFields: Column<Fields> = {
   title: 'Details',
   wide: true,
   cell: (row) => {
@@ -159,7 +120,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     columns: [
       words('Customer', 'customer', 'reference', 'id'),
       wide(words('Invoice', 'invoiceNumber', 'invoiceId')),
-      { title: 'Method', wide: true, cell: (row) => wordsOf(textIn(row, 'method')) },
+      term('Method', 'method'),
       day('Date', 'date'),
       state,
       money('Amount', 'amount'),
@@ -194,7 +155,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       words('Contract', 'contract', 'counterparty', 'id'),
       wide(words('Counterparty', 'counterparty')),
       day('Due', 'due'),
-      { title: 'Direction', wide: true, cell: (row) => wordsOf(textIn(row, 'direction')) },
+      term('Direction', 'direction'),
       state,
       money('Amount', 'amount'),
     ],
@@ -214,23 +175,20 @@ const kinds: Readonly<Record<string, Kind>> = {
   records: {
     title: 'Records',
     tool: 'find_records',
-    columns: [
-      words('Name', 'name', 'number', 'id'),
-      { title: 'Kind', wide: true, cell: (row) => wordsOf(textIn(row, 'kind')) },
-      otherFields,
-    ],
+    columns: [words('Name', 'name', 'number', 'id'), term('Kind', 'kind'), otherFields],
   },
 };
 
 /** Currencies whose totals are shown; with more, the others are counted. */
 const mostCurrencies = 4;
 
-function contentOf(shown: Shown): readonly Content[] {
+function contentOf(shown: Shown): Titled {
   const { answer, formats } = shown;
   const noun = Object.keys(kinds).find((name) => Array.isArray(answer[name]));
   const kind = noun === undefined ? undefined : kinds[noun];
   if (noun === undefined || kind === undefined) {
-    return [element('p', { class: 'message' }, 'This answer has no rows that can be shown here.')];
+    const text = 'This answer has no rows that can be shown here.';
+    return { title: 'List', content: [element('p', { class: 'message' }, text)] };
   }
   const rows = listIn(answer, noun);
   const groups = listIn(answer, 'groups');
@@ -238,64 +196,56 @@ function contentOf(shown: Shown): readonly Content[] {
   const caption = [kind.title, textIn(answer, 'organization'), asOf && `as of ${formats.day(asOf)}`]
     .filter(Boolean)
     .join(' · ');
-  const refit = () => fitTables(document);
   const single = noun === 'records' && rows.length === 1 && answer.totalCount === undefined;
-  return [
-    totalsOf(listIn(answer, 'totals'), formats),
-    choice(
-      'Show',
-      [
-        ...(groups.length > 0 ? [['Groups', () => [groupsTable(groups, caption, formats)]] as const] : []),
-        ...(rows.length > 0
-          ? [
-              [
-                kind.title,
-                () => [
-                  single
-                    ? wholeRecord(rows[0]!, caption, formats)
-                    : rowsTable({ noun, kind, rows, caption }, shown),
-                ],
-              ] as const,
-            ]
-          : []),
-      ],
-      refit,
-    ),
-    rows.length + groups.length === 0 &&
-      element(
-        'p',
-        { class: 'message' },
-        answer.totalCount ? 'Totals alone were asked for.' : `No ${kind.title.toLowerCase()} match.`,
-      ),
-    ...notesOf(answer, formats),
-  ];
+  const parts: [name: string, content: () => readonly Content[]][] = [];
+  if (groups.length > 0) {
+    const by = wordsOf(groupingOf(groups, measuresIn(groups, shown.args))).toLowerCase();
+    parts.push([`By ${by}`, () => [groupsTable(groups, `${caption} · by ${by}`, shown)]]);
+  }
+  if (single) parts.push([kind.title, () => [wholeRecord(rows[0]!, caption, formats)]]);
+  else if (rows.length > 0) parts.push([kind.title, () => [rowsTable({ noun, kind, rows, caption }, shown)]]);
+  const nothing = answer.totalCount
+    ? 'Totals alone were asked for.'
+    : `No ${kind.title.toLowerCase()} match.`;
+  return {
+    title: kind.title,
+    content: [
+      totalsOf(listIn(answer, 'totals'), kind, shown),
+      parts.length > 0
+        ? choice('Show', parts, () => fitTables(document))
+        : element('p', { class: 'message' }, nothing),
+      ...notesOf(answer, formats),
+    ],
+  };
 }
 
 /** The totals: figures where there is one currency, a table where there are several. */
-function totalsOf(totals: readonly Fields[], formats: Formats): Content {
+function totalsOf(totals: readonly Fields[], kind: Kind, { args, formats }: Shown): Content {
   const [only] = totals;
   if (!only) return undefined;
-  const names = measuresIn(totals);
+  const names = measuresIn(totals, args);
+  const label = (name: string): string => (name === 'count' ? kind.title : wordsOf(name));
   const valueIn = (total: Fields, name: string): string =>
     typeof total[name] === 'number'
       ? formats.count(total[name])
       : formats.money(textIn(total, name), textIn(total, 'currency'));
-  if (totals.length === 1) return figures(names.map((name) => [wordsOf(name), valueIn(only, name)]));
+  if (totals.length === 1) return figures(names.map((name) => [label(name), valueIn(only, name)]));
   const shown = totals.slice(0, mostCurrencies);
   const others = totals.length - shown.length;
   return element(
     'div',
     { class: 'totals' },
-    pagedTable({
+    plainTable({
       caption: 'Totals',
+      formats,
       rows: shown,
-      formatCount: formats.count,
       columns: [
-        { title: 'Currency', cell: (total) => textIn(total, 'currency') },
-        ...names.map((name) => ({
-          title: wordsOf(name),
+        words('Currency', 'currency'),
+        ...names.map((name, index) => ({
+          title: label(name),
           numeric: true,
-          cell: (total: Fields) => (total[name] === undefined ? undefined : valueIn(total, name)),
+          wide: index > 0,
+          cell: (total: Fields) => total[name] !== undefined && valueIn(total, name),
         })),
       ],
     }),
@@ -304,71 +254,89 @@ function totalsOf(totals: readonly Fields[], formats: Formats): Content {
   );
 }
 
-/** The fields of totals or groups that are amounts or counts, but for the currency. */
-const measuresIn = (entries: readonly Fields[]): string[] => {
-  const names = new Set(entries.flatMap((entry) => Object.keys(entry)));
-  return [...names].filter(
-    (name) =>
-      entries.some(
-        (entry) => typeof entry[name] === 'number' || /^-?\d+(\.\d+)?$/.test(textIn(entry, name)),
-      ) && !/(Id|^id|^month|^year)$/.test(name),
-  );
-};
+/** Amounts that say most about totals, the first of them most of all. */
+const weights = ['net', 'total', 'received', 'failed', 'in', 'incoming', 'outgoing', 'balance', 'unapplied'];
 
-/** The groups, with a bar for the amount that says most about them: the last one, which is what they come down to. */
-function groupsTable(groups: readonly Fields[], caption: string, formats: Formats): HTMLElement {
-  const measures = measuresIn(groups);
-  const by = groups
+/** The fields of totals or groups that are amounts or counts: first the amount that says most, the count last. */
+function measuresIn(entries: readonly Fields[], { status, groupBy }: Fields): string[] {
+  const names = [...new Set(entries.flatMap((entry) => Object.keys(entry)))].filter((name) =>
+    entries.some((entry) =>
+      name.endsWith('ount') ? typeof entry[name] === 'number' : isAmount(textIn(entry, name)) && !isKey(name),
+    ),
+  );
+  // Of documents that are owed, the balance says more than what was invoiced.
+  const owed = groupBy === 'age' || ['open', 'overdue', 'partial', 'unpaid'].includes(String(status));
+  const rank = (name: string): number => {
+    if (name === 'count') return 99;
+    if (owed && name === 'balance') return -1;
+    const place = weights.indexOf(name);
+    return place === -1 ? weights.length : place;
+  };
+  return names.sort((a, b) => rank(a) - rank(b));
+}
+
+const isAmount = (text: string): boolean => /^-?\d+(\.\d+)?$/.test(text);
+
+/** Names and ids of groups can be figures as well. */
+const isKey = (name: string): boolean =>
+  /(^id|Id|^month|^customer|^vendor|^category|^product|^account)$/.test(name);
+
+/** The field by which there are groups. */
+const groupingOf = (groups: readonly Fields[], measures: readonly string[]): string =>
+  groups
     .flatMap((group) => Object.keys(group))
     .find(
       (name) =>
-        !measures.includes(name) &&
-        name !== 'currency' &&
-        !name.endsWith('Id') &&
-        typeof groups[0]?.[name] !== 'object',
-    );
-  const amounts = measures.filter((name) => groups.some((group) => typeof group[name] === 'string'));
-  const shownAmount = amounts.at(-1);
+        !['currency', 'changes', 'own'].includes(name) && !name.endsWith('Id') && !measures.includes(name),
+    ) ?? 'group';
+
+/** Groups whose names are words of the tools, not of the books. */
+const termGroupings = ['age', 'status', 'method', 'direction'];
+
+/** The groups, with a bar for the amount that says most about them. */
+function groupsTable(groups: readonly Fields[], caption: string, { args, formats }: Shown): HTMLElement {
+  const measures = measuresIn(groups, args);
+  const by = groupingOf(groups, measures);
+  const [main = ''] = measures;
   const longest = new Map<string, number>();
   for (const group of groups) {
     const currency = textIn(group, 'currency');
-    longest.set(currency, Math.max(longest.get(currency) ?? 0, lengthOf(group[shownAmount ?? ''])));
+    longest.set(currency, Math.max(longest.get(currency) ?? 0, lengthOf(group[main])));
   }
-  const columns: readonly Column<Fields>[] = [
-    {
-      title: wordsOf(by ?? 'group'),
-      cell: (group) => {
-        const name = textIn(group, by ?? '');
-        if (name === '') return element('i', {}, 'None');
-        return by === 'month' ? formats.day(name) : outside(name);
-      },
-    },
-    ...(shownAmount === undefined
-      ? []
-      : [
-          {
-            title: 'Share of the largest',
-            wide: true,
-            cell: (group: Fields) =>
-              bar(
-                lengthOf(group[shownAmount]) / (longest.get(textIn(group, 'currency')) || 1),
-                isNegative(group[shownAmount]) ? 'hatched' : 'plain',
-              ),
-          },
-        ]),
-    ...measures.map((name) => ({
-      title: wordsOf(name),
-      numeric: true,
-      wide: name !== shownAmount,
-      cell: (group: Fields) =>
-        typeof group[name] === 'number' ? formats.count(group[name]) : moneyOf(group, name, formats),
-    })),
-  ];
-  return pagedTable({
-    caption: `${caption} · by ${wordsOf(by ?? 'group').toLowerCase()}`,
-    columns,
+  return pagedTable<Fields>({
+    caption,
     rows: groups,
-    formatCount: formats.count,
+    formats,
+    columns: [
+      {
+        title: wordsOf(by),
+        cell: (group) => {
+          const name = textIn(group, by);
+          if (name === '') return element('i', {}, 'None');
+          if (by === 'age' && name !== 'not_due') return `${name} days late`;
+          if (termGroupings.includes(by)) return wordsOf(name);
+          return by === 'month' ? formats.day(name) : outside(name);
+        },
+      },
+      {
+        title: `${wordsOf(main)} compared`,
+        wide: true,
+        drawing: true,
+        cell: (group) =>
+          bar(
+            lengthOf(group[main]) / (longest.get(textIn(group, 'currency')) || 1),
+            isNegative(group[main]) ? 'hatched' : 'plain',
+          ),
+      },
+      ...measures.map((name) => ({
+        title: wordsOf(name),
+        numeric: true,
+        wide: name !== main,
+        cell: (group: Fields) =>
+          typeof group[name] === 'number' ? formats.count(group[name]) : moneyIn(group, name, formats),
+      })),
+      ...changeColumns((group) => objectIn(objectIn(group, 'changes') ?? {}, main)),
+    ],
   });
 }
 
@@ -385,11 +353,8 @@ function rowsTable({ noun, kind, rows, caption }: Rows, { answer, args, formats,
     caption,
     rows,
     count: numberIn(answer, 'totalCount'),
-    formatCount: formats.count,
-    columns: kind.columns.map(({ cell, ...column }) => ({
-      ...column,
-      cell: (row: Fields) => cell(row, formats),
-    })),
+    formats,
+    columns: kind.columns,
     more:
       cursor !== '' && host.callsTools
         ? async () => {
@@ -406,7 +371,7 @@ const wholeRecord = (record: Fields, caption: string, formats: Formats): HTMLEle
   pagedTable({
     caption,
     rows: Object.entries(record),
-    formatCount: formats.count,
+    formats,
     columns: [
       { title: 'Field', cell: ([name]) => wordsOf(name) },
       {

@@ -1,4 +1,4 @@
-import { type Content, element } from './elements.ts';
+import { type Content, contentIn, element } from './elements.ts';
 import { type Formats, formatsFor } from './formats.ts';
 import { type Context, connect, type Fields, type Host, type ToolResult } from './host.ts';
 import { fitTables, setRoom } from './table.ts';
@@ -13,6 +13,12 @@ export interface Shown {
   readonly host: Host;
 }
 
+/** What a view shows, with a heading for those who hear it: a host has put its own above the frame. */
+export interface Titled {
+  readonly title: string;
+  readonly content: readonly Content[];
+}
+
 type State =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'answered'; readonly answer: Fields }
@@ -25,7 +31,7 @@ const inlineHeight = 500;
  * Runs a view: connects it with its host and shows what comes, which is an answer, an error, or the end of a call
  * without either.
  */
-export function show(name: string, contentOf: (shown: Shown) => readonly Content[]): void {
+export function show(name: string, contentOf: (shown: Shown) => Titled): void {
   const main = document.querySelector('main')!;
   let state: State = { kind: 'waiting' };
   let args: Fields = {};
@@ -34,17 +40,11 @@ export function show(name: string, contentOf: (shown: Shown) => readonly Content
 
   function draw(): void {
     if (state.kind === 'waiting') return;
-    main.replaceChildren(...contentsNow().filter((part) => part !== undefined && part !== false));
+    const { title, content } =
+      state.kind === 'answered' ? contentOf({ answer: state.answer, args, formats, host }) : messageOf(state);
+    main.replaceChildren(element('h1', { class: 'heard' }, title), ...contentIn(content));
     main.removeAttribute('aria-busy');
     fitTables(main);
-  }
-
-  function contentsNow(): readonly Content[] {
-    if (state.kind === 'answered') return contentOf({ answer: state.answer, args, formats, host });
-    if (state.kind === 'message') {
-      return [element('p', { class: 'message', role: state.alert ? 'alert' : 'status' }, state.text)];
-    }
-    return [];
   }
 
   const host = connect(name, {
@@ -76,6 +76,11 @@ export function show(name: string, contentOf: (shown: Shown) => readonly Content
     width = window.innerWidth;
   });
 }
+
+const messageOf = ({ text, alert }: State & { kind: 'message' }): Titled => ({
+  title: alert ? 'No answer' : 'Cancelled',
+  content: [element('p', { class: 'message', role: alert ? 'alert' : 'status' }, text)],
+});
 
 /** The answer of a result, or what is wrong with it. @throws {Error} when it has no answer */
 export function answerIn(result: ToolResult): Fields {

@@ -1,4 +1,5 @@
 import { button, type Content, element } from './elements.ts';
+import type { Formats } from './formats.ts';
 
 /* A table of as many rows as the frame has room for. The others are reached by buttons: nothing scrolls in a frame. */
 
@@ -6,11 +7,13 @@ import { button, type Content, element } from './elements.ts';
 export interface Column<Row> {
   readonly title: string;
   /** What stands in a row's cell; undefined where the row has nothing of it. */
-  readonly cell: (row: Row) => Content;
+  readonly cell: (row: Row, formats: Formats) => Content;
   /** Figures, which are aligned at their ends. */
   readonly numeric?: boolean;
   /** Beside the first cell where there is room, and below its text where there is not. */
   readonly wide?: boolean;
+  /** Shows what another column says; without room for it, it is left out. */
+  readonly drawing?: boolean;
 }
 
 export interface TableOptions<Row> {
@@ -22,7 +25,7 @@ export interface TableOptions<Row> {
   readonly count?: number | undefined;
   /** Loads what follows the rows that are known; left out where all are. */
   readonly more?: (() => Promise<{ rows: readonly Row[]; complete: boolean }>) | undefined;
-  readonly formatCount: (count: number) => string;
+  readonly formats: Formats;
 }
 
 const fits = new WeakMap<Element, () => void>();
@@ -39,19 +42,25 @@ export function setRoom(pixels: number): void {
   room = pixels;
 }
 
+/** A table with all of its rows. */
+export function plainTable<Row>({ caption, columns, rows, formats }: TableOptions<Row>): HTMLElement {
+  const used = usedColumns(columns, rows, formats);
+  const { table, body } = tableOf(caption, used);
+  body.append(...rows.map((row) => rowElement(used, row, formats)));
+  return table;
+}
+
 /** A table with its buttons. */
 export function pagedTable<Row>(options: TableOptions<Row>): HTMLElement {
-  const { caption, formatCount } = options;
+  const { caption, formats } = options;
   let { rows, more } = options;
   let first = 0;
   let shown = rows.length;
   /** Where the pages before this one begin. */
   const before: number[] = [];
 
-  const columns = options.columns.filter(
-    ({ cell }, index) => index === 0 || rows.some((row) => isContent(cell(row))),
-  );
-  const body = element('tbody');
+  const columns = usedColumns(options.columns, rows, formats);
+  const { table, body } = tableOf(caption, columns);
   const status = element('p', { role: 'status' });
   const previous = button('Previous', () => {
     first = before.pop() ?? 0;
@@ -60,42 +69,37 @@ export function pagedTable<Row>(options: TableOptions<Row>): HTMLElement {
   });
   const next = button('Next', goOn);
   const pager = element('div', { class: 'pager' }, previous, status, next);
-  const made = element(
-    'div',
-    { class: 'paged' },
-    element(
-      'table',
-      {},
-      element('caption', {}, caption),
-      element('thead', {}, element('tr', {}, ...columns.map(heading))),
-      body,
-    ),
-    pager,
-  );
+  const made = element('div', { class: 'paged' }, table, pager);
   fits.set(made, fit);
 
+  /** Puts rows in until the room is used. The buttons take some of it, but only where there are rows to go to. */
   function fit(): void {
-    const left = rows.slice(first);
-    body.replaceChildren(...left.map(rowElement));
-    shown = left.length;
+    body.replaceChildren();
     pager.hidden = first === 0 && !more;
-    if (overflow() > 0) {
+    shown = 0;
+    const add = (): boolean => {
+      body.append(rowElement(columns, rows[first + shown]!, formats));
+      shown++;
+      return overflow() <= 0 || shown === 1;
+    };
+    const left = rows.length - first;
+    while (shown < left && add());
+    if (overflow() > 0 && pager.hidden) {
       pager.hidden = false;
-      const elements = [...body.children];
-      let excess = overflow();
-      while (shown > 1 && excess > 0) {
-        const last = elements[--shown]!;
-        excess -= last.getBoundingClientRect().height;
-        last.remove();
-      }
+      // The status has one line, which counts already.
+      status.textContent = '…';
+    }
+    while (shown > 1 && overflow() > 0) {
+      body.lastElementChild?.remove();
+      shown--;
     }
     describe();
   }
 
   function describe(): void {
     const known = options.count ?? (more ? undefined : rows.length);
-    const range = `${formatCount(first + 1)}–${formatCount(first + shown)}`;
-    const text = known === undefined ? range : `${range} of ${formatCount(known)}`;
+    const range = `${formats.count(first + 1)}–${formats.count(first + shown)}`;
+    const text = known === undefined ? range : `${range} of ${formats.count(known)}`;
     // A status is announced when it changes.
     if (status.textContent !== text) status.textContent = text;
     previous.disabled = before.length === 0;
@@ -125,24 +129,39 @@ export function pagedTable<Row>(options: TableOptions<Row>): HTMLElement {
     keepFocus(next, previous);
   }
 
-  const rowElement = (row: Row): HTMLElement => {
-    const [head, ...others] = columns;
-    const details = others.flatMap(({ wide, cell }) => (wide && isContent(cell(row)) ? [cell(row)] : []));
-    return element(
-      'tr',
-      {},
-      element(
-        'th',
-        { scope: 'row' },
-        head?.cell(row),
-        details.length > 0 &&
-          element('span', { class: 'details' }, ...details.map((detail) => element('span', {}, detail))),
-      ),
-      ...others.map((column) => element('td', { class: classOf(column) }, column.cell(row))),
-    );
-  };
-
   return made;
+}
+
+function tableOf<Row>(caption: string, columns: readonly Column<Row>[]) {
+  const body = element('tbody');
+  const head = element('thead', {}, element('tr', {}, ...columns.map(heading)));
+  return { table: element('table', {}, element('caption', {}, caption), head, body), body };
+}
+
+/** The columns that any row has something for, and the first, which names the rows. */
+const usedColumns = <Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  formats: Formats,
+): readonly Column<Row>[] =>
+  columns.filter(({ cell }, index) => index === 0 || rows.some((row) => isContent(cell(row, formats))));
+
+function rowElement<Row>([head, ...others]: readonly Column<Row>[], row: Row, formats: Formats): HTMLElement {
+  const details = others
+    .filter(({ wide, drawing, cell }) => wide && !drawing && isContent(cell(row, formats)))
+    // A figure says nothing without its name; of a day or a status, that is seen.
+    .map(({ title, numeric, cell }) => element('span', {}, numeric && `${title} `, cell(row, formats)));
+  return element(
+    'tr',
+    {},
+    element(
+      'th',
+      { scope: 'row' },
+      head?.cell(row, formats),
+      details.length > 0 && element('span', { class: 'details' }, ...details),
+    ),
+    ...others.map((column) => element('td', { class: classOf(column) }, column.cell(row, formats))),
+  );
 }
 
 const isContent = (content: Content): boolean => content !== undefined && content !== false && content !== '';
