@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { publicInternet } from '../functions/oauth/clients/document-fetch.ts';
 import { authorizeUrl, startSignIn } from './integration/oauth-setup.ts';
-import { openChromium } from './support/browser.ts';
+import { openChromium, until } from './support/browser.ts';
+import { startLocalEdition } from './support/local-edition.ts';
 
 /*
  * npm run pictures: draws the pictures of docs/images anew, from the pages as the authorization server serves them.
- * Chromium asks for them at an example's address, and gets them from here.
+ * Chromium asks for them at an example's address, and gets them from here. Views are drawn from the local edition's page.
  */
 
 const publicOrigin = 'https://finance.example.com';
@@ -21,7 +22,7 @@ const claude = {
 
 const browser = openChromium();
 
-test('the pictures of docs/images', async () => {
+test('the pictures of pages in docs/images', async () => {
   const server = await startSignIn({
     publicOrigin,
     internet: { ...publicInternet, resolve: () => Promise.reject(new Error('Nobody is asked.')) },
@@ -30,7 +31,7 @@ test('the pictures of docs/images', async () => {
   await mkdir(folder, { recursive: true });
   for (const [name, url, viewport] of [
     ['landing', `${publicOrigin}/`, { width: 880, height: 700 }],
-    ['consent', authorizeUrl(server, claude), { width: 600, height: 760 }],
+    ['consent', authorizeUrl(server, claude), { width: 600, height: 840 }],
   ] as const) {
     const context = await browser.newContext({ viewport, colorScheme: 'light' });
     const page = await context.newPage();
@@ -45,4 +46,33 @@ test('the pictures of docs/images', async () => {
     await page.screenshot({ path: join(folder, `${name}.png`), fullPage: false });
     await context.close();
   }
+});
+
+/** The questions whose views are drawn, by the name of the picture. */
+const viewed = {
+  'view-list': { view: 'list', words: 'How old is what customers owe?' },
+  'view-summary': { view: 'summary', words: 'How are we doing this year, compared with last year?' },
+} as const;
+
+test('the pictures of views in docs/images', async () => {
+  const { port } = await startLocalEdition();
+  const context = await browser.newContext({ viewport: { width: 800, height: 1000 }, colorScheme: 'light' });
+  const page = await context.newPage();
+  await page.goto(`http://localhost:${port + 4}/`);
+  for (const [name, { view, words }] of Object.entries(viewed)) {
+    const section = `#view-${view}`;
+    const shown = `document.querySelector('${section} iframe')?.style.height > '1'`;
+    await page.locator(`${section} label select`).waitFor();
+    await until(page, shown);
+    await page.locator(`${section} label select`).selectOption({ label: words });
+    await until(
+      page,
+      `document.querySelector('${section} .question').textContent === ${JSON.stringify(words)}`,
+    );
+    await until(page, shown);
+    // The frame is given its height by the view when its answer is drawn.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await page.locator(`${section} .conversation`).screenshot({ path: join(folder, `${name}.png`) });
+  }
+  await context.close();
 });

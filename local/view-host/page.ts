@@ -60,7 +60,9 @@ class Conversation {
     this.#choice.addEventListener('change', () => this.ask(asked[Number(this.#choice.value)]!));
     const [, name = uri] = /\/([a-z]+)-[^/]*$/.exec(uri) ?? [];
     this.section.id = `view-${name}`;
-    this.section.append(element('h2', '', name), label, this.#asked, this.#card);
+    const conversation = element('div', 'conversation');
+    conversation.append(this.#asked, this.#card);
+    this.section.append(element('h2', '', name), label, conversation);
     this.ask(asked[0]!);
   }
 
@@ -99,6 +101,11 @@ class Conversation {
 let conversations: Conversation[] = [];
 
 async function open(): Promise<void> {
+  if (settings.organizations.length === 0) {
+    document.querySelector('#views')!.textContent =
+      'There are no organizations yet: create one and import books.';
+    return;
+  }
   const client = await clientOf(chosen('organization'));
   const { tools } = await client.listTools();
   const byView = Map.groupBy(

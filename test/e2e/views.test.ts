@@ -332,6 +332,44 @@ describe('the views', inBrowser, () => {
     });
   });
 
+  describe('on the page of the local edition', () => {
+    it('are shown by a client that calls the server, page after page, and gives them no token', async () => {
+      const context = await browser.newContext({ viewport: { width: 900, height: 800 } });
+      const page = await context.newPage();
+      const problems: string[] = [];
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+      });
+      await page.goto(`http://localhost:${(edition?.port ?? 0) + 4}/`);
+      await until(page, 'document.querySelectorAll("section").length === 3');
+      await until(page, 'document.querySelectorAll("iframe").length === 3');
+      const views = (): Frame[] => page.frames().filter((frame) => frame.url() === 'about:srcdoc');
+      const titled = async (title: string): Promise<Frame> => {
+        for (;;) {
+          for (const view of views()) {
+            if ((await view.locator('h1').allTextContents())[0] === title) return view;
+          }
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+      };
+      const list = await titled('Invoices');
+      await titled('Financial summary');
+      await titled('Cash position');
+      const status = list.locator('[role=status]');
+      while (!/–41 of 41/.test((await status.textContent()) ?? '')) {
+        if (await list.evaluate<boolean>('[...document.querySelectorAll("button")].at(-1).disabled'))
+          continue;
+        await list.getByRole('button', { name: 'Next' }).click();
+      }
+      for (const view of views()) {
+        assert.equal(await view.evaluate('self.origin'), 'null');
+        assert.doesNotMatch(await view.evaluate<string>('document.documentElement.outerHTML'), /\beyJ/);
+      }
+      assert.deepEqual(problems, []);
+      await context.close();
+    });
+  });
+
   describe('with hostile texts in the books', () => {
     const hostile = [
       "<img src=x onerror=\"parent.postMessage('pwned', '*')\">",

@@ -14,7 +14,7 @@ export interface Locator {
   uncheck(): Promise<void>;
   textContent(): Promise<string | null>;
   allTextContents(): Promise<string[]>;
-  selectOption(value: string): Promise<unknown>;
+  selectOption(value: string | { readonly label: string }): Promise<unknown>;
   first(): Locator;
   waitFor(): Promise<void>;
   screenshot(options: { path: string }): Promise<unknown>;

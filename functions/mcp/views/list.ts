@@ -393,7 +393,7 @@ function notesOf(answer: Fields, formats: Formats): Content[] {
     answer.complete === false &&
       returned > 0 &&
       count !== undefined &&
-      `The totals count all ${formats.count(count)}, not only the rows shown.`,
+      `The totals count all ${formats.count(count)} that match, not only the rows shown.`,
     absent && `There are no totals: ${absent}`,
     left > 0 && `${formats.count(left)} smaller groups are not shown.`,
     answer.approximate === true && 'Nothing has these words; these are similar.',
