@@ -166,9 +166,9 @@ describe('the list of tools', () => {
     assert.ok(bytesOf(core) <= 11_300, `${bytesOf(core)} bytes`);
   });
 
-  test('has at most 1,350 bytes for each tool beside the core', () => {
+  test('has at most 1,300 bytes for each tool beside the core', () => {
     for (const tool of registry.list(caller).slice(coreToolNames.length)) {
-      assert.ok(bytesOf(tool) <= 1_350, `${tool.name} has ${bytesOf(tool)} bytes`);
+      assert.ok(bytesOf(tool) <= 1_300, `${tool.name} has ${bytesOf(tool)} bytes`);
     }
   });
 

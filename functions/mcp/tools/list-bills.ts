@@ -29,7 +29,7 @@ const comparable = ['supplier', 'project', 'costGroup'];
 export const listBills = defineTool({
   name: 'list_bills',
   title: 'Bills',
-  description: 'Purchase invoices: what we owe suppliers, with balance and totals per currency.',
+  description: 'Purchase invoices: what we owe suppliers.',
   scope: 'expenses:read',
   kinds: ['bill'],
   input: () =>
@@ -48,7 +48,7 @@ export const listBills = defineTool({
       limit,
       cursor: cursor.exactOptional(),
     }),
-  output: output.leanPage('bills', ['id', 'total', 'balance', 'status'], ['currency', 'count', 'total']),
+  output: output.leanPage('bills', ['id', 'balance', 'status'], ['currency', 'total']),
   async run(args, context) {
     const {
       startDate,
