@@ -103,6 +103,7 @@ function probes(invoiceCount: number, today: Day): readonly Probe[] {
       compareTo: 'previous_year',
     }),
     probe('report', 'receivables_report', 'receivables_report'),
+    probe('report', 'payables_report', 'payables_report'),
     probe('other', 'receivables_report, of a customer', 'receivables_report', { customerId }),
     probe('other', 'receivables_report, what to look at', 'receivables_report', { include: ['to_look_at'] }),
     probe('search', 'search_customers, one match', 'search_customers', { query: uniqueWordAt(3) }),

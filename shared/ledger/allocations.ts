@@ -1,7 +1,9 @@
 import { defined } from '../json.ts';
 import type { Day } from './dates.ts';
+import { filedUnder, party } from './declaring.ts';
 import { FieldRefusal, Refusal } from './errors.ts';
-import type { Settling } from './kind.ts';
+import type { BalanceChange, Index, Settling } from './kind.ts';
+import type { Measure, Tally } from './measures.ts';
 import { addMinor, formatMoney, type Minor } from './money.ts';
 import { checkSize } from './record-size.ts';
 import type { Settled } from './settlements.ts';
@@ -102,4 +104,44 @@ export function restChanges({ issued, total, allocations }: Credit) {
     const [count, amount] = [Number(rest > 0) - Number(before > 0), rest - before];
     return amount === 0 ? [] : [{ date, count, amount }];
   });
+}
+
+/** A change of what is applied to nothing: see `restChanges`. */
+export interface RestChange extends BalanceChange {
+  partyId?: string;
+  count: number;
+}
+
+/**
+ * What credits declare so that totals tell, of any day, what of them is applied to nothing.
+ * @param kind the other party, of whose series it is a part: "customer"
+ * @param held what is measured: beside the same of payments, of which `credit` is a part in the series of all
+ */
+export function unappliedRests(kind: string, held: Measure<'count' | 'total'>) {
+  const { id: partyOf } = party(kind);
+  const changesOf = (credit: Credit & { id: string }): { date: Day; data: RestChange }[] =>
+    restChanges(credit).map(({ date, ...change }) => ({
+      date,
+      data: defined({ id: credit.id, currency: credit.currency, partyId: partyOf(credit), ...change }),
+    }));
+  const tallyOf =
+    (part?: string) =>
+    ({ currency, count, amount }: RestChange): Tally =>
+      held.of(currency, { count, total: amount }, part);
+  return {
+    index: {
+      of: (row, credit) =>
+        changesOf(credit).flatMap(({ date, data }) => filedUnder(partyOf(row), [date], data)),
+      totals: { per: 'value', series: kind, of: tallyOf() },
+    } satisfies Index<object, Credit & { id: string }>,
+    changed: {
+      of: (_row: object, credit: Credit & { id: string }) => changesOf(credit),
+      totals: { per: 'day', series: 'books', of: tallyOf('credit') },
+    } as const,
+    /** What was left then, from what is left today. */
+    asOf: <Row extends { unapplied: Minor }>(row: Row, _day: Day, later: readonly BalanceChange[]): Row => ({
+      ...row,
+      unapplied: later.reduce((rest, { amount }) => addMinor(rest, -amount), row.unapplied),
+    }),
+  };
 }

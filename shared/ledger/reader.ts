@@ -58,8 +58,8 @@ export interface LedgerReader {
   /** Payments from and to bank accounts that recur without being marked so, among the newest ones until a day. */
   patterns(until: Day): Promise<Patterns>;
 
-  /** Money that is applied to no invoice on a day: in all, and of these customers; per currency. */
-  unapplied(customerIds: readonly string[], asOf: Day): Promise<UnappliedMoney>;
+  /** Money that is applied to no document of a kind on a day: in all, and of these parties; per currency. */
+  unapplied(kind: OwedName, parties: readonly string[], asOf: Day): Promise<UnappliedMoney>;
 
   /**
    * How documents of a kind were paid in a window; undefined where more parties had any than may be looked through.

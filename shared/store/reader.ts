@@ -59,9 +59,9 @@ export function openReader(
       return receivables(books, asOf);
     },
     patterns: (until: Day) => patterns(books, until),
-    async unapplied(customerIds: readonly string[], asOf: Day): Promise<UnappliedMoney> {
+    async unapplied(kind: OwedName, parties: readonly string[], asOf: Day): Promise<UnappliedMoney> {
       await refuseWhileChanging();
-      return unappliedMoney(books, customerIds, asOf);
+      return unappliedMoney(books, kind, parties, asOf);
     },
     async collection(kind: OwedName, query: CollectionQuery): Promise<Collection[] | undefined> {
       await refuseWhileChanging();

@@ -312,6 +312,7 @@ describe('the answers of every tool are as the document says', () => {
     search_customers: [{}, { query: 'alfreds' }],
     get_business: [{}],
     list_bills: [{}, { status: 'open' }, { groupBy: 'costGroup' }, { status: 'draft' }],
+    payables_report: [{}, { include: ['to_look_at'] }, { asOf: '2026-06-30' }],
     get_cash_position: [{}, { startDate: '2026-01-01' }],
     list_bank_transactions: [{}, { groupBy: 'counterparty' }, { only: 'recurring' }, { text: 'pap' }],
     list_commitments: [{}, { groupBy: 'month' }, { cancelBy: '2030-12-31' }, { status: 'active' }],

@@ -198,6 +198,30 @@ export class RecountDatabase extends CsvDatabase {
     return this;
   }
 
+  /**
+   * Turns the tables: what is owed to suppliers in a currency is in those of what customers owe, so that the same
+   * queries recount it. Needs those of `addPayables`.
+   */
+  turnToPayables(currency: string): this {
+    this.database.exec(`
+      DROP TABLE invoices; DROP TABLE lifecycles; DROP TABLE customers; DROP TABLE payments; DROP TABLE settlements;
+      DROP TABLE credits; DROP TABLE applied;
+      CREATE TABLE invoices AS
+        SELECT id, supplier AS customer, issued, due, total, 0 AS tax FROM bills WHERE currency = '${currency}';
+      CREATE TABLE lifecycles AS SELECT id AS invoice, lifecycle, NULL AS written_off, 0 AS viewed FROM bills;
+      CREATE TABLE customers AS SELECT id, name FROM suppliers;
+      CREATE TABLE payments AS
+        SELECT bill AS invoice, supplier AS customer, day, amount FROM bill_payments WHERE currency = '${currency}';
+      CREATE TABLE settlements AS
+        SELECT invoice, day, amount FROM payments UNION ALL
+        SELECT bill, day, amount FROM bill_credits WHERE currency = '${currency}';
+      CREATE INDEX settlements_of_bills ON settlements (invoice);
+      CREATE TABLE credits (id TEXT, day TEXT, total INTEGER, tax INTEGER);
+      CREATE TABLE applied (credit TEXT, day TEXT, amount INTEGER);
+    `);
+    return this;
+  }
+
   /** All tables from Chinook's CSV files; it has no credits and no expenses. */
   addChinook(): this {
     this.addCsv(new URL('chinook/Invoice.csv', data), 'raw_invoices');

@@ -208,7 +208,8 @@ class MemoryReader {
   receivables = (asOf: Day) => receivables(this.#books, asOf);
   patterns = (until: Day) => patterns(this.#books, until);
   collection = (kind: OwedName, query: CollectionQuery) => collectionOf(this.#books, kind, query);
-  unapplied = (customerIds: readonly string[], asOf: Day) => unappliedMoney(this.#books, customerIds, asOf);
+  unapplied = (kind: OwedName, parties: readonly string[], asOf: Day) =>
+    unappliedMoney(this.#books, kind, parties, asOf);
 
   async list(name: string, query: AnyQuery): Promise<unknown> {
     const { list } = this.#kind(name);

@@ -14,6 +14,7 @@ export const coreToolNames = [
 export const toolNames = [
   ...coreToolNames,
   'list_bills',
+  'payables_report',
   'get_cash_position',
   'list_bank_transactions',
   'list_commitments',

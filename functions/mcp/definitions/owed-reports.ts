@@ -6,9 +6,11 @@ import type { Topic } from './topic.ts';
 
 export const owedReports: Topic = {
   name: 'owed-reports',
-  title: 'Receivables report',
-  summary: 'Ageing, DSO, CEI, late payers, expected cash.',
-  text: `receivables_report describes what customers owe on asOf (default: today): issued invoices dated on or before asOf, less what was settled by then. Drafts, void and written-off invoices owe nothing, and invoices dated after asOf are left out. Everything is per currency. include chooses the sections; without it, the answer has all but to_look_at. customerId limits all sections to one customer.
+  title: 'Receivables and payables reports',
+  summary: 'Ageing, DSO and DPO, CEI, late payers, expected cash.',
+  text: `payables_report is the same report turned: read bill for invoice, supplier for customer (supplierId, suppliers, supplierCount), supplier's credit for credit note, and dpo (days payables outstanding) for dso. It has no cei and no numberGaps, because the numbers are the suppliers' own: same_number then means one supplier's.
+
+receivables_report describes what customers owe on asOf (default: today): issued invoices dated on or before asOf, less what was settled by then. Drafts, void and written-off invoices owe nothing, and invoices dated after asOf are left out. Everything is per currency. include chooses the sections; without it, the answer has all but to_look_at. customerId limits all sections to one customer.
 
 window: startDate is the first day of the month that lies \`months\` months (default 12) before the month of asOf; endDate is asOf, days the number of days with both. ratios and late_payers are about the window, as of asOf: an invoice that was settled by then counts, also if it was reopened later.
 
@@ -30,6 +32,8 @@ Each has the figures that it was computed from, or notComputable with the reason
 - Of both: count and total of these invoices; weighted = amountDays ÷ total, where amountDays is the sum of days × total; unweighted = sumOfDays ÷ count.
 
 ## late_payers (latePayers)
+
+In payables_report: the suppliers whom we pay late.
 
 - customers: those whose daysLate, weighted by amount, is above zero, the latest first, each with count and total of the invoices that this rests on, lateCount (how many of them were paid after the due date), weighted, unweighted and median days late. The median of an even number is the lower one of the two in the middle. customerCount is their number.
 - onTimeCount: customers who are not late on average. tooFewCount: customers with fewer than ${fewestForHabit} such invoices, of whom nothing is said.

@@ -9,6 +9,7 @@ import { listBills } from './list-bills.ts';
 import { listCommitments } from './list-commitments.ts';
 import { listExpenses } from './list-expenses.ts';
 import { listInvoices } from './list-invoices.ts';
+import { payablesReport } from './payables-report.ts';
 import { paymentsReport } from './payments-report.ts';
 import { receivablesReport } from './receivables-report.ts';
 import { searchCustomers } from './search-customers.ts';
@@ -24,6 +25,7 @@ export const tools: readonly Tool[] = [
   searchCustomers,
   getBusiness,
   listBills,
+  payablesReport,
   getCashPosition,
   listBankTransactions,
   listCommitments,

@@ -26,7 +26,7 @@ const receivables: OwedSide = {
       ...(meant?.customerId !== undefined && { partyMeant: meant.customerId }),
     };
   },
-  unapplied: (reader, customerIds, asOf) => reader.unapplied(customerIds, asOf),
+  unapplied: (reader, customerIds, asOf) => reader.unapplied('invoice', customerIds, asOf),
   collection: (reader, query) => reader.collection('invoice', query),
 };
 

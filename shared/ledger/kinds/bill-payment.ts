@@ -32,6 +32,12 @@ export type BillPaymentTotal = Measured<'count' | 'total'>;
 /** Money paid to suppliers, less their refunds. */
 export const paidOut = measure('paidOut', 'count', 'total');
 
+/** Money paid to suppliers, and credits of theirs, that is applied to no bill. */
+export const unappliedPaid = measure('billUnapplied', 'count', 'total');
+
+const held = ({ currency, amount }: BillPaymentSummary): Tally =>
+  unappliedPaid.of(currency, { count: 1, total: amount });
+
 const tally = ({ currency, amount }: BillPaymentSummary): Tally =>
   paidOut.of(currency, { count: 1, total: amount });
 
@@ -77,6 +83,15 @@ export const billPayment: Kind<Types> = {
   indexes: {
     date: { of: ({ date }) => [{ key: [date] }], totals: { per: 'day', series: 'books', of: tally } },
     supplier: { of: ({ supplierId, date }) => filedUnder(supplierId, [date]) },
+    /** Payments that name no bill. */
+    unapplied: {
+      of: ({ date, billId }) => (billId === undefined ? [{ key: [date] }] : []),
+      totals: { per: 'day', series: 'books', of: held },
+    },
+    supplierUnapplied: {
+      of: ({ date, billId, supplierId }) => (billId === undefined ? filedUnder(supplierId, [date]) : []),
+      totals: { per: 'value', series: 'supplier', of: held },
+    },
   },
   list: {
     noun: 'bill payments',

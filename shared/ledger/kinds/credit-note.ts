@@ -3,15 +3,13 @@ import {
   checkCredit,
   creditSettling,
   type FiledAllocation,
-  restChanges,
   unappliedOf,
+  unappliedRests,
 } from '../allocations.ts';
-import type { Day } from '../dates.ts';
 import { documentOverview, filedUnder, party } from '../declaring.ts';
 import type { Fields, RecordOf } from '../fields.ts';
-import type { BalanceChange, Kind, Query, Shown, TypesWith } from '../kind.ts';
-import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
-import { addMinor } from '../money.ts';
+import type { Kind, Query, Shown, TypesWith } from '../kind.ts';
+import { type Measured, measure, perCurrency } from '../measures.ts';
 import type { Customer } from './customer.ts';
 import { unapplied } from './payment.ts';
 
@@ -76,26 +74,8 @@ export const credited = measure('credited', 'count', 'total', 'tax', 'unapplied'
 const tally = ({ currency, total, tax = 0, unapplied }: CreditNoteSummary) =>
   credited.of(currency, { count: 1, total, tax, unapplied }, unapplied > 0 ? 'unapplied' : undefined);
 
-/** A change of what is applied to no invoice: see `restChanges`. */
-export interface RestChange extends BalanceChange {
-  customerId?: string;
-  count: number;
-}
-
-const changesOf = (note: CreditNote): { date: Day; data: RestChange }[] => {
-  const { id, currency, customerId } = note;
-  return restChanges(note).map(({ date, ...change }) => ({
-    date,
-    data: defined({ id, currency, customerId, ...change }),
-  }));
-};
-
-const unappliedIn =
-  (part?: string) =>
-  ({ currency, count, amount }: RestChange): Tally =>
-    unapplied.of(currency, { count, total: amount }, part);
-
 const customer = party('customer');
+const rests = unappliedRests('customer', unapplied);
 
 type Types = TypesWith<{
   record: CreditNote;
@@ -125,20 +105,10 @@ export const creditNote: Kind<Types> = {
     customer: { of: ({ customerId, issued }) => filedUnder(customerId, [issued]) },
     /** Only while a part is applied to no invoice. */
     unapplied: { of: ({ unapplied, issued }) => (unapplied > 0 ? [{ key: [issued] }] : []) },
-    customerUnapplied: {
-      of: ({ customerId }, note) =>
-        changesOf(note).flatMap(({ date, data }) => filedUnder(customerId, [date], data)),
-      totals: { per: 'value', series: 'customer', of: unappliedIn() },
-    },
+    customerUnapplied: rests.index,
   },
-  changed: {
-    of: (_row, note) => changesOf(note),
-    totals: { per: 'day', series: 'books', of: unappliedIn('credit') },
-  },
-  asOf: (row, _day, later) => ({
-    ...row,
-    unapplied: later.reduce((rest, { amount }) => addMinor(rest, -amount), row.unapplied),
-  }),
+  changed: rests.changed,
+  asOf: rests.asOf,
   list: {
     noun: 'credit notes',
     narrow: 'use narrower filters',

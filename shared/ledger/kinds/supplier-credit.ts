@@ -1,9 +1,16 @@
 import { defined } from '../../json.ts';
-import { checkCredit, creditSettling, type FiledAllocation, unappliedOf } from '../allocations.ts';
+import {
+  checkCredit,
+  creditSettling,
+  type FiledAllocation,
+  unappliedOf,
+  unappliedRests,
+} from '../allocations.ts';
 import { documentOverview, filedUnder, party } from '../declaring.ts';
 import type { Fields, RecordOf } from '../fields.ts';
 import type { Kind, Shown, TypesWith } from '../kind.ts';
 import { type Measured, measure, perCurrency, type Tally } from '../measures.ts';
+import { unappliedPaid } from './bill-payment.ts';
 import type { Supplier } from './supplier.ts';
 
 const shape = (is: Fields) => ({
@@ -60,6 +67,8 @@ type Types = TypesWith<{
   totals: { totals: SupplierCreditTotal[] };
 }>;
 
+const rests = unappliedRests('supplier', unappliedPaid);
+
 export const supplierCredit: Kind<Types> = {
   name: 'supplier_credit',
   shape,
@@ -72,7 +81,10 @@ export const supplierCredit: Kind<Types> = {
   indexes: {
     date: { of: ({ issued }) => [{ key: [issued] }], totals: { per: 'day', series: 'books', of: tally } },
     supplier: { of: ({ supplierId, issued }) => filedUnder(supplierId, [issued]) },
+    supplierUnapplied: rests.index,
   },
+  changed: rests.changed,
+  asOf: rests.asOf,
   list: {
     noun: 'supplier credits',
     narrow: 'use narrower filters',

@@ -28,7 +28,7 @@ export async function receivables(books: Books, asOf: Day) {
     books.later<InvoiceRow>('invoice', asOf),
     // The whole of the books stands in the summary, which has been read.
     books.sums([{ series: 'books' }]),
-    unappliedAfter(books, asOf),
+    unappliedAfter(books, 'invoice', asOf),
   ]);
   const changed = [...later.values()];
   const [outstanding = [], overdue = [], noDueDate = []] = parts.map(({ has }, at) => {
@@ -51,7 +51,7 @@ export async function receivables(books: Books, asOf: Day) {
      * Payments less refunds that name no invoice, and what of credit notes is applied to none: not taken off
      * `outstanding`.
      */
-    unapplied: unappliedIn(everything[0] ?? {}, laterUnapplied),
+    unapplied: unappliedIn(everything[0] ?? {}, 'invoice', laterUnapplied),
   };
   return currenciesOf(Object.values(figures).flat()).map((currency) => {
     const sums = (name: keyof typeof figures) => sumsIn(currency, figures[name], 'count', 'total');
@@ -80,7 +80,7 @@ export async function openBalances(books: Books, customerId: string, asOf: Day):
   const [[tally = {}], later, laterUnapplied] = await Promise.all([
     books.sums([{ series: 'customer', value: customerId }]),
     books.later<InvoiceRow>('invoice', asOf),
-    unappliedAfter(books, asOf),
+    unappliedAfter(books, 'invoice', asOf),
   ]);
   const owed: Tally = { ...tally };
   for (const { now, then } of later.values()) {
@@ -88,11 +88,11 @@ export async function openBalances(books: Books, customerId: string, asOf: Day):
     addTally(owed, tallyInvoice(now), -1);
     if (then.issued <= asOf) addTally(owed, tallyInvoice(then));
   }
-  const ofCustomer = laterUnapplied.filter((part) => part.customerId === customerId);
+  const ofCustomer = laterUnapplied.filter((part) => part.partyId === customerId);
   return perCurrency(
     [
       ...invoiced.in(owed).filter(({ balance }) => balance !== 0),
-      ...unappliedIn(tally, ofCustomer)
+      ...unappliedIn(tally, 'invoice', ofCustomer)
         .filter(({ total }) => total !== 0)
         .map(({ currency, total }) => ({ currency, unapplied: total })),
     ],
