@@ -4,7 +4,15 @@ import { after, describe, it } from 'node:test';
 import { northwindBooks } from '../../local/demo/northwind.ts';
 import { addDays, addMonths, dayInZone, endOfMonth, startOfMonth } from '../../shared/ledger/dates.ts';
 import { parseMoney } from '../../shared/ledger/money.ts';
-import { billStandings, patternPayments, RecountDatabase } from '../integration/recount-demo-database.ts';
+import {
+  backwards,
+  billStandings,
+  open,
+  patternPayments,
+  RecountDatabase,
+  settled,
+  tenths,
+} from '../integration/recount-demo-database.ts';
 import { startLocalEdition } from '../support/local-edition.ts';
 import { machineToken } from '../support/machine-token.ts';
 
@@ -32,6 +40,8 @@ const cents = (total: Fields, ...names: string[]): Fields =>
   );
 
 const month = { start: startOfMonth(today), end: endOfMonth(today) };
+/** The window of a report. */
+const reported = { asOf: today, start: startOfMonth(addMonths(today, -12)) };
 
 for (const pin of ['2025-06-18', '2026-07-28']) {
   describe(`a client of ${pin}`, async () => {
@@ -138,6 +148,60 @@ for (const pin of ['2025-06-18', '2026-07-28']) {
       assert.deepEqual(
         bills.map(({ due }) => due),
         sql.all(`SELECT due ${owed} ORDER BY due`, { asOf: today }).map(({ due }) => due),
+      );
+    });
+
+    it('“Who pays late?”', async () => {
+      const { latePayers }: { latePayers: { customers: Fields[] }[] } = await ask('receivables_report', {
+        include: ['late_payers'],
+        limit: 3,
+      });
+      assert.deepEqual(
+        latePayers[0]?.customers.map(({ customerId, count, weighted }) => ({ customerId, count, weighted })),
+        sql.all(
+          `SELECT customer AS customerId, count(*) AS count, ${tenths('sum(total * days)', 'sum(total)')} AS weighted
+          FROM (${settled}) GROUP BY 1 HAVING count(*) >= 5
+          ORDER BY CAST(sum(total * days) AS REAL) / sum(total) DESC, 1 LIMIT 3`,
+          reported,
+        ),
+      );
+    });
+
+    it('“What is my DSO?”', async () => {
+      const { ratios }: { ratios: { dso: { countBack: Fields } }[] } = await ask('receivables_report', {
+        include: ['ratios'],
+      });
+      const { owed } = sql.one(`SELECT sum(balance) AS owed FROM (${open})`, { asOf: today });
+      const [expected] = sql.all(
+        `SELECT ${tenths('(wholeDays * issued + (:owed - upTo + issued) * days)', 'issued')} AS days, month
+        FROM (${backwards}) WHERE upTo >= :owed ORDER BY month DESC LIMIT 1`,
+        { ...reported, owed: Number(owed) },
+      );
+      const { days, month } = ratios[0]?.dso.countBack ?? {};
+      assert.deepEqual({ days, month }, expected);
+    });
+
+    it('“What will come in, and when?”', async () => {
+      const { expected }: { expected: { overdue: string; weeks: Fields[] }[] } = await ask(
+        'receivables_report',
+        { include: ['expected'] },
+      );
+      const [usd] = expected;
+      assert.equal(
+        parseMoney(usd?.overdue ?? '', 'USD'),
+        sql.one(`SELECT sum(balance) AS overdue FROM (${open}) WHERE late > 0`, { asOf: today }).overdue,
+      );
+      assert.deepEqual(
+        usd?.weeks.flatMap(({ startDate, byDueDay }) => {
+          const amount = parseMoney(String(byDueDay), 'USD');
+          return amount === 0 ? [] : [{ startDate, amount }];
+        }),
+        sql.all(
+          `SELECT date(:asOf, (CAST(julianday(due) - julianday(:asOf) AS INTEGER) / 7 * 7) || ' days') AS startDate,
+            sum(balance) AS amount
+          FROM (${open}) WHERE late = 0 AND due <= date(:asOf, '90 days') GROUP BY 1 ORDER BY 1`,
+          { asOf: today },
+        ),
       );
     });
 

@@ -354,6 +354,42 @@ export const patternPayments = `
           AND sum(gap) BETWEEN 28 * count(gap) - 3 AND 31 * count(gap) + 3))
   SELECT near.* FROM near JOIN streams USING (counterparty, account, currency, out)`;
 
+/** The invoices of which something was left to pay on the day `:asOf`. */
+export const open = `SELECT * FROM (${standings}) WHERE balance > 0 AND issued <= :asOf`;
+
+/** A fraction with one decimal, rounded half away from zero. */
+export const tenths = (numerator: string, denominator: string): string =>
+  `CASE WHEN ${denominator} > 0 THEN printf('%s%d.%d',
+    CASE WHEN ${numerator} < 0 AND (-(${numerator}) * 20 + ${denominator}) / (2 * ${denominator}) > 0 THEN '-' ELSE '' END,
+    (abs(${numerator}) * 20 + ${denominator}) / (2 * ${denominator}) / 10,
+    (abs(${numerator}) * 20 + ${denominator}) / (2 * ${denominator}) % 10) END`;
+
+/** Invoices that were paid on the day \`:asOf\`, since a day from \`:start\` on. */
+export const settled = `
+  SELECT *, CAST(julianday(paid) - julianday(issued) AS INTEGER) AS toPay,
+    CAST(julianday(paid) - julianday(due) AS INTEGER) AS days
+  FROM (SELECT p.*,
+      (SELECT min(s.day) FROM settlements s WHERE s.invoice = p.id AND s.day <= :asOf AND NOT EXISTS (
+        SELECT 1 FROM settlements l WHERE l.invoice = p.id AND l.day BETWEEN s.day AND :asOf
+          AND p.total > (SELECT sum(x.amount) FROM settlements x WHERE x.invoice = p.id AND x.day <= l.day))) AS paid
+    FROM (${standings}) p WHERE status = 'paid' AND issued <= :asOf AND total > 0)
+  WHERE paid >= :start`;
+
+/** What was issued from `:start` to `:asOf`. */
+export const sales = `SELECT * FROM (${standings}) WHERE status NOT IN ('draft', 'void') AND issued BETWEEN :start AND :asOf`;
+
+/** Months of the window from the newest back, with what was issued in each and in all from it on. */
+export const backwards = `
+  WITH RECURSIVE months (month, days) AS (
+    SELECT substr(:asOf, 1, 7), CAST(substr(:asOf, 9) AS INTEGER)
+    UNION ALL
+    SELECT strftime('%Y-%m', month || '-01', '-1 month'), CAST(strftime('%d', month || '-01', '-1 day') AS INTEGER)
+    FROM months WHERE month > substr(:start, 1, 7)),
+  sold AS (SELECT month, days, (SELECT coalesce(sum(total), 0) FROM (${sales}) WHERE substr(issued, 1, 7) = month) AS issued
+    FROM months)
+  SELECT *, sum(issued) OVER back AS upTo, sum(days) OVER back - days AS wholeDays
+  FROM sold WINDOW back AS (ORDER BY month DESC)`;
+
 /** The bills as they stood on the day `:asOf`: the same rules, on the side that pays. */
 export const billStandings = `
   WITH lives AS (

@@ -11,7 +11,16 @@ import { parseMoney } from '../../shared/ledger/money.ts';
 import { openReader } from '../../shared/store/reader.ts';
 import { writeRecords } from '../../shared/store/writer.ts';
 import { memoryTable } from '../support/memory-table.ts';
-import { RecountDatabase, type Row, standings } from './recount-demo-database.ts';
+import {
+  backwards,
+  open,
+  RecountDatabase,
+  type Row,
+  sales,
+  settled,
+  standings,
+  tenths,
+} from './recount-demo-database.ts';
 
 /*
  * The reports on what is owed, at ten days in the past and today, recounted in SQL from the source's files.
@@ -106,43 +115,9 @@ const ageOrder = ['not_due', '1-30', '31-60', '61-90', '91+', 'no_due_date'];
 const inAgeOrder = (rows: readonly Row[]): Row[] =>
   rows.toSorted((a, b) => ageOrder.indexOf(String(a.age)) - ageOrder.indexOf(String(b.age)));
 
-const open = `SELECT * FROM (${standings}) WHERE balance > 0 AND issued <= :asOf`;
-
 const held = `(SELECT coalesce(sum(amount), 0) FROM payments WHERE invoice IS NULL AND day <= :asOf)
   + (SELECT coalesce(sum(c.total - coalesce((SELECT sum(a.amount) FROM applied a
       WHERE a.credit = c.id AND a.day <= :asOf), 0)), 0) FROM credits c WHERE c.day <= :asOf)`;
-
-/** A fraction with one decimal, rounded half away from zero. */
-const tenths = (numerator: string, denominator: string): string =>
-  `CASE WHEN ${denominator} > 0 THEN printf('%s%d.%d',
-    CASE WHEN ${numerator} < 0 AND (-(${numerator}) * 20 + ${denominator}) / (2 * ${denominator}) > 0 THEN '-' ELSE '' END,
-    (abs(${numerator}) * 20 + ${denominator}) / (2 * ${denominator}) / 10,
-    (abs(${numerator}) * 20 + ${denominator}) / (2 * ${denominator}) % 10) END`;
-
-/** Invoices that were paid on the day \`:asOf\`, since a day from \`:start\` on. */
-const settled = `
-  SELECT *, CAST(julianday(paid) - julianday(issued) AS INTEGER) AS toPay,
-    CAST(julianday(paid) - julianday(due) AS INTEGER) AS days
-  FROM (SELECT p.*,
-      (SELECT min(s.day) FROM settlements s WHERE s.invoice = p.id AND s.day <= :asOf AND NOT EXISTS (
-        SELECT 1 FROM settlements l WHERE l.invoice = p.id AND l.day BETWEEN s.day AND :asOf
-          AND p.total > (SELECT sum(x.amount) FROM settlements x WHERE x.invoice = p.id AND x.day <= l.day))) AS paid
-    FROM (${standings}) p WHERE status = 'paid' AND issued <= :asOf AND total > 0)
-  WHERE paid >= :start`;
-
-const sales = `SELECT * FROM (${standings}) WHERE status NOT IN ('draft', 'void') AND issued BETWEEN :start AND :asOf`;
-
-/** Months of the window from the newest back, with what was issued in each and in all from it on. */
-const backwards = `
-  WITH RECURSIVE months (month, days) AS (
-    SELECT substr(:asOf, 1, 7), CAST(substr(:asOf, 9) AS INTEGER)
-    UNION ALL
-    SELECT strftime('%Y-%m', month || '-01', '-1 month'), CAST(strftime('%d', month || '-01', '-1 day') AS INTEGER)
-    FROM months WHERE month > substr(:start, 1, 7)),
-  sold AS (SELECT month, days, (SELECT coalesce(sum(total), 0) FROM (${sales}) WHERE substr(issued, 1, 7) = month) AS issued
-    FROM months)
-  SELECT *, sum(issued) OVER back AS upTo, sum(days) OVER back - days AS wholeDays
-  FROM sold WINDOW back AS (ORDER BY month DESC)`;
 
 const average = (days: string, from: string) => `
   SELECT count(*) AS count, sum(total) AS total, sum(total * ${days}) AS amountDays, sum(${days}) AS sumOfDays,
