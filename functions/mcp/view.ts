@@ -35,8 +35,8 @@ export const viewedTools = {
   },
   summary: {
     title: 'Summary',
-    description: 'Shows figures with those of an earlier period, and what is owed by age and by week.',
-    tools: ['get_financial_summary'],
+    description: 'Shows figures with those of an earlier period; what is owed, by age, party and week.',
+    tools: ['get_financial_summary', 'receivables_report'],
   },
   statement: {
     title: 'Statement',

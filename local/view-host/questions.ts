@@ -31,6 +31,23 @@ export const questions: readonly Question[] = [
     args: { period: 'this_year', compareTo: 'previous_year' },
   },
   { words: 'What are our figures this month?', name: 'get_financial_summary', args: {} },
+  { words: 'Who owes us how much, and for how long?', name: 'receivables_report', args: {} },
+  {
+    words: 'What is odd about our invoices?',
+    name: 'receivables_report',
+    args: { include: ['to_look_at'] },
+  },
+  {
+    words: 'Where did spending change most?',
+    name: 'list_expenses',
+    args: {
+      startDate: `${year}-01-01`,
+      endDate: `${year}-12-31`,
+      compareTo: 'previous_year',
+      groupBy: 'category',
+      limit: 0,
+    },
+  },
   { words: 'How much money do we have?', name: 'get_cash_position', args: {} },
   { words: 'List the suppliers.', name: 'find_records', args: { kind: 'supplier' } },
 ];

@@ -142,6 +142,44 @@ describe('the views', inBrowser, () => {
       assert.equal(await view.locator('tbody tr:first-child svg').count(), 2);
     });
 
+    for (const words of ['Who owes us how much, and for how long?', 'How much money do we have?']) {
+      it(`show each part of the answer to “${words}”`, async () => {
+        const call = answerTo(words);
+        for (const width of [720, 320]) {
+          const view = await harness.show(viewOf(call.tool), call, { width });
+          const names = await view.locator('option').allTextContents();
+          assert.ok(names.length > 3);
+          for (const [index, name] of names.entries()) {
+            await view.locator('select').selectOption(String(index));
+            assert.ok((await view.locator('tbody tr').count()) > 0, name);
+            assert.ok((await heightOf(view)) <= 500, name);
+            assert.equal(await view.evaluate('document.documentElement.scrollWidth'), width, name);
+            if (width === 720) assert.deepEqual(await harness.barriers(), [], name);
+            const file = `${call.tool}-${name.replace(/\W+/g, '-').toLowerCase()}-${width}.png`;
+            await harness.page.locator('.card').screenshot({ path: join(screenshots, file) });
+          }
+        }
+      });
+    }
+
+    it('show what is owed by age, by party and by week', async () => {
+      const words = 'Who owes us how much, and for how long?';
+      const [ageing] = contentOf(words).ageing ?? [];
+      const [expected] = contentOf(words).expected ?? [];
+      assert.ok(ageing && expected);
+      const money = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+      const amountsOf = (rows: unknown, name: string): string[] =>
+        (rows as Fields[]).map((row) => money.format(Number(row[name])));
+      const view = await harness.show('summary', answerTo(words));
+      const cells = () => view.locator('tbody td:last-child').allTextContents();
+      assert.deepEqual(await cells(), amountsOf(ageing.ages, 'balance'));
+      await view.locator('select').selectOption({ label: 'By whom' });
+      const parties = amountsOf(ageing.customers, 'balance');
+      assert.deepEqual(await cells(), [...parties, ...amountsOf([ageing.others], 'balance')]);
+      await view.locator('select').selectOption({ label: 'Expected' });
+      assert.ok((await textOf(view)).includes(money.format(Number(expected.overdue))));
+    });
+
     it('show balances by kind and day, and what is pending apart', async () => {
       const view = await harness.show('statement', answerTo('How much money do we have?'));
       const rows = await view.locator('tbody tr').allTextContents();
@@ -155,9 +193,9 @@ describe('the views', inBrowser, () => {
         );
       }
       const choice = view.locator('select');
-      await choice.selectOption('3');
+      await choice.selectOption({ label: 'Pending' });
       assert.match(await textOf(view), /Announced by the bank, not booked yet.*B's Beverages/);
-      await choice.selectOption('2');
+      await choice.selectOption({ label: 'Received' });
       assert.doesNotMatch(await textOf(view), /B's Beverages/);
       assert.match(await textOf(view), /of which the first 10 are listed/);
     });

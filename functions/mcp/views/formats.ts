@@ -4,7 +4,9 @@ export interface Formats {
   /** An amount such as `1662.74`, with all of its decimals; as it is where it is no amount or has no known currency. */
   money(amount: string, currency: string): string;
   count(count: number): string;
-  /** A share such as `-33.3`. */
+  /** A number such as `42.5`, with all of its decimals; as it is where it is none. */
+  decimal(number: string): string;
+  /** A change such as `-33.3`, with its sign. */
   percent(percent: string): string;
   /** A day `YYYY-MM-DD`, or a month `YYYY-MM`; any other text as it is. */
   day(day: string): string;
@@ -39,7 +41,8 @@ export function formatsFor(locale?: string): Formats {
   function dateOf(day: string): string {
     const [, year, month, date] = /^(\d{4})-(\d\d)(?:-(\d\d))?$/.exec(day) ?? [];
     const time = Date.UTC(Number(year), Number(month) - 1, Number(date ?? 1));
-    if (Number.isNaN(time)) return day;
+    // A day that the calendar does not have would be written as another.
+    if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(day)) return day;
     const parts = date ? ({ dateStyle: 'medium' } as const) : ({ year: 'numeric', month: 'short' } as const);
     return new Intl.DateTimeFormat(language, { timeZone: 'UTC', ...parts }).format(time);
   }
@@ -51,6 +54,11 @@ export function formatsFor(locale?: string): Formats {
       return exactly(moneyFormat(currency, digits), amount);
     },
     count: (count) => counts.format(count),
+    decimal(number) {
+      if (!decimal.test(number)) return number;
+      const digits = decimal.exec(number)?.[1]?.length ?? 0;
+      return exactly(new Intl.NumberFormat(language, { minimumFractionDigits: digits }), number);
+    },
     percent(percent) {
       if (!decimal.test(percent)) return percent;
       const format = new Intl.NumberFormat(language, {
@@ -74,6 +82,9 @@ function isKnown(locale: string | undefined): boolean {
 }
 
 /** An amount as a length: for drawing alone. */
-export const lengthOf = (amount: unknown): number => Math.abs(Number(amount)) || 0;
+export function lengthOf(amount: unknown): number {
+  const length = Math.abs(Number(amount));
+  return Number.isFinite(length) ? length : 0;
+}
 
 export const isNegative = (amount: unknown): boolean => String(amount).startsWith('-');

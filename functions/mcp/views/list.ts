@@ -193,7 +193,14 @@ function contentOf(shown: Shown): Titled {
   const rows = listIn(answer, noun);
   const groups = listIn(answer, 'groups');
   const asOf = textIn(answer, 'asOf') || textIn(answer, 'countedThrough');
-  const caption = [kind.title, textIn(answer, 'organization'), asOf && `as of ${formats.day(asOf)}`]
+  const compared = objectIn(answer, 'comparedWith');
+  const caption = [
+    kind.title,
+    textIn(answer, 'organization'),
+    asOf && `as of ${formats.day(asOf)}`,
+    compared &&
+      `compared with ${formats.day(textIn(compared, 'startDate'))} – ${formats.day(textIn(compared, 'endDate'))}`,
+  ]
     .filter(Boolean)
     .join(' · ');
   const single = noun === 'records' && rows.length === 1 && answer.totalCount === undefined;

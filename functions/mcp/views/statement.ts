@@ -50,6 +50,11 @@ function sectionsOf(answer: Fields, formats: Formats): Section[] {
     ...listed('Invoices due', `Open invoices due · ${period}`, objectIn(incoming, 'invoicesDue')),
     ...listed('Contracts', `Due under contracts · ${period}`, objectIn(incoming, 'contracts')),
     ...expected('Regular income', `Expected regularly · ${period}`, incoming),
+    ...listed(
+      'Charged regularly',
+      `Charged regularly, as far as a pattern shows · ${period}`,
+      objectIn(subscriptions, 'chargedByPattern'),
+    ),
     ...expected('Subscriptions', `Subscriptions expected · ${period}`, subscriptions),
   ];
 }

@@ -131,14 +131,16 @@ const countColumn: Column<Fields> = {
   },
 };
 
-/** A bar for the amount of each row; those of what is late, and of less than nothing, are hatched. */
+/** A bar for the amount of each row but the one of all others; what is late or less than nothing is hatched. */
 function barColumn(name: string, rows: readonly Fields[]): Column<Fields> {
-  const longest = Math.max(...rows.map((row) => lengthOf(row[name])));
+  const compared = rows.filter((row) => !row.all);
+  const longest = Math.max(...compared.map((row) => lengthOf(row[name])));
   return {
     title: 'Compared',
     wide: true,
     drawing: true,
     cell: (row) =>
+      !row.all &&
       bar(lengthOf(row[name]) / (longest || 1), row.late || isNegative(row[name]) ? 'hatched' : 'plain'),
   };
 }
@@ -148,6 +150,8 @@ function owedContent(answer: Fields, formats: Formats): HTMLElement {
   const asOf = `as of ${formats.day(textIn(answer, 'asOf'))}`;
   const caption = [textIn(answer, 'organization'), asOf].filter(Boolean).join(' · ');
   const ageing = listIn(answer, 'ageing');
+  const ratios = listIn(answer, 'ratios');
+  const latePayers = listIn(answer, 'latePayers');
   const expected = listIn(answer, 'expected');
   const toLookAt = objectIn(answer, 'toLookAt');
   type Section = readonly [name: string, content: () => readonly Content[]];
@@ -162,6 +166,12 @@ function owedContent(answer: Fields, formats: Formats): HTMLElement {
       'By whom',
       ageing.filter((entry) => partiesIn(entry) !== undefined),
       (entry) => [partiesTable(entry, caption, formats)],
+    ),
+    ...perCurrency('Days and ratios', ratios, (entry) => [ratiosTable(entry, caption, formats)]),
+    ...perCurrency(
+      'Who is late',
+      latePayers.filter((entry) => partiesIn(entry) !== undefined),
+      (entry) => [lateTable(entry, caption, formats)],
     ),
     ...perCurrency('Expected', expected, (entry) => [expectedTable(entry, caption, formats)]),
     ...(toLookAt ? [['To look at', () => [candidatesTable(toLookAt, caption, formats)]] as const] : []),
@@ -216,21 +226,78 @@ function partiesTable(entry: Fields, caption: string, formats: Formats): HTMLEle
     caption,
     rows,
     formats,
+    columns: [partyColumn(parties), barColumn('balance', rows), countColumn, money('Balance', 'balance')],
+  });
+}
+
+/** The ratios of a report, and where each of them is: its object, within it another, and the field with the figure. */
+const ratioNames: readonly (readonly [title: string, path: readonly string[], unit: string])[] = [
+  ['Days sales outstanding', ['dso', 'simple', 'days'], ' days'],
+  ['Days sales outstanding, counted back', ['dso', 'countBack', 'days'], ' days'],
+  ['Days payable outstanding', ['dpo', 'simple', 'days'], ' days'],
+  ['Days payable outstanding, counted back', ['dpo', 'countBack', 'days'], ' days'],
+  ['Collection effectiveness', ['cei', 'percent'], '%'],
+  ['Days to pay, weighted by amount', ['daysToPay', 'weighted'], ' days'],
+  ['Days late, weighted by amount', ['daysLate', 'weighted'], ' days'],
+];
+
+/** The ratios, or why there are none. */
+function ratiosTable(entry: Fields, caption: string, formats: Formats): HTMLElement {
+  const rows = ratioNames.flatMap(([title, path, unit]): Fields[] => {
+    const place = path
+      .slice(0, -1)
+      .reduce<Fields | undefined>((fields, name) => objectIn(fields ?? {}, name), entry);
+    if (!place) return [];
+    const figure = textIn(place, path.at(-1) ?? '');
+    const value = figure === '' ? textIn(place, 'notComputable') : `${formats.decimal(figure)}${unit}`;
+    return [{ title, value }];
+  });
+  return pagedTable({
+    caption,
+    rows,
+    formats,
     columns: [
-      words(
-        parties === 'customers' ? 'Customer' : 'Supplier',
-        'all',
-        'customer',
-        'supplier',
-        'customerId',
-        'supplierId',
-      ),
-      barColumn('balance', rows),
-      countColumn,
-      money('Balance', 'balance'),
+      { title: 'Ratio', cell: (row) => textIn(row, 'title') },
+      { title: 'Value', numeric: true, cell: (row) => textIn(row, 'value') },
     ],
   });
 }
+
+function lateTable(entry: Fields, caption: string, formats: Formats): HTMLElement {
+  const parties = partiesIn(entry) ?? 'customers';
+  const rows = listIn(entry, parties);
+  return pagedTable({
+    caption,
+    rows,
+    formats,
+    columns: [
+      partyColumn(parties),
+      barColumn('weighted', rows),
+      { ...countColumn, title: 'Settled' },
+      {
+        title: 'Of these late',
+        numeric: true,
+        wide: true,
+        cell: (row) => formats.count(numberIn(row, 'lateCount') ?? 0),
+      },
+      {
+        title: 'Days late, weighted',
+        numeric: true,
+        cell: (row) => formats.decimal(textIn(row, 'weighted')),
+      },
+    ],
+  });
+}
+
+const partyColumn = (parties: 'customers' | 'suppliers'): Column<Fields> =>
+  words(
+    parties === 'customers' ? 'Customer' : 'Supplier',
+    'all',
+    'customer',
+    'supplier',
+    'customerId',
+    'supplierId',
+  );
 
 /** What is expected: what is late, each week by its first day, what comes later, what has no day. */
 function expectedTable(entry: Fields, caption: string, formats: Formats): HTMLElement {
@@ -291,6 +358,7 @@ function notesOf(answer: Fields, formats: Formats): Content[] {
     basis && `On the ${basis} basis${part}.`,
     answer.netExcludesInputTax === true && 'Net is without the tax on purchases.',
     textIn(answer, 'partiesAbsent'),
+    textIn(answer, 'habitsAbsent'),
     textIn(answer, 'futureAsOf'),
   ].flatMap((text) => (text ? [element('p', { class: 'note' }, text)] : []));
 }
