@@ -166,6 +166,19 @@ export const parcel: Kind<Types> = {
         monthly: true,
       },
     },
+    /** What was handed over for parcels of a depot, or of none, by what settles them. */
+    receipts: {
+      of: ({ depotId, lost }, _parcel, settlements) =>
+        lost
+          ? []
+          : (settlements as Receipt[]).map((data, at) => ({ key: [depotId ?? '', data.date], data, at })),
+      totals: {
+        per: 'value',
+        series: 'depot.receipts',
+        of: ({ currency, amount }: Receipt) => handed.of(currency, { count: 1, amount }),
+        monthly: true,
+      },
+    },
     sender: {
       of: (row) => {
         const sender = senderOf(row);
