@@ -35,11 +35,18 @@ describe('every argument that is wrong is named, with what was expected', () => 
     '2026-1-1',
     '',
     '0000-01-01',
+    '1899-12-31',
+    '9999-12-31',
     20260101,
     null,
   ]) {
     test(`a day written ${JSON.stringify(day)}`, () => {
-      refuses('list_invoices', { startDate: day }, 'startDate', 'existing date in the format YYYY-MM-DD');
+      refuses(
+        'list_invoices',
+        { startDate: day },
+        'startDate',
+        'existing date in the format YYYY-MM-DD between 1900 and 2199',
+      );
     });
   }
 

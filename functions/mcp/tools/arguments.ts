@@ -8,7 +8,8 @@ import { Refusal } from '../../../shared/ledger/errors.ts';
  * the registry puts the argument's name before it.
  */
 
-const dayExpected = 'expected an existing date in the format YYYY-MM-DD, such as 2026-03-31';
+const dayExpected =
+  'expected an existing date in the format YYYY-MM-DD between 1900 and 2199, such as 2026-03-31';
 
 /** A day of the calendar. */
 export const day = z.string(dayExpected).refine(isDay, dayExpected).meta({ format: 'date' });
