@@ -222,19 +222,19 @@ describe('a list that is compared', () => {
   it('is refused without days, or with groups that mean another thing in another period', async () => {
     const days = { startDate: '2025-11-01', endDate: '2025-11-30', compareTo: 'previous_period' };
     for (const [tool, expected, refused] of [
-      ['list_expenses', 'vendor or category or supplier or project or costGroup', ['month']],
-      ['list_bills', 'supplier or project or costGroup', ['month', 'status', 'age']],
-      ['list_invoices', 'customer or product', ['month', 'status', 'age']],
+      ['list_expenses', 'vendor, category, supplier, project, costGroup', ['month']],
+      ['list_bills', 'supplier, project, costGroup', ['month', 'status', 'age']],
+      ['list_invoices', 'customer, product', ['month', 'status', 'age']],
     ] as const) {
       for (const groupBy of refused) {
         await assert.rejects(ask('few', tool, { ...days, groupBy }), {
           name: 'Refusal',
-          message: `compareTo is given with groupBy ${groupBy}: expected groupBy ${expected}.`,
+          message: `compareTo is given with groupBy ${groupBy}: expected groupBy to be one of ${expected}.`,
         });
       }
       await assert.rejects(ask('few', tool, days), /compareTo is given without groupBy/);
       await assert.rejects(
-        ask('few', tool, { compareTo: 'previous_year', groupBy: expected.split(' ')[0] }),
+        ask('few', tool, { compareTo: 'previous_year', groupBy: expected.split(',')[0] }),
         /compareTo is given without startDate and endDate/,
       );
     }

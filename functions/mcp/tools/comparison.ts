@@ -112,7 +112,7 @@ export function listComparison(
   }
   if (groupBy === undefined || !comparable.includes(groupBy)) {
     throw new Refusal(
-      `compareTo is given ${groupBy === undefined ? 'without groupBy' : `with groupBy ${groupBy}`}: expected groupBy ${comparable.join(' or ')}.`,
+      `compareTo is given ${groupBy === undefined ? 'without groupBy' : `with groupBy ${groupBy}`}: expected groupBy to be one of ${comparable.join(', ')}.`,
     );
   }
   assertBegun(startDate, asOf);
