@@ -31,9 +31,9 @@ describe('the period of a summary', () => {
     [{ startDate: '2026-05-01', endDate: '2026-04-30' }, /startDate 2026-05-01 is after endDate 2026-04-30/],
     [
       { period: 'this_year', startDate: '2026-01-01' },
-      /either period, or startDate and endDate, but not both/,
+      /period is given with startDate: expected either period, or startDate and endDate/,
     ],
-    [{ period: 'this_year', endDate: '2026-12-31' }, /not both/],
+    [{ period: 'this_year', endDate: '2026-12-31' }, /period is given with endDate: /],
     [{ startDate: '2026-12-01', endDate: '2026-12-31' }, /starts on 2026-12-01, after asOf 2026-11-21/],
     [{ startDate: '2026-12-01' }, /after asOf/],
   ];

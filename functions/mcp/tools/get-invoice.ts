@@ -44,5 +44,7 @@ function whichInvoice(
 ): { id: string } | { number: string } {
   if (id !== undefined && number === undefined) return { id };
   if (number !== undefined && id === undefined) return { number };
-  throw new Refusal('Expected either invoiceId or invoiceNumber, but not both.');
+  throw new Refusal(
+    `${id === undefined ? 'Neither invoiceId nor invoiceNumber is' : 'Both invoiceId and invoiceNumber are'} given: expected one of them.`,
+  );
 }

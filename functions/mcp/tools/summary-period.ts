@@ -17,7 +17,10 @@ interface Asked {
 export function summaryPeriod(asked: Asked, asOf: Day, fiscalYearStartMonth: number): Period {
   const { startDate, endDate, period } = asked;
   if (period !== undefined && (startDate !== undefined || endDate !== undefined)) {
-    throw new Refusal('Expected either period, or startDate and endDate, but not both.');
+    const beside = Object.entries({ startDate, endDate }).filter(([, given]) => given !== undefined);
+    throw new Refusal(
+      `period is given with ${beside.map(([name]) => name).join(' and ')}: expected either period, or startDate and endDate.`,
+    );
   }
   if (startDate === undefined && endDate !== undefined) {
     throw new Refusal('endDate is given without startDate: expected both, or a period such as this_month.');
