@@ -62,7 +62,7 @@ export async function idMeant(
 async function unknown(books: StoredBooks, kind: AnyKind, asked: string): Promise<NotFound> {
   const nearest = (await near(books, kind, asked)).map(shown);
   const advice = nearestOr(nearest, `No similar name found; ${kind.search?.advice}`);
-  return new NotFound(`No ${kind.name} has the id or name ${quoted(asked)}. ${advice}`);
+  return new NotFound(`No ${kind.find?.noun} has the id or name ${quoted(asked)}. ${advice}`);
 }
 
 /** The number of names to compare on either side of the position of a missing one. */

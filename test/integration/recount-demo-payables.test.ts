@@ -345,6 +345,13 @@ describe('expenses of suppliers, projects and cost groups, recounted in SQL', ()
     }
   });
 
+  it('refuses an unknown bank account in words, and not by the name of its kind', async () => {
+    await assert.rejects(ask('list_bank_transactions', { accountId: 'nothing' }), {
+      name: 'NotFound',
+      message: /^No bank account has the id or name "nothing"\. .*find_records lists all bank accounts/,
+    });
+  });
+
   it('reads no row for the totals of one of them', async () => {
     for (const filters of [{ supplierId: '7' }, { projectId: 'pacific-range' }, { costGroupId: 'goods' }]) {
       const reader = openReader(memory.table, expenseOrganization);
