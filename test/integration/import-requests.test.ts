@@ -56,7 +56,7 @@ const payment = (of: number, part: number): Payment => ({
 
 test('the settlements of a batch are asked for together: queries do not grow with its invoices', async () => {
   const { table, requests } = countingTable();
-  const numbers = Array.from({ length: 400 }, (_, n) => n);
+  const numbers = Array.from({ length: 800 }, (_, n) => n);
   const records = numbers.flatMap((n): LedgerRecord[] => [invoice(n), payment(n, 0)]);
   await writeRecords({ table, organization: 'together', records });
   const queries = requests.get('QueryCommand') ?? 0;
