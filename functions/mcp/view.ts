@@ -36,7 +36,7 @@ export const viewedTools = {
   summary: {
     title: 'Summary',
     description: 'Shows figures with those of an earlier period; what is owed, by age, party and week.',
-    tools: ['get_financial_summary', 'receivables_report'],
+    tools: ['get_financial_summary', 'receivables_report', 'payables_report'],
   },
   statement: {
     title: 'Statement',

@@ -32,6 +32,7 @@ export const questions: readonly Question[] = [
   },
   { words: 'What are our figures this month?', name: 'get_financial_summary', args: {} },
   { words: 'Who owes us how much, and for how long?', name: 'receivables_report', args: {} },
+  { words: 'Whom do we owe, and since when?', name: 'payables_report', args: {} },
   {
     words: 'What is odd about our invoices?',
     name: 'receivables_report',
