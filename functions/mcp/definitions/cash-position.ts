@@ -15,7 +15,7 @@ export const cashPosition: Topic = {
 - Up to 100 accounts are shown by name, closed ones with the day on which they were closed; moreAccounts is the number of those that are not shown and in no total. number is the last four characters of the account number. type is one of checking, savings, card, loan, cash, other.
 - dataAsOf: when the data of the account were last updated, by its connection or by an imported statement. Nothing is fetched from a bank when a question is asked: whatever happened after that is unknown here.
 - connections: the sources that do not work at present, with status (needs_sign_in, error or disabled), reason, updated (the last update) and expires (when the consent ends). Those that work are not shown.
-- statementFindings: what does not fit in the newest 60 statements, as finding. "gap": one statement does not continue the one before it, because a number is skipped or the opening balance differs from the closing balance before; from and to are the days between them (from is after to if there is none), and amount is what the balance changed by in between. "difference": opening balance plus entries is not the closing balance of a statement; amount is the difference. Nothing is repaired.
+- statementFindings: what does not fit in the newest 60 statements, as finding. "gap": one statement does not continue the one before it, because a number is skipped or the opening balance differs from the closing balance before; from and to are the days between them (from is after to if there is none), and amount is what the balance changed by in between; missing has the numbers of the statements that are skipped. "difference": opening balance plus entries is not the closing balance of a statement; amount is the difference. Nothing is repaired.
 
 ## Movements
 
@@ -32,7 +32,7 @@ export const cashPosition: Topic = {
 |---|---|
 | booked | money that has arrived, without transfers between own accounts |
 | pending | announced by the bank and not booked; rows are those among the newest ten pending transactions |
-| invoicesDue | what is left to pay on issued invoices with a due date in the period; needs invoices:read |
+| invoicesDue | what is left to pay on issued invoices with a due date in the period, also on those dated after today; needs invoices:read |
 | contracts | open lines of contracts with customers due in the period; needs contracts:read |
 | expected | recurring income, marked or by its pattern, as above |
 

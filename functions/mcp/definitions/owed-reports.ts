@@ -8,9 +8,9 @@ export const owedReports: Topic = {
   name: 'owed-reports',
   title: 'Receivables and payables reports',
   summary: 'Ageing, DSO and DPO, CEI, late payers, expected cash.',
-  text: `payables_report is the same report turned: read bill for invoice, supplier for customer (supplierId, suppliers, supplierCount), supplier's credit for credit note, and dpo (days payables outstanding) for dso. It has no cei and no numberGaps, because the numbers are the suppliers' own: same_number then means one supplier's.
+  text: `receivables_report describes what customers owe on asOf (default: today): issued invoices dated on or before asOf, less what was settled by then. Drafts, void and written-off invoices owe nothing, and invoices dated after asOf are left out. Everything is per currency. include chooses the sections; without it, the answer has all but to_look_at. customerId limits all sections to one customer.
 
-receivables_report describes what customers owe on asOf (default: today): issued invoices dated on or before asOf, less what was settled by then. Drafts, void and written-off invoices owe nothing, and invoices dated after asOf are left out. Everything is per currency. include chooses the sections; without it, the answer has all but to_look_at. customerId limits all sections to one customer.
+payables_report is the same report about what we owe suppliers: read bill for invoice, supplier for customer (supplierId, suppliers, supplierCount), supplier's credit for credit note, and dpo (days payables outstanding) for dso. It has no cei. It has no numberGaps either, because the numbers are the suppliers' own; same_number then means the same number of one supplier.
 
 window: startDate is the first day of the month that lies \`months\` months (default 12) before the month of asOf; endDate is asOf, days the number of days with both. ratios and late_payers are about the window, as of asOf: an invoice that was settled by then counts, also if it was reopened later.
 
@@ -27,7 +27,7 @@ Each has the figures that it was computed from, or notComputable with the reason
 - dso.simple (days sales outstanding): days = owed ÷ issued × windowDays. owed is the balance of ageing.
 - dso.countBack: what is owed is counted back month by month from asOf, each month taking what was issued in it. wholeDays are the days of the months that are used up (the month of asOf has the days until asOf); of month, owed is what is left for it: days = wholeDays + owed ÷ issued × monthDays.
 - cei (collection effectiveness index): percent = numerator ÷ denominator × 100; numerator = opening + issued − ending, denominator = opening + issued − endingCurrent. opening: what was owed on the day before the window; ending: the balance of ageing; endingCurrent: the part of it that is not_due. What has no due date is not current. Only for all customers together.
-- daysToPay: days from issue until nothing was left to pay, of invoices settled in the window: those with status paid on asOf whose date paid is in the window, through payments or credit notes. An invoice that is paid before its date has negative days. Invoices over zero are left out.
+- daysToPay: days from issue until nothing was left to pay, of invoices settled in the window: those with status paid on asOf whose date paid is in the window, through payments or credit notes. An invoice that is paid before its date has negative days. Invoices with a total of zero are left out.
 - daysLate: days from the due date until nothing was left to pay, negative if it was paid before; invoices without a due date are left out.
 - Of both: count and total of these invoices; weighted = amountDays ÷ total, where amountDays is the sum of days × total; unweighted = sumOfDays ÷ count.
 
