@@ -3,7 +3,8 @@ import { before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseArguments } from '../../functions/mcp/arguments.ts';
 import { resourceTemplates } from '../../functions/mcp/resources.ts';
-import { openBooks, type ToolContext, Withheld } from '../../functions/mcp/tool.ts';
+import { isGranted, openBooks, type ToolContext, Withheld } from '../../functions/mcp/tool.ts';
+import { findRecords } from '../../functions/mcp/tools/find-records.ts';
 import { tools } from '../../functions/mcp/tools/index.ts';
 import { type ScopeName, scopeNames } from '../../shared/edge.ts';
 import type { FileStore } from '../../shared/files/file-store.ts';
@@ -198,6 +199,10 @@ describe('the files of a record', () => {
 });
 
 describe('a file', () => {
+  it('can be asked for by whoever has the scope of one of its records alone', () => {
+    for (const scope of Object.values(shownBy)) assert.ok(isGranted(findRecords, { scopes: [scope] }), scope);
+  });
+
   it('is read with the scope of any record that it belongs to, and is unknown to everybody else', async () => {
     const link = fc.record(
       { kind: fc.constantFrom(...attachedKinds), id: fc.constantFrom('a', 'b') },

@@ -43,8 +43,8 @@ export const findRecords = defineTool({
   title: 'Find records',
   description:
     'Master data by words (query), by id (the whole record), or all by name. A counterparty is a customer or supplier.',
-  // Those that show some kind by themselves.
-  scope: [...new Set(Object.values(scopesOf).flatMap((scopes) => (scopes.length === 1 ? scopes : [])))],
+  // Each of them shows some record: payments:read the files of payments.
+  scope: [...new Set(Object.values(scopesOf).flat())],
   kinds: foundKinds.filter((kind) => kind !== 'customer' && kind !== 'product'),
   input: () =>
     z.strictObject({
