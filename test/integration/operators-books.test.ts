@@ -142,10 +142,12 @@ describe('erasing books', () => {
     addChange(changes, registry, undefined, invoice('new'));
     await importer.acquire({ wait: false });
     await importer.note(changes);
-    const begun = await itemsOf(organization);
+    // The summary holds the lock, which the importer renews.
+    const withoutLock = (items: Item[]) => items.map(({ lock: _, version: __, ...item }) => item);
+    const begun = withoutLock(await itemsOf(organization));
     // Long enough for several looks, each of which would have deleted the pending change and the lock.
     await delay(600);
-    assert.deepEqual(await itemsOf(organization), begun);
+    assert.deepEqual(withoutLock(await itemsOf(organization)), begun);
     importer.stop();
     await releaseLock(organization);
     await writeRecords({ table, organization, records: [invoice('new')] });
