@@ -200,8 +200,11 @@ describe('the comparison of a list', () => {
       { compareTo: 'previous_year', groupBy: 'vendor' },
       /^compareTo is given without startDate and endDate: expected both/,
     ],
-    [withoutGroups, /^compareTo is given without groupBy: expected groupBy vendor or category\.$/],
-    [{ ...asked, groupBy: 'month' }, /^compareTo is given with groupBy month: expected groupBy vendor or/],
+    [withoutGroups, /^compareTo is given without groupBy: expected groupBy to be one of vendor, category\.$/],
+    [
+      { ...asked, groupBy: 'month' },
+      /^compareTo is given with groupBy month: expected groupBy to be one of vendor,/,
+    ],
     [
       { ...asked, startDate: '2026-12-01', endDate: '2026-12-31' },
       /^The period starts on 2026-12-01, after asOf 2026-11-21/,
