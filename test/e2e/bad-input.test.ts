@@ -285,8 +285,8 @@ describe('an argument', () => {
     ['list_invoices', { cursor: 'broken' }, /cursor is not from list_invoices/],
     ['list_expenses', { cursor: '' }, /cursor is not from list_expenses/],
     ['payments_report', { ...range, cursor: 'x'.repeat(5000) }, /cursor is not from payments_report/],
-    ['get_invoice', {}, /Expected either invoiceId or invoiceNumber/],
-    ['get_invoice', { invoiceId: '1', invoiceNumber: '1' }, /Expected either invoiceId or invoiceNumber/],
+    ['get_invoice', {}, /Neither invoiceId nor invoiceNumber is given/],
+    ['get_invoice', { invoiceId: '1', invoiceNumber: '1' }, /Both invoiceId and invoiceNumber are given/],
     ['get_invoice', { invoiceId: 'nope' }, /No invoice has the id "nope"/],
     ['search_customers', { query: '' }, /query was "": expected text/],
   ];
