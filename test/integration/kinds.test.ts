@@ -22,7 +22,7 @@ import { currencies, ids, middle, names, recordOf, someDay, someRecords } from '
  */
 
 const { table, open, openDying } = await memoryTable();
-const runs = Number(process.env.RUNS ?? 8);
+const runs = Number(process.env.RUNS ?? 6);
 /** Of what needs books with records of every kind, whose recount reads every partition. */
 const wholeRuns = Math.ceil(runs / 2);
 

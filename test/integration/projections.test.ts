@@ -15,7 +15,7 @@ import { memoryTable } from '../support/memory-table.ts';
 
 const { table } = await memoryTable();
 const handler = streamHandler(table);
-const runs = Number(process.env.RUNS ?? 20);
+const runs = Number(process.env.RUNS ?? 10);
 
 let organizations = 0;
 let sequence = 0;

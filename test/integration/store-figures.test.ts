@@ -10,7 +10,7 @@ import { readerOf } from '../support/questions.ts';
 import { perCurrency, recountInvoice, recountUnapplied } from '../support/recount.ts';
 
 const { table, open } = await memoryTable();
-const runs = Number(process.env.RUNS ?? 30);
+const runs = Number(process.env.RUNS ?? 15);
 
 let organizations = 0;
 async function written(books: SomeBooks): Promise<() => Questions> {

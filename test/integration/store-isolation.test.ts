@@ -11,7 +11,7 @@ import { memoryTable } from '../support/memory-table.ts';
 import { readerOf } from '../support/questions.ts';
 
 const { table, open } = await memoryTable();
-const runs = Number(process.env.RUNS ?? 20);
+const runs = Number(process.env.RUNS ?? 8);
 
 /** The same ids in both organizations; only the names of customers and the notes tell whose a record is. */
 const marked = (books: SomeBooks, mark: string): SomeBooks => ({

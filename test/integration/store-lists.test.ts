@@ -43,7 +43,7 @@ import {
 const { table, open } = await memoryTable();
 
 /** More runs when asked for: `RUNS=500 node --test test/integration/store-lists.test.ts`. */
-const runs = Number(process.env.RUNS ?? 30);
+const runs = Number(process.env.RUNS ?? 15);
 
 let organizations = 0;
 

@@ -13,7 +13,7 @@ import { readerOf } from '../support/questions.ts';
 import { someRecords } from '../support/records.ts';
 
 const { table, open, openDying } = await memoryTable();
-const runs = Number(process.env.RUNS ?? 20);
+const runs = Number(process.env.RUNS ?? 10);
 
 let organizations = 0;
 const nextOrganization = () => `org-${++organizations}`;
