@@ -207,6 +207,15 @@ describe('a recount of every index', () => {
       total: 100,
       allocations: [{ billId: 'b1', amount: 100, date: '2025-03-05' }],
     },
+    {
+      kind: 'bill_payment',
+      id: 'q1',
+      supplierId: 's1',
+      currency: 'USD',
+      date: '2025-04-01',
+      amount: 300,
+      method: 'bank_transfer',
+    },
     { ...moved, id: 't1', status: 'pending' },
     { ...moved, id: 't2', status: 'booked' },
   ];
