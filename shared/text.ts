@@ -4,6 +4,9 @@ export const quoted = (text: string): string => JSON.stringify(text);
 /** The text in quotation marks, cut to a length that fits into a sentence. */
 export const quote = (text: string): string => quoted(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
+/** The order of texts, for sorting: by their code units, the same in every locale. */
+export const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** The text as HTML shows it, in content and in quoted attributes. */
 export const escapeHtml = (text: string): string =>
   text

@@ -1,3 +1,4 @@
+import { compareTexts } from '../text.ts';
 import { addDays, type Day, earlierOf } from './dates.ts';
 import type { StatementRow } from './kinds/statement.ts';
 import { addMinor, type Minor } from './money.ts';
@@ -54,11 +55,11 @@ export function statementsInOrder<Row extends StatementRow>(statements: readonly
   const ofSameDays = Map.groupBy(
     statements.toSorted(
       (a, b) =>
-        compare(a.from, b.from) ||
-        compare(a.to, b.to) ||
+        compareTexts(a.from, b.from) ||
+        compareTexts(a.to, b.to) ||
         (a.sequence ?? 0) - (b.sequence ?? 0) ||
         (a.page ?? 0) - (b.page ?? 0) ||
-        compare(a.id, b.id),
+        compareTexts(a.id, b.id),
     ),
     ({ from, to }) => `${from} ${to}`,
   );
@@ -138,5 +139,3 @@ function missingNumbers(before: StatementRow, next: StatementRow, follow: boolea
   const count = next.sequence - sequence - 1;
   return count > 0 && count <= widestGap ? Array.from({ length: count }, (_, at) => sequence + 1 + at) : [];
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

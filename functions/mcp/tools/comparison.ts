@@ -4,9 +4,10 @@ import { addMinor, formatMoney, type Minor } from '../../../shared/ledger/money.
 import { comparedPeriod, type Period } from '../../../shared/ledger/periods.ts';
 import { ratioText } from '../../../shared/ledger/ratio.ts';
 import { lessQuantity } from '../../../shared/ledger/sold.ts';
+import { compareTexts } from '../../../shared/text.ts';
 import { assertBegun } from './arguments.ts';
 import { countThatFits, type Fields, stated } from './fields.ts';
-import { compareTexts, type GroupEntry, type GroupLayout, groupFields, keyFields } from './groups.ts';
+import { type GroupEntry, type GroupLayout, groupFields, keyFields } from './groups.ts';
 
 /*
  * Figures of a period beside those of an earlier one: which days are compared, and how the figures differ.

@@ -12,6 +12,7 @@ import type { LedgerReader } from '../../../shared/ledger/reader.ts';
 import { type PatternStream, type Stream, streamKey, streamsIn } from '../../../shared/ledger/recurring.ts';
 import type { Patterns } from '../../../shared/ledger/reports/patterns.ts';
 import { findingsIn } from '../../../shared/ledger/statements.ts';
+import { compareTexts } from '../../../shared/text.ts';
 import { defineTool, type ToolContext } from '../tool.ts';
 import { assertInOrder, day } from './arguments.ts';
 import { type Fields, shownText, stated } from './fields.ts';
@@ -142,7 +143,7 @@ const latest = (balances: readonly BalanceRow[], types: readonly string[]): Bala
     .filter(({ type }) => types.includes(type))
     .toSorted(
       (a, b) =>
-        (a.date < b.date ? -1 : a.date > b.date ? 1 : 0) ||
+        compareTexts(a.date, b.date) ||
         (a.sequence ?? 0) - (b.sequence ?? 0) ||
         types.indexOf(a.type) - types.indexOf(b.type),
     )
@@ -247,7 +248,7 @@ function chargedFields(streams: readonly PatternStream[], period: Days): Fields 
   const charges = streams
     .flatMap(({ payments }) => payments)
     .filter(({ amount, date }) => amount < 0 && date >= period.start && date <= period.end)
-    .toSorted((a, b) => (a.date > b.date ? -1 : a.date < b.date ? 1 : 0));
+    .toSorted((a, b) => compareTexts(b.date, a.date));
   return {
     totals: perCurrency(
       charges.map(({ currency, amount }) => ({ currency, count: 1, total: -amount })),
@@ -294,7 +295,7 @@ interface Expected {
 /** Payments that are expected, by day, and how many more than are shown. */
 function expectedFields(streams: readonly Expected[]): Fields {
   const expected = streams
-    .toSorted(({ stream: a }, { stream: b }) => (a.next < b.next ? -1 : a.next > b.next ? 1 : 0))
+    .toSorted(({ stream: a }, { stream: b }) => compareTexts(a.next, b.next))
     .map(({ stream: { next, counterparty, amount, currency, frequency }, fields }) => ({
       date: next,
       ...stated({ counterparty: shownText(counterparty) }),

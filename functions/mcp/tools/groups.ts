@@ -1,4 +1,5 @@
 import type { Minor } from '../../../shared/ledger/money.ts';
+import { compareTexts } from '../../../shared/text.ts';
 import { countThatFits, type Fields, shownText, stated } from './fields.ts';
 
 /** One group in one currency, as readers give it. */
@@ -46,5 +47,3 @@ export const keyFields = ({ key, name }: GroupEntry, by: string): Fields =>
   idGroupings.includes(by) ? { [by]: shownText(name), [`${by}Id`]: key } : { [by]: shownText(name ?? key) };
 
 const idGroupings = ['customer', 'product', 'supplier', 'project', 'costGroup', 'account', 'contract'];
-
-export const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

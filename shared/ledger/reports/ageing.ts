@@ -1,3 +1,4 @@
+import { compareTexts } from '../../text.ts';
 import { ageNames, ageOf } from '../ages.ts';
 import type { Day } from '../dates.ts';
 import { addMinor, type Minor } from '../money.ts';
@@ -38,7 +39,7 @@ export function balancesByParty(open: readonly OwedDocument[], asOf: Day): Party
         ages: agesOf(rows, asOf),
       };
     })
-    .sort((a, b) => b.balance - a.balance || compareIds(a.partyId, b.partyId));
+    .sort((a, b) => b.balance - a.balance || compareTexts(a.partyId ?? '', b.partyId ?? ''));
 }
 
 /** What these documents have of each age. */
@@ -54,5 +55,3 @@ const balanceOf = (rows: readonly OwedDocument[]) => ({
   count: rows.length,
   balance: rows.reduce((sum, { balance }) => addMinor(sum, balance), 0),
 });
-
-const compareIds = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../text.ts';
 import { daysBetween } from '../dates.ts';
 import { filedNumber } from '../owed.ts';
 import type { OwedDocument } from './ageing.ts';
@@ -33,7 +34,7 @@ export const longestGap = 20;
 export function duplicatesIn(documents: readonly OwedDocument[], numbersOfParty: boolean): Duplicates[] {
   const counted = documents
     .filter(({ lifecycle }) => lifecycle !== 'draft' && lifecycle !== 'void')
-    .toSorted((a, b) => compare(a.issued, b.issued) || compare(a.id, b.id));
+    .toSorted((a, b) => compareTexts(a.issued, b.issued) || compareTexts(a.id, b.id));
   const numbered = counted.filter(({ number }) => number !== undefined);
   const byNumber = Map.groupBy(numbered, ({ number = '', partyId }) =>
     JSON.stringify([filedNumber(number), numbersOfParty && partyId]),
@@ -47,7 +48,7 @@ export function duplicatesIn(documents: readonly OwedDocument[], numbersOfParty:
   return [
     ...several(byNumber.values(), 'same_number'),
     ...several([...byTotal.values()].flatMap(closeTogether), 'same_party_total_day'),
-  ].sort((a, b) => compare(newestIn(b), newestIn(a)));
+  ].sort((a, b) => compareTexts(newestIn(b), newestIn(a)));
 }
 
 /** Splits documents in the order of their days where two of them are too many days apart. */
@@ -80,7 +81,7 @@ export function numberGapsIn(documents: readonly OwedDocument[]): NumberGap[] {
     if (!known.has(Number(digits))) known.set(Number(digits), number);
   }
   return [...sequences]
-    .sort(([a], [b]) => compare(a, b))
+    .sort(([a], [b]) => compareTexts(a, b))
     .flatMap(([, numbers]) => {
       const ordered = [...numbers].sort(([a], [b]) => a - b);
       return ordered.flatMap(([position, before], at) => {
@@ -90,5 +91,3 @@ export function numberGapsIn(documents: readonly OwedDocument[]): NumberGap[] {
       });
     });
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
