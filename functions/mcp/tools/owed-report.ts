@@ -385,7 +385,8 @@ function expectedFields(asked: Asked): Fields[] {
   return [...byCurrency(asked)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, rows]) => {
-      const schedules: Record<string, Schedule> = { byDueDay: scheduleOf(rows, asOf) };
+      const byDueDay = scheduleOf(rows, asOf);
+      const schedules: Record<string, Schedule> = { byDueDay };
       const habits = collection && habitsIn(collection, currency);
       if (habits) {
         schedules.byHabit = scheduleOf(rows, asOf, ({ partyId }, due) =>
@@ -404,7 +405,7 @@ function expectedFields(asked: Asked): Fields[] {
           ? undefined
           : Object.fromEntries(found.map(([by, amount]) => [by, formatMoney(amount, currency)]));
       };
-      const { overdue, noDueDate, weeks } = scheduleOf(rows, asOf);
+      const { overdue, noDueDate, weeks } = byDueDay;
       return {
         currency,
         overdue: formatMoney(overdue, currency),
