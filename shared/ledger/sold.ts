@@ -12,6 +12,9 @@ export interface SoldTotal extends Measured<'count' | 'total'> {
 /** Quantities have up to 12 decimals: whole units, millionths and what is below them add up exactly each for itself. */
 export const sold = measure('sold', 'count', 'total', 'units', 'millionths', 'trillionths');
 
+const million = 10n ** 6n;
+const trillion = 10n ** 12n;
+
 interface SoldEntry {
   id: string;
   currency: string;
@@ -34,13 +37,11 @@ export function soldIn({ id, currency, lifecycle, issued, lines }: Invoice): Fil
 /** What one entry adds to the totals of its product. */
 export function tallySold({ currency, total, quantities }: SoldEntry): Tally {
   const tallies = quantities.map((quantity) => {
-    const sign = quantity.startsWith('-') ? -1 : 1;
-    const [whole = '0', fraction = ''] = quantity.replace('-', '').split('.');
-    const digits = fraction.padEnd(12, '0');
+    const scaled = trillionthsIn(quantity);
     return sold.of(currency, {
-      units: sign * Number(whole),
-      millionths: sign * Number(digits.slice(0, 6)),
-      trillionths: sign * Number(digits.slice(6)),
+      units: Number(scaled / trillion),
+      millionths: Number((scaled / million) % million),
+      trillionths: Number(scaled % million),
     });
   });
   return sumTallies([sold.of(currency, { count: 1, total }), ...tallies]);
@@ -51,12 +52,13 @@ const quantityOf = ({
   millionths,
   trillionths,
 }: Record<'units' | 'millionths' | 'trillionths', number>): string =>
-  quantityText(BigInt(units) * 10n ** 12n + BigInt(millionths) * 10n ** 6n + BigInt(trillionths));
+  quantityText(BigInt(units) * trillion + BigInt(millionths) * million + BigInt(trillionths));
 
 /** A quantity less another, both decimal strings. */
 export const lessQuantity = (quantity: string, other: string): string =>
   quantityText(trillionthsIn(quantity) - trillionthsIn(other));
 
+/** A decimal string as a whole number of trillionths. */
 function trillionthsIn(quantity: string): bigint {
   const [whole = '0', fraction = ''] = quantity.replace('-', '').split('.');
   const size = BigInt(whole + fraction.padEnd(12, '0'));

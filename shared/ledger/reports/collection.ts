@@ -8,6 +8,7 @@ import {
   type SettlementDays,
   settledMeasure,
   settlementOf,
+  tallyHappened,
   wasIssued,
 } from '../history.ts';
 import { billed, bills } from '../kinds/bill.ts';
@@ -149,20 +150,11 @@ async function valuesOf(books: Books, series: string, { start, asOf, partyId }: 
 
 /** What a document adds to the totals of the days between these two, by day: that it was issued and settled. */
 function dated(row: OwedRow, from: Day, to: Day): [Day, Tally][] {
+  const { currency, issued, total } = row;
   const settled = settlementOf(row);
-  const all: [Day, Tally][] = [
-    ...(wasIssued(row)
-      ? [[row.issued, issuedMeasure.of(row.currency, { count: 1, total: row.total })] as const]
-      : []),
-    ...(settled
-      ? [
-          [
-            settled.date,
-            settledMeasure.of(row.currency, { count: 1, total: settled.total }, settled.days),
-          ] as const,
-        ]
-      : []),
-  ].map(([day, tally]) => [day, tally]);
+  const all: [Day, Tally][] = [];
+  if (wasIssued(row)) all.push([issued, tallyHappened({ currency, issued: total })]);
+  if (settled) all.push([settled.date, tallyHappened({ currency, settled })]);
   return all.filter(([day]) => day >= from && day <= to);
 }
 
